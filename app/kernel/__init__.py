@@ -1,0 +1,1 @@
+"""Words every room shares: values without Flask, database, clock or chance."""
