@@ -1,0 +1,17 @@
+"""history."""
+
+from __future__ import annotations
+
+revision = "0003_history"
+down_revision = "0002_jobs"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Filled by its room."""
+
+
+def downgrade() -> None:
+    """Append-only data is never dropped: restore a backup instead."""
+    raise RuntimeError("no downgrade below the first release")

@@ -1,0 +1,17 @@
+"""cases."""
+
+from __future__ import annotations
+
+revision = "0006_cases"
+down_revision = "0005_policies"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Filled by its room."""
+
+
+def downgrade() -> None:
+    """Append-only data is never dropped: restore a backup instead."""
+    raise RuntimeError("no downgrade below the first release")

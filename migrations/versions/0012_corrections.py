@@ -1,0 +1,17 @@
+"""corrections."""
+
+from __future__ import annotations
+
+revision = "0012_corrections"
+down_revision = "0011_ledger"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Filled by its room."""
+
+
+def downgrade() -> None:
+    """Append-only data is never dropped: restore a backup instead."""
+    raise RuntimeError("no downgrade below the first release")
