@@ -1,0 +1,1 @@
+"""Plumbing: database, storage, jobs, mail, render, clock, embedded servers. Vendor SDKs live here alone."""

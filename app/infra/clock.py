@@ -1,0 +1,21 @@
+"""The real clocks. The database's clock decides about deadlines."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+
+class SystemClock:
+    """This machine's clock, aware UTC."""
+
+    def now(self) -> datetime:
+        """Aware UTC instant."""
+        return datetime.now(UTC)
+
+
+def database_now(tx: Session) -> datetime:
+    """The database's clock, aware UTC: the only authority for deadlines."""
+    return tx.execute(text("select clock_timestamp()")).scalar_one().astimezone(UTC)  # type: ignore[no-any-return]

@@ -1,0 +1,1 @@
+"""The database: declarative base, the one session, the one transaction."""

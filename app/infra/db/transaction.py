@@ -1,0 +1,90 @@
+"""One commit per use-case, at the edge. Nothing else in the product commits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+from sqlalchemy import Connection, event, text
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import Session, SessionTransaction
+
+from app.infra.db.extension import db
+from app.kernel.actor import Actor, Role
+from app.kernel.errors import Unavailable
+
+Tx = Session
+T = TypeVar("T")
+
+_RETRYABLE = {"40P01", "40001"}
+_DEADLOCK_TRIES = 3
+
+
+def database_scope(actor: Actor) -> str:
+    """The word that row-level security reads: system, staff, auditor, admin, party or none."""
+    if actor.is_system:
+        return "system"
+    if not actor.is_person:
+        return "none"
+    if actor.is_staff:
+        return "staff"
+    if actor.has(Role.AUDITOR):
+        return "auditor"
+    return "admin" if actor.has(Role.ADMIN) else "party"
+
+
+@event.listens_for(Session, "after_begin")
+def _raise_the_wall(session: Session, _: SessionTransaction, connection: Connection) -> None:
+    """Tell the database who asks, for this transaction only: a pooled connection forgets it."""
+    actor: Actor = session.info.get("actor") or Actor.anonymous()
+    connection.execute(
+        text("select set_config('app.scope', :scope, true), set_config('app.person_id', :person, true)"),
+        {"scope": database_scope(actor), "person": str(actor.person_id or "")},
+    )
+    if database_scope(actor) == "auditor" or session.info.get("read_only"):
+        connection.execute(text("set transaction read only"))
+
+
+@contextmanager
+def transaction(actor: Actor, *, read_only: bool = False) -> Iterator[Tx]:
+    """All or nothing for *actor*. Needs an application context; never nested.
+
+    Raises `Unavailable("database")` when the server is away, so that every face answers 503.
+    """
+    session = db.session()
+    if session.info.get("in_transaction"):
+        raise RuntimeError("transaction() is never nested: pass tx down instead")
+    session.rollback()
+    session.info.update(actor=actor, read_only=read_only, in_transaction=True)
+    try:
+        yield session
+        session.flush()
+        session.commit()
+    except OperationalError as error:
+        session.rollback()
+        if error.connection_invalidated or getattr(error.orig, "sqlstate", None) is None:
+            raise Unavailable("database") from error
+        raise
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info.update(actor=None, read_only=False, in_transaction=False)
+
+
+def is_deadlock(error: BaseException) -> bool:
+    """True for a deadlock or serialisation failure, which a second try cures."""
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in _RETRYABLE
+
+
+def in_transaction(actor: Actor, work: Callable[[Tx], T]) -> T:
+    """Run *work* in a transaction and again (three tries in all) when the database chose it as a deadlock's victim."""
+    for attempt in range(_DEADLOCK_TRIES):
+        try:
+            with transaction(actor) as tx:
+                return work(tx)
+        except DBAPIError as error:
+            if not is_deadlock(error) or attempt == _DEADLOCK_TRIES - 1:
+                raise
+    raise AssertionError("unreachable")
