@@ -1,0 +1,211 @@
+"""Child processes that never outlive us: spawn with a death signal, stop in order, remembered free ports."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import fcntl
+import json
+import os
+import pwd
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+_PR_SET_PDEATHSIG = 1
+_LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+_LOWEST_PORT, _HIGHEST_PORT = 15000, 32000
+_SERVICE_USERS = ("postgres", "nobody")
+
+
+class EmbeddedError(RuntimeError):
+    """An embedded server could not be started; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunAs:
+    """The unprivileged account that a server runs under when we are root."""
+
+    uid: int
+    gid: int
+    name: str
+
+
+def service_user() -> RunAs | None:
+    """None when we are nobody special; else the first unprivileged account of this machine."""
+    if os.geteuid() != 0:
+        return None
+    for name in _SERVICE_USERS:
+        with contextlib.suppress(KeyError):
+            entry = pwd.getpwnam(name)
+            return RunAs(entry.pw_uid, entry.pw_gid, name)
+    raise EmbeddedError(
+        "PostgreSQL refuses to run as root and this machine has neither a 'postgres' nor a 'nobody' account."
+    )
+
+
+def _identity(user: RunAs | None) -> dict[str, Any]:
+    if user is None:
+        return {}
+    return {"user": user.uid, "group": user.gid, "extra_groups": []}
+
+
+def can_reach(user: RunAs | None, path: Path) -> bool:
+    """True when *user* can walk to *path* and enter or run it; really tried, so access lists count too."""
+    if user is None:
+        return True
+    tried = subprocess.run(  # noqa: S603 - fixed command, our own path
+        ["/usr/bin/test", "-x", str(path)], check=False, cwd="/", **_identity(user)
+    )
+    return tried.returncode == 0
+
+
+def run_as(user: RunAs | None, argv: Sequence[str], env: Mapping[str, str]) -> str:
+    """Run a short command to its end as *user*; its words when it fails."""
+    done = subprocess.run(  # noqa: S603 - argv built by the launchers
+        list(argv),
+        check=False,
+        cwd="/",
+        env=dict(env),
+        capture_output=True,
+        text=True,
+        **_identity(user),
+    )
+    if done.returncode != 0:
+        raise EmbeddedError(
+            f"{Path(argv[0]).name} failed:\n{done.stdout}{done.stderr}".rstrip()
+        )
+    return done.stdout
+
+
+def dying_with_parent(death_signal: signal.Signals) -> Callable[[], None]:
+    """What a child does before exec, so that the kernel signals it when its parent is killed."""
+    parent = os.getpid()
+
+    def before_exec() -> None:
+        if _LIBC is not None:
+            _LIBC.prctl(_PR_SET_PDEATHSIG, int(death_signal), 0, 0, 0)
+            if os.getppid() != parent:
+                os.kill(os.getpid(), death_signal)
+
+    return before_exec
+
+
+def spawn(
+    argv: Sequence[str],
+    *,
+    env: Mapping[str, str],
+    log: IO[bytes] | None = None,
+    user: RunAs | None = None,
+    death_signal: signal.Signals = signal.SIGTERM,
+    cwd: str = "/",
+) -> subprocess.Popen[bytes]:
+    """Start a long-lived child in a session of its own (a terminal's Ctrl-C reaches only the supervisor)."""
+    return subprocess.Popen(  # noqa: S603 - argv built by the launchers
+        list(argv),
+        env=dict(env),
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=subprocess.STDOUT if log is not None else None,
+        cwd=cwd,
+        start_new_session=True,
+        preexec_fn=dying_with_parent(death_signal),  # noqa: PLW1509 - one libc call, no locks taken
+        **_identity(user),
+    )
+
+
+def stop(
+    process: subprocess.Popen[bytes],
+    first: signal.Signals,
+    grace: float,
+    last: signal.Signals = signal.SIGKILL,
+) -> None:
+    """Ask with *first*, wait *grace* seconds, then insist with *last*."""
+    if process.poll() is not None:
+        return
+    process.send_signal(first)
+    try:
+        process.wait(grace)
+    except subprocess.TimeoutExpired:
+        process.send_signal(last)
+        process.wait(10)
+
+
+def _bind(port: int) -> socket.socket | None:
+    held = socket.socket()
+    try:
+        held.bind(("127.0.0.1", port))
+    except OSError:
+        held.close()
+        return None
+    return held
+
+
+def _any_port() -> socket.socket:
+    """A free port below the range that the system lends to outgoing connections, so nobody takes it meanwhile."""
+    for _ in range(500):
+        held = _bind(_LOWEST_PORT + secrets.randbelow(_HIGHEST_PORT - _LOWEST_PORT))
+        if held is not None:
+            return held
+    raise EmbeddedError("no free loopback port was found")
+
+
+def remembered_ports(file: Path, names: Sequence[str]) -> dict[str, int]:
+    """The ports of the last run where they are still free, new ones elsewhere; written back to *file*."""
+    before = read_json(file)
+    held: dict[str, socket.socket] = {}
+    try:
+        for name in names:
+            held[name] = (
+                _bind(int(before[name])) if name in before else None
+            ) or _any_port()
+        ports = {name: int(sock.getsockname()[1]) for name, sock in held.items()}
+    finally:
+        for sock in held.values():
+            sock.close()
+    write_private_json(file, ports)
+    return ports
+
+
+def read_json(file: Path) -> dict[str, Any]:
+    """What an earlier run wrote, or nothing."""
+    if not file.exists():
+        return {}
+    content: dict[str, Any] = json.loads(file.read_text("utf-8"))
+    return content
+
+
+def write_private_json(file: Path, content: Mapping[str, Any]) -> None:
+    """Written whole or not at all, readable by us only."""
+    fresh = file.with_name(file.name + ".new")
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as out:
+        json.dump(dict(content), out, indent=1)
+        out.flush()
+        os.fsync(out.fileno())
+    fresh.replace(file)
+
+
+def take_lock(file: Path) -> IO[str]:
+    """An exclusive lock for as long as the returned file is open; says who holds it otherwise."""
+    handle = file.open("a+", encoding="utf-8")
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as problem:
+        handle.seek(0)
+        holder = handle.read().strip() or "another process"
+        handle.close()
+        raise EmbeddedError(
+            f"{file.parent} is in use by {holder}. Stop it first, or give this copy another REDRESS_DATA."
+        ) from problem
+    handle.seek(0)
+    handle.truncate()
+    handle.write(f"process {os.getpid()}")
+    handle.flush()
+    return handle
