@@ -1,0 +1,115 @@
+"""The rendering child: reads one document from stdin, limits itself, writes PDF bytes to stdout.
+
+Run as `python -m app.infra.render.child` by LimitedRenderer only. Exit codes: 0 done,
+3 a resource outside the table was asked for, 4 memory, 5 anything else.
+"""
+
+from __future__ import annotations
+
+import base64
+import ctypes
+import json
+import logging
+import resource
+import sys
+from datetime import datetime
+from typing import Any, NoReturn
+
+import weasyprint
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+from app.infra.render.finish import Finish, finish
+from app.infra.render.port import SCHEME
+
+TYPES = {"css": "text/css", "svg": "image/svg+xml", "png": "image/png", "ttf": "font/ttf"}
+FORBIDDEN = ("socket.", "subprocess.", "os.system", "os.exec", "os.posix_spawn", "os.fork", "ftplib.",
+             "urllib.", "smtplib.", "http.client")
+PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS, CLONE_NEWNET = 1, 38, 0x40000000
+
+
+class TableFetcher(URLFetcher):
+    """Serves `letter:<name>` from memory; every other address ends the rendering."""
+
+    def __init__(self, table: dict[str, bytes]) -> None:
+        super().__init__(allowed_protocols=(SCHEME,), allow_redirects=False, fail_on_errors=True)
+        self._table = table
+
+    def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:  # noqa: ARG002
+        """The bytes of a named resource. Raises FatalURLFetchingError, which nothing catches."""
+        scheme, _, name = url.partition(":")
+        body = self._table.get(name) if scheme == SCHEME else None
+        if body is None:
+            raise FatalURLFetchingError(url[:200])
+        kind = TYPES.get(name.rpartition(".")[2], "application/octet-stream")
+        return URLFetcherResponse(url, body, {"Content-Type": kind})
+
+
+def _forbid(event: str, _args: object) -> None:
+    """Audit hook: no sockets, no processes, whatever a library tries."""
+    if event.startswith(FORBIDDEN):
+        raise PermissionError(event)
+
+
+def _wall_in(cpu_seconds: int, memory_bytes: int) -> None:
+    """Limits of this process, its own empty network where the kernel allows, death with the parent."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.prctl(PR_SET_PDEATHSIG, 9, 0, 0, 0)
+    libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    libc.unshare(CLONE_NEWNET)
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (64_000_000, 64_000_000))
+    sys.addaudithook(_forbid)
+
+
+def _print(job: dict[str, Any]) -> bytes:
+    """WeasyPrint, then the finishing pass."""
+    fetcher = TableFetcher({n: base64.b64decode(b) for n, b in job["resources"].items()})
+    created = datetime.fromisoformat(job["created_at"])
+    note = weasyprint.Attachment(
+        string=base64.b64decode(job["attachment"]),
+        name="context.json",
+        description="The data this letter was printed from",
+        created=created,
+        modified=created,
+        relationship="Data",
+        url_fetcher=fetcher,
+    )
+    page = weasyprint.HTML(string=job["html"], base_url=f"{SCHEME}:", url_fetcher=fetcher)
+    raw = page.write_pdf(
+        pdf_variant="pdf/a-3a",
+        presentational_hints=False,
+        attachments=[note],
+        pdf_identifier=b"redress",
+        cache={},
+    )
+    assert raw is not None
+    return finish(raw, Finish(job["title"], job["author"], job["language"], created))
+
+
+def _leave(code: int, detail: str) -> NoReturn:
+    sys.stderr.write(detail.replace("\n", " ")[:300] + "\n")
+    sys.stderr.flush()
+    sys.exit(code)
+
+
+def main() -> None:
+    """One document from stdin to stdout."""
+    logging.disable(logging.CRITICAL)
+    job = json.load(sys.stdin.buffer)
+    _wall_in(job["cpu_seconds"], job["memory_bytes"])
+    try:
+        pdf = _print(job)
+    except FatalURLFetchingError as error:
+        _leave(3, str(error))
+    except MemoryError:
+        _leave(4, "out of memory")
+    except Exception as error:  # noqa: BLE001  (the parent needs an exit code, not a trace)
+        _leave(5, type(error).__name__)
+    sys.stdout.buffer.write(pdf)
+    sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    main()
