@@ -1,0 +1,240 @@
+"""Who may do what: permissions and the exhaustive matrix by role (RELIABILITY F1, ADR 0011).
+
+A permission says what a role may do at all. Which cases it reaches is a relation and lives in
+`accounts.queries`; what a state of a case allows lives in the transition table of `cases.rules`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from app.kernel.actor import Actor, Role
+from app.kernel.errors import Forbidden
+
+
+class Permission(StrEnum):
+    """One word per kind of act. Party words are for people in a case, the rest for the house."""
+
+    PARTY_CASE_FILE = "party.case_file"
+    PARTY_CASE_READ = "party.case_read"
+    PARTY_CASE_ACT = "party.case_act"
+    PARTY_INVITE = "party.invite"
+    PARTY_MESSAGE_SEND = "party.message_send"
+    PARTY_REQUEST_ANSWER = "party.request_answer"
+    PARTY_EVIDENCE_ADD = "party.evidence_add"
+    PARTY_EVIDENCE_READ = "party.evidence_read"
+    PARTY_LETTER_READ = "party.letter_read"
+
+    CASE_LIST = "case.list"
+    CASE_READ = "case.read"
+    CASE_FILE_ON_BEHALF = "case.file_on_behalf"
+    CASE_TRIAGE = "case.triage"
+    CASE_ACT = "case.act"
+    CASE_ASSIGN = "case.assign"
+    MESSAGE_READ = "message.read"
+    MESSAGE_SEND = "message.send"
+    NOTE_ADD = "note.add"
+    REQUEST_ASK = "request.ask"
+    EVIDENCE_LIST = "evidence.list"
+    EVIDENCE_OPEN = "evidence.open"
+    EVIDENCE_ADD = "evidence.add"
+    EVIDENCE_JUDGE = "evidence.judge"
+    PAYOUT_READ = "payout.read"
+    DECISION_READ = "decision.read"
+    DECISION_DRAFT = "decision.draft"
+    DECISION_CONFIRM = "decision.confirm"
+    LETTER_READ = "letter.read"
+    LETTER_DRAFT = "letter.draft"
+    LETTER_ISSUE = "letter.issue"
+
+    HOLD_READ = "hold.read"
+    HOLD_PLACE = "hold.place"
+    HOLD_RELEASE = "hold.release"
+    CORRECTION_READ = "correction.read"
+    CORRECTION_PREPARE = "correction.prepare"
+    CORRECTION_APPROVE = "correction.approve"
+    BATCH_READ = "batch.read"
+    BATCH_LOCK = "batch.lock"
+    BATCH_EXPORT = "batch.export"
+    BATCH_ACKNOWLEDGE = "batch.acknowledge"
+
+    REPORT_READ = "report.read"
+    POLICY_READ = "policy.read"
+    POLICY_MANAGE = "policy.manage"
+    PEOPLE_READ = "people.read"
+    PEOPLE_MANAGE = "people.manage"
+    JOB_READ = "job.read"
+    JOB_RETRY = "job.retry"
+    HEALTH_READ = "health.read"
+    HISTORY_READ = "history.read"
+    HISTORY_VERIFY = "history.verify"
+    AUDIT_READ = "audit.read"
+
+
+_P = Permission
+
+_PARTY = frozenset(item for item in Permission if item.value.startswith("party."))
+
+# First line. Sees that evidence is there (name, kind, size, state), never its content, and no amounts:
+# triage asks "is it the right kind, is something missing", and the list answers that (ADR 0012).
+_AGENT = frozenset(
+    {
+        _P.CASE_LIST,
+        _P.CASE_READ,
+        _P.CASE_FILE_ON_BEHALF,
+        _P.CASE_TRIAGE,
+        _P.CASE_ACT,
+        _P.MESSAGE_READ,
+        _P.MESSAGE_SEND,
+        _P.NOTE_ADD,
+        _P.REQUEST_ASK,
+        _P.EVIDENCE_LIST,
+        _P.EVIDENCE_ADD,
+    }
+)
+
+_REVIEWER = _AGENT | {
+    _P.EVIDENCE_OPEN,
+    _P.EVIDENCE_JUDGE,
+    _P.PAYOUT_READ,
+    _P.DECISION_READ,
+    _P.DECISION_DRAFT,
+    _P.DECISION_CONFIRM,
+    _P.LETTER_READ,
+    _P.LETTER_DRAFT,
+    _P.LETTER_ISSUE,
+    _P.HOLD_READ,
+    _P.HOLD_PLACE,
+    _P.HOLD_RELEASE,
+    _P.CORRECTION_READ,
+    _P.CORRECTION_PREPARE,
+    _P.POLICY_READ,
+}
+
+_LEAD = _REVIEWER | {_P.CASE_ASSIGN, _P.REPORT_READ, _P.JOB_READ, _P.JOB_RETRY}
+
+_MONEY_READ = frozenset(
+    {
+        _P.CASE_LIST,
+        _P.CASE_READ,
+        _P.MESSAGE_READ,
+        _P.EVIDENCE_LIST,
+        _P.EVIDENCE_OPEN,
+        _P.PAYOUT_READ,
+        _P.DECISION_READ,
+        _P.LETTER_READ,
+        _P.HOLD_READ,
+        _P.CORRECTION_READ,
+        _P.BATCH_READ,
+        _P.POLICY_READ,
+        _P.NOTE_ADD,
+    }
+)
+
+_PREPARER = _MONEY_READ | {
+    _P.CORRECTION_PREPARE,
+    _P.HOLD_PLACE,
+    _P.HOLD_RELEASE,
+    _P.BATCH_LOCK,
+    _P.BATCH_EXPORT,
+    _P.BATCH_ACKNOWLEDGE,
+}
+
+# Acts of the transition table that belong to finance (approve, refuse) go through CASE_ACT too.
+_APPROVER = _MONEY_READ | {
+    _P.CASE_ACT,
+    _P.CORRECTION_APPROVE,
+    _P.HOLD_RELEASE,
+    _P.BATCH_LOCK,
+    _P.BATCH_EXPORT,
+    _P.BATCH_ACKNOWLEDGE,
+}
+
+_ADMIN = frozenset(
+    {
+        _P.PEOPLE_READ,
+        _P.PEOPLE_MANAGE,
+        _P.POLICY_READ,
+        _P.POLICY_MANAGE,
+        _P.JOB_READ,
+        _P.JOB_RETRY,
+        _P.HEALTH_READ,
+        _P.HISTORY_READ,
+        _P.HISTORY_VERIFY,
+    }
+)
+
+# Reads everything staff may see, through its own pages and a read-only database role; writes nothing.
+_AUDITOR = frozenset(
+    {
+        _P.AUDIT_READ,
+        _P.HISTORY_READ,
+        _P.HISTORY_VERIFY,
+        _P.PEOPLE_READ,
+        _P.POLICY_READ,
+        _P.REPORT_READ,
+        _P.HOLD_READ,
+        _P.CORRECTION_READ,
+        _P.BATCH_READ,
+    }
+)
+
+MATRIX: dict[Role, frozenset[Permission]] = {
+    Role.ARTIST: _PARTY,
+    Role.AGENT: _AGENT,
+    Role.REVIEWER: _REVIEWER,
+    Role.LEAD: _LEAD,
+    Role.FINANCE_PREPARER: _PREPARER,
+    Role.FINANCE_APPROVER: _APPROVER,
+    Role.ADMIN: _ADMIN,
+    Role.AUDITOR: _AUDITOR,
+}
+
+FRESH_FOR = timedelta(minutes=5)
+
+# Roles that never share a person: four eyes and "admin sees no case" would be empty words otherwise.
+EXCLUSIVE: tuple[frozenset[Role], ...] = (
+    frozenset({Role.FINANCE_PREPARER, Role.FINANCE_APPROVER}),
+    *(frozenset({Role.AUDITOR, role}) for role in Role if role is not Role.AUDITOR),
+    *(
+        frozenset({Role.ADMIN, role})
+        for role in Role
+        if role not in {Role.ADMIN, Role.AUDITOR, Role.ARTIST}
+    ),
+)
+
+
+def permissions_of(roles: frozenset[Role]) -> frozenset[Permission]:
+    """Union over *roles* (may be empty)."""
+    return (
+        frozenset().union(*(MATRIX[role] for role in roles)) if roles else frozenset()
+    )
+
+
+def may(actor: Actor, permission: Permission) -> bool:
+    """True when some role of *actor* holds *permission*. The system may do everything, nobody nothing."""
+    if actor.is_system:
+        return True
+    return actor.is_person and any(permission in MATRIX[role] for role in actor.roles)
+
+
+def require(actor: Actor, permission: Permission) -> None:
+    """Raise `Forbidden` unless *actor* holds *permission*: the first line of a service."""
+    if not may(actor, permission):
+        raise Forbidden(permission.value, code="permission")
+
+
+def is_fresh(actor: Actor, now: datetime) -> bool:
+    """True when the actor proved a second factor (or an e-mail code) within the last five minutes."""
+    if actor.is_system:
+        return True
+    return (
+        actor.proven_at is not None
+        and timedelta(0) <= now - actor.proven_at <= FRESH_FOR
+    )
+
+
+def conflicting_roles(roles: frozenset[Role]) -> frozenset[Role]:
+    """The first pair of *roles* that one person may not hold together; empty when all is well."""
+    return next((pair for pair in EXCLUSIVE if pair <= roles), frozenset())
