@@ -1,0 +1,81 @@
+"""Words that migrations use to raise the walls of the database: row-level security, guards, append-only, grants."""
+
+from __future__ import annotations
+
+from alembic import op
+
+APP = "redress_app"
+AUDITOR = "redress_auditor"
+
+_NOT_WALLED = """not exists (select 1 from case_wall as wall
+    where wall.case_id = {case} and wall.person_id = app_person())"""
+_OWN_SIDE = "({case}, side) in (select my_side.case_id, my_side.side from my_side)"
+_OWN_CASE = "{case} in (select my_side.case_id from my_side)"
+
+
+def grant(table: str, privileges: str = "select,insert,update") -> None:
+    """Give the application *privileges* and the auditor the right to read."""
+    op.execute(f'grant {privileges} on "{table}" to {APP}')
+    op.execute(f'grant select on "{table}" to {AUDITOR}')
+
+
+def _policies(table: str, read: str, write: str) -> None:
+    op.execute(f'alter table "{table}" enable row level security')
+    op.execute(f'alter table "{table}" force row level security')
+    op.execute(f'create policy sight on "{table}" for select using ({read})')
+    op.execute(f'create policy adds on "{table}" for insert with check ({write})')
+    op.execute(f'create policy changes on "{table}" for update using ({read}) with check ({write})')
+    op.execute(f"create policy removes on \"{table}\" for delete using (app_scope() in ('system', 'owner'))")
+
+
+def _scoped(case: str, party_read: str, party_write: str) -> tuple[str, str]:
+    staff = f"(app_scope() = 'staff' and {_NOT_WALLED.format(case=case)})"
+    read = f"app_scope() in ('system', 'auditor', 'owner') or {staff} or (app_scope() = 'party' and ({party_read}))"
+    write = f"app_scope() in ('system', 'owner') or {staff} or (app_scope() = 'party' and ({party_write}))"
+    return read, write
+
+
+def side_scoped(table: str, case_column: str = "case_id") -> None:
+    """Second wall of a table with (case, side, disclosure): own side, or shared; internal never (I12)."""
+    case = f'"{table}".{case_column}'
+    own, same = _OWN_SIDE.format(case=case), _OWN_CASE.format(case=case)
+    read, write = _scoped(
+        case,
+        f"(disclosure = 'private' and {own}) or (disclosure = 'shared' and {same})",
+        f"disclosure <> 'internal' and {own}",
+    )
+    _policies(table, read, write)
+
+
+def case_scoped(table: str, case_column: str = "case_id") -> None:
+    """Second wall of a table that both sides of a case may see (the case itself, its clocks)."""
+    case = f'"{table}".{case_column}'
+    same = _OWN_CASE.format(case=case)
+    _policies(table, *_scoped(case, same, same))
+
+
+def desk_only(table: str, case_column: str = "case_id") -> None:
+    """Second wall of a table that no party ever reads (corrections, walls, internal facts)."""
+    case = f'"{table}".{case_column}'
+    _policies(table, *_scoped(case, "false", "false"))
+
+
+def append_only(table: str) -> None:
+    """Rows are added and never changed or removed, by trigger and by grant."""
+    op.execute(f'revoke update, delete, truncate on "{table}" from {APP}')
+    op.execute(
+        f'create trigger append_only before update or delete on "{table}" '
+        "for each row execute function refuse_change()"
+    )
+    op.execute(
+        f'create trigger never_emptied before truncate on "{table}" '
+        "for each statement execute function refuse_change()"
+    )
+
+
+def guarded(table: str) -> None:
+    """A change of a row commits only together with its history row (DECISIONS 21)."""
+    op.execute(
+        f'create constraint trigger guarded after insert or update or delete on "{table}" '
+        "deferrable initially deferred for each row execute function require_history()"
+    )
