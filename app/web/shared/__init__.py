@@ -1,0 +1,1 @@
+"""What every face shares: context, policy, session, tokens, limits, headers, errors, filters."""
