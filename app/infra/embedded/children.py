@@ -60,7 +60,7 @@ def can_reach(user: RunAs | None, path: Path) -> bool:
     """True when *user* can walk to *path* and enter or run it; really tried, so access lists count too."""
     if user is None:
         return True
-    tried = subprocess.run(  # noqa: S603 - fixed command, our own path
+    tried = subprocess.run(
         ["/usr/bin/test", "-x", str(path)], check=False, cwd="/", **_identity(user)
     )
     return tried.returncode == 0
@@ -68,7 +68,7 @@ def can_reach(user: RunAs | None, path: Path) -> bool:
 
 def run_as(user: RunAs | None, argv: Sequence[str], env: Mapping[str, str]) -> str:
     """Run a short command to its end as *user*; its words when it fails."""
-    done = subprocess.run(  # noqa: S603 - argv built by the launchers
+    done = subprocess.run(
         list(argv),
         check=False,
         cwd="/",
@@ -107,7 +107,7 @@ def spawn(
     cwd: str = "/",
 ) -> subprocess.Popen[bytes]:
     """Start a long-lived child in a session of its own (a terminal's Ctrl-C reaches only the supervisor)."""
-    return subprocess.Popen(  # noqa: S603 - argv built by the launchers
+    return subprocess.Popen(
         list(argv),
         env=dict(env),
         stdin=subprocess.DEVNULL,

@@ -81,7 +81,7 @@ class EmbeddedPostgres:
     """One cluster under *data_dir*. `durable=False` is for tests: it trades safety for speed."""
 
     def __init__(self, data_dir: Path, *, durable: bool = True) -> None:
-        self.data_dir = Path(os.path.abspath(data_dir))  # noqa: PTH100 - symlinks stay as given
+        self.data_dir = Path(os.path.abspath(data_dir))
         self.durable = durable
         self.process: subprocess.Popen[bytes] | None = None
         self._lock: IO[str] | None = None
@@ -331,7 +331,7 @@ def running_urls(data_dir: Path) -> DatabaseUrls | None:
         return None
     urls = server._urls(
         {role: str(word) for role, word in passwords.items()}, int(ports["postgres"])
-    )  # noqa: SLF001
+    )
     try:
         psycopg.connect(urls.app, connect_timeout=3).close()
     except psycopg.OperationalError:

@@ -1,0 +1,267 @@
+"""Our own launcher of SeaweedFS as an S3 store on loopback: one bucket, two credentials that differ in power."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any
+
+import boto3
+from botocore.client import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from app.infra.embedded.children import (
+    EmbeddedError,
+    read_json,
+    remembered_ports,
+    spawn,
+    stop,
+    take_lock,
+    write_private_json,
+)
+
+log = logging.getLogger(__name__)
+
+BUCKET = "redress"
+_SENTINEL = "health/sentinel"
+_READY_SECONDS = 60.0
+_STOP_SECONDS = 20.0
+_PORTS = ("master", "master_grpc", "volume", "volume_grpc", "filer", "filer_grpc", "s3", "s3_grpc")
+_IDENTITIES = ("app", "purge", "keeper")
+_DENIED_TO_APP = [
+    "s3:DeleteObject",
+    "s3:DeleteObjectVersion",
+    "s3:BypassGovernanceRetention",
+    "s3:PutObjectLegalHold",
+    "s3:DeleteBucket",
+    "s3:PutBucketPolicy",
+    "s3:DeleteBucketPolicy",
+    "s3:PutBucketVersioning",
+    "s3:PutBucketObjectLockConfiguration",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class S3Endpoint:
+    """What `S3_ENDPOINT_URL` and its fellows would say of this store."""
+
+    url: str
+    bucket: str
+    access_key: str
+    secret_key: str
+    purge_access_key: str
+    purge_secret_key: str
+
+
+class EmbeddedS3:
+    """One store under *data_dir*, bound to loopback."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self.data_dir = Path(os.path.abspath(data_dir))
+        self.process: subprocess.Popen[bytes] | None = None
+        self._lock: IO[str] | None = None
+
+    def start(self) -> S3Endpoint:
+        """Start, wait until an object can be read back, ensure the bucket and its policy."""
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        self._lock = take_lock(self.data_dir / "s3.lock")
+        try:
+            return self._start()
+        except BaseException:
+            self.stop()
+            raise
+
+    def _start(self) -> S3Endpoint:
+        words = self._words()
+        ports = remembered_ports(self.data_dir / "s3.ports.json", _PORTS)
+        url = f"http://127.0.0.1:{ports['s3']}"
+        (self.data_dir / "s3").mkdir(mode=0o700, exist_ok=True)
+        write_private_json(self.data_dir / "s3.identities.json", _identities(words))
+        with (self.data_dir / "s3.log").open("ab") as out:
+            self.process = spawn(
+                self._argv(ports),
+                env={
+                    "PATH": "/usr/bin:/bin",
+                    "HOME": str(self.data_dir),
+                    "WEED_S3_SSE_KEK": words["sse_kek"],
+                },
+                log=out,
+                cwd=str(self.data_dir),
+            )
+        self._wait_ready(client_for(url, words["keeper_access"], words["keeper_secret"]))
+        return S3Endpoint(
+            url,
+            BUCKET,
+            words["app_access"],
+            words["app_secret"],
+            words["purge_access"],
+            words["purge_secret"],
+        )
+
+    def stop(self) -> None:
+        """SIGTERM, 20 seconds, then SIGKILL."""
+        if self.process is not None:
+            stop(self.process, signal.SIGTERM, _STOP_SECONDS)
+            self.process = None
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+    def __enter__(self) -> S3Endpoint:
+        """Start."""
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        problem: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop."""
+        self.stop()
+
+    def _words(self) -> dict[str, str]:
+        """Keys of the three identities and of server-side encryption; they belong in the backup."""
+        file = self.data_dir / "s3.json"
+        known = {name: str(word) for name, word in read_json(file).items()}
+        if not known and (self.data_dir / "s3").exists():
+            raise EmbeddedError(
+                f"{file} is missing, so the keys of the stored objects are lost. Restore it."
+            )
+        if not known:
+            for name in _IDENTITIES:
+                known[f"{name}_access"] = f"redress-{name}-{secrets.token_hex(6)}"
+                known[f"{name}_secret"] = secrets.token_urlsafe(32)
+            known["sse_kek"] = secrets.token_hex(32)
+            write_private_json(file, known)
+        return known
+
+    def _argv(self, ports: Mapping[str, int]) -> list[str]:
+        flags = {
+            "dir": self.data_dir / "s3",
+            "ip": "127.0.0.1",
+            "ip.bind": "127.0.0.1",
+            "master.port": ports["master"],
+            "master.port.grpc": ports["master_grpc"],
+            "volume.port": ports["volume"],
+            "volume.port.grpc": ports["volume_grpc"],
+            "filer.port": ports["filer"],
+            "filer.port.grpc": ports["filer_grpc"],
+            "filer.localSocket": self.data_dir / "s3" / "filer.sock",
+            "s3.port": ports["s3"],
+            "s3.port.grpc": ports["s3_grpc"],
+            "s3.localSocket": self.data_dir / "s3" / "gateway.sock",
+            "s3.config": self.data_dir / "s3.identities.json",
+            "s3.port.iceberg": 0,
+            "s3.port.lance": 0,
+            "s3.allowDeleteBucketNotEmpty": "false",
+            "s3.iam": "false",
+            "master.volumeSizeLimitMB": 128,
+            "master.electionTimeout": "1s",
+            "master.heartbeatInterval": "100ms",
+            "master.telemetry": "false",
+            "volume.max": 200,
+            "volume.preStopSeconds": 0,
+        }
+        return [
+            _program(),
+            "-logtostderr=true",
+            "server",
+            "-s3",
+            *(f"-{name}={value}" for name, value in flags.items()),
+        ]
+
+    def _wait_ready(self, keeper: Any) -> None:
+        until = time.monotonic() + _READY_SECONDS
+        while True:
+            if self.process is None or self.process.poll() is not None:
+                raise EmbeddedError(
+                    f"The S3 store did not start; see {self.data_dir / 's3.log'}."
+                )
+            try:
+                _ensure_bucket(keeper)
+                keeper.put_object(Bucket=BUCKET, Key=_SENTINEL, Body=b"ready")
+                keeper.get_object(Bucket=BUCKET, Key=_SENTINEL)["Body"].read()
+            except (BotoCoreError, ClientError) as problem:
+                if time.monotonic() > until:
+                    raise EmbeddedError(
+                        f"The S3 store is not ready after {_READY_SECONDS:.0f} s."
+                    ) from problem
+                time.sleep(0.1)
+            else:
+                return
+
+
+def client_for(url: str, access_key: str, secret_key: str) -> Any:
+    """A short-tempered client for the launcher and for tests; the product's own is `infra.storage`."""
+    return boto3.client(
+        "s3",
+        endpoint_url=url,
+        region_name="us-east-1",
+        aws_access_key_id=access_key,
+        aws_secret_access_key=secret_key,
+        config=Config(
+            connect_timeout=2,
+            read_timeout=10,
+            retries={"max_attempts": 0},
+            s3={"addressing_style": "path"},
+        ),
+    )
+
+
+def _program() -> str:
+    beside = Path(sys.executable).parent / "weed"
+    found = str(beside) if beside.exists() else shutil.which("weed")
+    if found is None:
+        raise EmbeddedError(
+            "The S3 store's program 'weed' is missing: run `make setup`, or set S3_ENDPOINT_URL."
+        )
+    return found
+
+
+def _identities(words: Mapping[str, str]) -> dict[str, Any]:
+    actions = {
+        "app": [f"{verb}:{BUCKET}" for verb in ("Read", "Write", "List")],
+        "purge": [f"{verb}:{BUCKET}" for verb in ("Read", "Write", "List")],
+        "keeper": ["Admin", "Read", "Write", "List", "Tagging"],
+    }
+    return {
+        "identities": [
+            {
+                "name": name,
+                "credentials": [
+                    {"accessKey": words[f"{name}_access"], "secretKey": words[f"{name}_secret"]}
+                ],
+                "actions": actions[name],
+            }
+            for name in _IDENTITIES
+        ]
+    }
+
+
+def _ensure_bucket(keeper: Any) -> None:
+    """Object Lock (which brings versioning) and a policy: the app's credential deletes nothing."""
+    known = {bucket["Name"] for bucket in keeper.list_buckets()["Buckets"]}
+    if BUCKET not in known:
+        keeper.create_bucket(Bucket=BUCKET, ObjectLockEnabledForBucket=True)
+    statement = {
+        "Sid": "TheAppDeletesNothing",
+        "Effect": "Deny",
+        "Principal": {"AWS": ["arn:aws:iam:::user/app"]},
+        "Action": _DENIED_TO_APP,
+        "Resource": [f"arn:aws:s3:::{BUCKET}", f"arn:aws:s3:::{BUCKET}/*"],
+    }
+    keeper.put_bucket_policy(
+        Bucket=BUCKET, Policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    )
