@@ -8,7 +8,7 @@ APP = "redress_app"
 AUDITOR = "redress_auditor"
 
 _NOT_WALLED = """not exists (select 1 from case_wall as wall
-    where wall.case_id = {case} and wall.person_id = app_person())"""
+    where wall.case_id = {case} and wall.person_id = app_person() and wall.lifted_at is null)"""
 _OWN_SIDE = "({case}, side) in (select my_side.case_id, my_side.side from my_side)"
 _OWN_CASE = "{case} in (select my_side.case_id from my_side)"
 
@@ -79,3 +79,45 @@ def guarded(table: str) -> None:
         f'create constraint trigger guarded after insert or update or delete on "{table}" '
         "deferrable initially deferred for each row execute function require_history()"
     )
+
+
+def raise_membership_walls() -> None:
+    """Sight of memberships and the view `my_side`, which every other wall reads. Call once, after
+    case_member(case_id, person_id, side, revoked_at) and delegation exist.
+
+    A person sees the own memberships and those of the people who delegated to them. Only a system
+    or staff actor adds members, except the one who opens a draft, who adds the first one.
+    """
+    acts = """person_id = app_person() or person_id in (select principal_id from delegation
+        where delegate_id = app_person() and revoked_at is null and starts_at <= now()
+        and (ends_at is null or ends_at > now()))"""
+    op.execute("""
+        create function app_may_join(wanted uuid, who uuid, at_side text) returns boolean language plpgsql stable as $$
+        begin
+          return (who = app_person() and exists (select 1 from "case"
+              where id = wanted and created_by = app_person() and state = 'draft'))
+            or exists (select 1 from my_side where case_id = wanted and side = at_side);
+        end $$""")
+    house = "app_scope() in ('system', 'owner') or app_scope() = 'staff'"
+    op.execute("alter table case_member enable row level security")
+    op.execute("alter table case_member force row level security")
+    op.execute(f"""create policy sight on case_member for select
+        using ({house} or app_scope() = 'auditor' or (app_scope() = 'party' and ({acts})))""")
+    op.execute(f"""create policy adds on case_member for insert
+        with check ({house} or (app_scope() = 'party' and app_may_join(case_id, person_id, side)))""")
+    op.execute(f"""create policy changes on case_member for update
+        using ({house} or (app_scope() = 'party' and ({acts}))) with check (true)""")
+    op.execute("create policy removes on case_member for delete using (app_scope() in ('system', 'owner'))")
+    op.execute(f"""create view my_side with (security_invoker = true) as
+        select case_id, side from case_member where revoked_at is null and ({acts})""")
+    op.execute(f"grant select on my_side to {APP}, {AUDITOR}")
+
+
+def raise_case_walls() -> None:
+    """The walls of table `case` itself, after `raise_membership_walls`. A party opens only drafts of its own
+    (created_by) and sees them before the first membership row is written.
+    """
+    case = '"case".id'
+    same = _OWN_CASE.format(case=case)
+    own_draft = "created_by = app_person() and state = 'draft'"
+    _policies("case", *_scoped(case, f"{same} or ({own_draft})", f"{same} or ({own_draft})"))

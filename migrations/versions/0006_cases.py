@@ -9,7 +9,11 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Filled by its room."""
+    """Filled by its room.
+
+    Order: create case (with created_by uuid, state), case_member, case_wall, then walls.raise_membership_walls(),
+    walls.raise_case_walls(), then the other tables with walls.side_scoped / case_scoped / desk_only.
+    """
 
 
 def downgrade() -> None:
