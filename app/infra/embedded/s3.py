@@ -37,19 +37,37 @@ BUCKET = "redress"
 _SENTINEL = "health/sentinel"
 _READY_SECONDS = 60.0
 _STOP_SECONDS = 20.0
-_PORTS = ("master", "master_grpc", "volume", "volume_grpc", "filer", "filer_grpc", "s3", "s3_grpc")
+_PORTS = (
+    "master",
+    "master_grpc",
+    "volume",
+    "volume_grpc",
+    "filer",
+    "filer_grpc",
+    "s3",
+    "s3_grpc",
+)
 _IDENTITIES = ("app", "purge", "keeper")
-_DENIED_TO_APP = [
-    "s3:DeleteObject",
-    "s3:DeleteObjectVersion",
-    "s3:BypassGovernanceRetention",
-    "s3:PutObjectLegalHold",
-    "s3:DeleteBucket",
-    "s3:PutBucketPolicy",
-    "s3:DeleteBucketPolicy",
-    "s3:PutBucketVersioning",
-    "s3:PutBucketObjectLockConfiguration",
+_BUCKET_ACTIONS = [
+    "s3:ListBucket",
+    "s3:ListBucketVersions",
+    "s3:ListBucketMultipartUploads",
+    "s3:GetBucketLocation",
+    "s3:GetBucketVersioning",
+    "s3:GetBucketObjectLockConfiguration",
 ]
+_OBJECT_ACTIONS = [
+    "s3:GetObject",
+    "s3:GetObjectVersion",
+    "s3:GetObjectAttributes",
+    "s3:GetObjectRetention",
+    "s3:GetObjectLegalHold",
+    "s3:PutObject",
+    "s3:PutObjectRetention",
+    "s3:AbortMultipartUpload",
+    "s3:ListMultipartUploadParts",
+]
+_PURGE_ACTIONS = ["s3:DeleteObject", "s3:DeleteObjectVersion"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +91,7 @@ class EmbeddedS3:
         self._lock: IO[str] | None = None
 
     def start(self) -> S3Endpoint:
-        """Start, wait until an object can be read back, ensure the bucket and its policy."""
+        """Start, wait until an object can be read back, ensure the bucket."""
         self.data_dir.mkdir(parents=True, exist_ok=True)
         self._lock = take_lock(self.data_dir / "s3.lock")
         try:
@@ -99,7 +117,9 @@ class EmbeddedS3:
                 log=out,
                 cwd=str(self.data_dir),
             )
-        self._wait_ready(client_for(url, words["keeper_access"], words["keeper_secret"]))
+        self._wait_ready(
+            client_for(url, words["keeper_access"], words["keeper_secret"])
+        )
         return S3Endpoint(
             url,
             BUCKET,
@@ -230,38 +250,50 @@ def _program() -> str:
     return found
 
 
-def _identities(words: Mapping[str, str]) -> dict[str, Any]:
-    actions = {
-        "app": [f"{verb}:{BUCKET}" for verb in ("Read", "Write", "List")],
-        "purge": [f"{verb}:{BUCKET}" for verb in ("Read", "Write", "List")],
-        "keeper": ["Admin", "Read", "Write", "List", "Tagging"],
+def _policy(name: str, object_actions: list[str]) -> dict[str, str]:
+    statements = [
+        {
+            "Effect": "Allow",
+            "Action": _BUCKET_ACTIONS,
+            "Resource": [f"arn:aws:s3:::{BUCKET}"],
+        },
+        {
+            "Effect": "Allow",
+            "Action": object_actions,
+            "Resource": [f"arn:aws:s3:::{BUCKET}/*"],
+        },
+    ]
+    return {
+        "name": name,
+        "content": json.dumps({"Version": "2012-10-17", "Statement": statements}),
     }
+
+
+def _identities(words: Mapping[str, str]) -> dict[str, Any]:
+    """The app puts, copies, reads, lists and aborts; only the purge credential deletes; the keeper is ours."""
+
+    def identity(name: str, **rights: list[str]) -> dict[str, Any]:
+        keys = {
+            "accessKey": words[f"{name}_access"],
+            "secretKey": words[f"{name}_secret"],
+        }
+        return {"name": name, "credentials": [keys], **rights}
+
     return {
         "identities": [
-            {
-                "name": name,
-                "credentials": [
-                    {"accessKey": words[f"{name}_access"], "secretKey": words[f"{name}_secret"]}
-                ],
-                "actions": actions[name],
-            }
-            for name in _IDENTITIES
-        ]
+            identity("app", policyNames=["app"]),
+            identity("purge", policyNames=["purge"]),
+            identity("keeper", actions=["Admin", "Read", "Write", "List", "Tagging"]),
+        ],
+        "policies": [
+            _policy("app", _OBJECT_ACTIONS),
+            _policy("purge", _OBJECT_ACTIONS + _PURGE_ACTIONS),
+        ],
     }
 
 
 def _ensure_bucket(keeper: Any) -> None:
-    """Object Lock (which brings versioning) and a policy: the app's credential deletes nothing."""
+    """Object Lock, which brings versioning."""
     known = {bucket["Name"] for bucket in keeper.list_buckets()["Buckets"]}
     if BUCKET not in known:
         keeper.create_bucket(Bucket=BUCKET, ObjectLockEnabledForBucket=True)
-    statement = {
-        "Sid": "TheAppDeletesNothing",
-        "Effect": "Deny",
-        "Principal": {"AWS": ["arn:aws:iam:::user/app"]},
-        "Action": _DENIED_TO_APP,
-        "Resource": [f"arn:aws:s3:::{BUCKET}", f"arn:aws:s3:::{BUCKET}/*"],
-    }
-    keeper.put_bucket_policy(
-        Bucket=BUCKET, Policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-    )
