@@ -1,0 +1,109 @@
+"""Wires settings, ports, rooms and faces into one application. The only module that knows them all."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask
+from flask_babel import Babel
+from flask_compress import Compress
+from sqlalchemy.engine import make_url
+from whitenoise import WhiteNoise
+
+from app.infra import outbox
+from app.infra.clock import SystemClock
+from app.infra.db.extension import db, engine_options, migrate
+from app.infra.services import Services
+
+if TYPE_CHECKING:
+    from config import Settings
+
+FACES = ("public", "account", "portal", "desk", "finance", "admin", "files", "styleguide")
+ROOT = __file__.rsplit("/app/", 1)[0]
+
+
+def create_app(settings: Settings) -> Flask:
+    """The whole product as one WSGI application. Raises when a route declares no policy."""
+    app = Flask(
+        "app", root_path=f"{ROOT}/app", template_folder=f"{ROOT}/templates", static_folder=None
+    )
+    _configure(app, settings)
+    _database(app, settings)
+    app.extensions["redress"] = build_services(settings)
+    load_reactions()
+    _faces(app)
+    _statics(app)
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    """Flask's own limits; everything else is read from Settings."""
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=settings.upload_limit + 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        MAX_FORM_PARTS=500,
+        TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
+        WTF_CSRF_SSL_STRICT=False,
+        WTF_CSRF_TIME_LIMIT=None,
+        BABEL_DEFAULT_LOCALE="en",
+        BABEL_TRANSLATION_DIRECTORIES=f"{ROOT}/app/translations",
+        COMPRESS_MIMETYPES=["text/html", "text/css", "application/javascript", "image/svg+xml"],
+        COMPRESS_ALGORITHM=["br", "gzip"],
+    )
+
+
+def _database(app: Flask, settings: Settings) -> None:
+    """The application's role, never the owner's: migrations and tests use their own address."""
+    url = make_url(settings.database_url).set(drivername="postgresql+psycopg")
+    app.config["SQLALCHEMY_DATABASE_URI"] = url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(pool_size=settings.web_threads)
+    db.init_app(app)
+    migrate.init_app(app, db, directory=f"{ROOT}/migrations")
+
+
+def build_services(settings: Settings) -> Services:
+    """The ports to the outside, each made from settings."""
+    from app.infra.mail import make_mailer
+    from app.infra.render import make_renderer
+    from app.infra.storage import make_storage
+
+    return Services(
+        settings=settings,
+        clock=SystemClock(),
+        storage=make_storage(settings),
+        mailer=make_mailer(settings),
+        renderer=make_renderer(settings),
+    )
+
+
+def load_reactions() -> None:
+    """Fill the outbox's table; importing it also registers every room's jobs."""
+    reactions = importlib.import_module("app.workflows.reactions")
+    outbox.register(reactions.REACTIONS)
+
+
+def _faces(app: Flask) -> None:
+    """Session, walls and errors first, then the pages, then the proof that each declares its policy."""
+    from app.web.shared import csrf, errors, filters, headers, policy, session, shell
+
+    for part in (session, csrf, headers, errors, filters, shell):
+        part.init_app(app)
+    policy.enforce(app)
+    Babel(app, locale_selector=shell.pick_locale, timezone_selector=shell.pick_zone)
+    Compress(app)
+    for face in FACES:
+        if importlib.util.find_spec(f"app.web.{face}.routes") is None:
+            continue
+        routes: Any = importlib.import_module(f"app.web.{face}.routes")
+        routes.register(app)
+    policy.assert_complete(app)
+
+
+def _statics(app: Flask) -> None:
+    """Hashed files are immutable for a year; the rest is checked again each time."""
+    files = WhiteNoise(app.wsgi_app, root=f"{ROOT}/static", prefix="static/", max_age=60)
+    files.immutable_file_test = lambda _path, url: "/build/" in url or "/vendor/" in url
+    app.wsgi_app = files  # type: ignore[method-assign]

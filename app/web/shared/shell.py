@@ -1,0 +1,60 @@
+"""What every page's frame needs: locale and zone of the reader, product name, assets, who is signed in."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, request
+from jinja2 import StrictUndefined
+
+from app.web.shared.context import current_actor, services
+
+LOCALES = ("en", "az", "id", "hy", "zh", "kk", "ja", "ko", "th", "ar")
+MANIFEST = Path(__file__).resolve().parents[3] / "static" / "build" / "manifest.json"
+
+
+def init_app(app: Flask) -> None:
+    """Give templates the frame's words and refuse silent holes in them."""
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.context_processor(_frame)
+    app.jinja_env.globals["asset"] = asset
+
+
+def pick_locale() -> str:
+    """Sign-in choice, then browser, then English (UX section 10)."""
+    actor = current_actor()
+    if actor.is_person and actor.locale in LOCALES:
+        return actor.locale
+    return request.accept_languages.best_match(LOCALES) or "en" if request else "en"
+
+
+def pick_zone() -> str:
+    """The reader's zone; UTC for nobody."""
+    return current_actor().zone
+
+
+@lru_cache(maxsize=4)
+def _manifest(stamp: float) -> dict[str, str]:
+    return json.loads(MANIFEST.read_text()) if stamp else {}  # type: ignore[no-any-return]
+
+
+def asset(name: str) -> str:
+    """Address of a built or plain static file: `app.css` -> `/static/build/app.<hash>.css`."""
+    stamp = MANIFEST.stat().st_mtime if MANIFEST.exists() else 0.0
+    return f"/static/{_manifest(stamp).get(name, name)}"
+
+
+def _frame() -> dict[str, Any]:
+    settings = services().settings
+    return {
+        "actor": current_actor(),
+        "product": settings.product_name,
+        "demo": settings.demo,
+        "locale": pick_locale(),
+        "text_direction": "rtl" if pick_locale() == "ar" else "ltr",
+    }

@@ -1,0 +1,102 @@
+"""Fixtures of every tree. Unit and architecture tests never start a server."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from app.kernel.clock import FixedClock
+from tests.support import servers
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from sqlalchemy.orm import Session
+
+    from app.kernel.actor import Actor
+
+NOON = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+SERVERLESS = ("tests/unit", "tests/architecture", "tests/letters")
+_servers = pytest.StashKey[servers.Servers]()
+
+
+def _needs_servers(config: pytest.Config) -> bool:
+    if config.option.collectonly or servers.ENV in os.environ:
+        return False
+    args = [str(arg).split("::")[0] for arg in config.args]
+    root = str(config.rootpath)
+    return not all(arg.removeprefix(root).lstrip("/").startswith(SERVERLESS) for arg in args)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The controlling process starts the servers; xdist workers inherit the addresses."""
+    if not hasattr(config, "workerinput") and _needs_servers(config):
+        config.stash[_servers] = servers.Servers()
+        config.stash[_servers].start()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop what was started."""
+    if _servers in config.stash:
+        config.stash[_servers].stop()
+        os.environ.pop(servers.ENV, None)
+
+
+@pytest.fixture(scope="session")
+def pg(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """Addresses of this worker's database (`app`, `owner`, `auditor`, `superuser`) and of the store (`s3`)."""
+    return servers.clone(getattr(request.config, "workerinput", {}).get("workerid", "main"))
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """Friday 2026-11-20, 09:00 UTC, until moved."""
+    return FixedClock(NOON)
+
+
+@pytest.fixture(scope="session")
+def _app_once(pg: dict[str, Any]) -> Iterator[Flask]:
+    from tests.support.application import test_application
+
+    with test_application(pg) as app:
+        yield app
+
+
+@pytest.fixture
+def app(_app_once: Flask, clock: FixedClock, pg: dict[str, Any]) -> Iterator[Flask]:
+    """The application on this worker's database with a fixed clock; afterwards all invariants are checked."""
+    from tests.support.application import assert_invariants, use_clock
+
+    use_clock(_app_once, clock)
+    with _app_once.app_context():
+        yield _app_once
+        assert_invariants(_app_once)
+    servers.empty(pg["superuser"])
+
+
+@pytest.fixture
+def tx_as(app: Flask) -> Callable[[Actor], AbstractContextManager[Session]]:
+    """`with tx_as(actor) as tx:` is a real transaction with a real commit."""
+    from app.infra.db.transaction import transaction
+
+    return transaction
+
+
+@pytest.fixture
+def client_as(app: Flask) -> Callable[[Any], Any]:
+    """`client_as(person)` gives a signed-in test client; `client_as(None)` an anonymous one."""
+    from tests.support.application import signed_in_client
+
+    return lambda person=None: signed_in_client(app, person)
+
+
+@pytest.fixture
+def run_jobs(app: Flask) -> Callable[[], int]:
+    """Runs every due job in this process until none is left; returns how many ran."""
+    from tests.support.application import drain_jobs
+
+    return lambda: drain_jobs(app)

@@ -1,0 +1,118 @@
+"""The application under test: real database, real store, a fixed clock, jobs run on demand."""
+
+from __future__ import annotations
+
+import importlib
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import text
+
+from app.infra.checks import run_checks
+from app.infra.db.transaction import transaction
+from app.infra.jobs import TASKS, run_task
+from app.kernel.actor import Actor
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+    from app.kernel.clock import FixedClock
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def environment(pg: dict[str, Any]) -> dict[str, str]:
+    """What `Settings.from_env` reads, for a test application."""
+    s3 = pg["s3"]
+    return {
+        "DATABASE_URL": pg["app"],
+        "DATABASE_OWNER_URL": pg["owner"],
+        "DATABASE_AUDITOR_URL": pg["auditor"],
+        "S3_ENDPOINT_URL": s3["url"],
+        "S3_BUCKET": s3["bucket"],
+        "S3_ACCESS_KEY": s3["access_key"],
+        "S3_SECRET_KEY": s3["secret_key"],
+        "S3_PURGE_ACCESS_KEY": s3["purge_access_key"],
+        "S3_PURGE_SECRET_KEY": s3["purge_secret_key"],
+        "SECRET_KEY": "test-" + "s" * 60,
+        "REDRESS_DATA": tempfile.gettempdir(),
+        "REDRESS_DEMO": "true",
+        "BASE_URL": "http://localhost",
+    }
+
+
+@contextmanager
+def test_application(pg: dict[str, Any]) -> Iterator[Flask]:
+    """One application per worker process."""
+    from app.factory import create_app
+    from config import Settings
+
+    app = create_app(Settings.from_env(environment(pg)))
+    app.config.update(TESTING=False, PROPAGATE_EXCEPTIONS=False)
+    yield app
+    from app.infra.db.extension import db
+
+    with app.app_context():
+        db.engine.dispose()
+
+
+def use_clock(app: Flask, clock: FixedClock) -> None:
+    """Put the test's clock into the running application."""
+    app.extensions["redress"] = replace(app.extensions["redress"], clock=clock)
+
+
+def all_checks() -> list[Any]:
+    """CHECKS of every room."""
+    found: list[Any] = []
+    for path in sorted((ROOT / "app").glob("*/checks.py")):
+        found += importlib.import_module(f"app.{path.parent.name}.checks").CHECKS
+    return found
+
+
+def assert_invariants(app: Flask) -> None:
+    """Every invariant holds and history verifies, after each integration test."""
+    from app.history.service import verify
+
+    del app
+    with transaction(Actor.system("test:invariants"), read_only=True) as tx:
+        broken = run_checks(tx, all_checks())
+        assert not broken, broken
+        assert (found := verify(tx)) is None, found
+
+
+def drain_jobs(app: Flask, *, limit: int = 500) -> int:
+    """Run due jobs one after the other as the worker would, newest schema of the queue and all."""
+    ran = 0
+    while ran < limit:
+        with transaction(Actor.system("test:jobs")) as tx:
+            row = tx.execute(
+                text(
+                    "update procrastinate_jobs set status = 'doing' where id = (select id from procrastinate_jobs "
+                    "where status = 'todo' and (scheduled_at is null or scheduled_at <= now()) order by id limit 1) "
+                    "returning id, task_name, args"
+                )
+            ).first()
+        if row is None:
+            return ran
+        run_task(app.extensions["redress"], row.task_name, row.args)
+        with transaction(Actor.system("test:jobs")) as tx:
+            tx.execute(
+                text("update procrastinate_jobs set status = 'succeeded' where id = :id"), {"id": row.id}
+            )
+        ran += 1
+    raise AssertionError(f"more than {limit} jobs: {sorted(TASKS)}")
+
+
+def signed_in_client(app: Flask, person: Any) -> FlaskClient:
+    """A test client with a real session row of *person* (factories of accounts make it)."""
+    client = app.test_client()
+    if person is not None:
+        from tests.factories.accounts import sign_in
+
+        sign_in(client, person)
+    return client
