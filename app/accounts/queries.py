@@ -45,7 +45,7 @@ _delegation = table(
     column("ends_at"),
     column("revoked_at"),
 )
-_wall = table("case_wall", column("case_id"), column("person_id"), column("lifted_at"))
+_wall = table("case_wall", column("case_id"), column("person_id"))
 
 
 def principals_of(person_id: UUID) -> Select[Any]:
@@ -99,7 +99,7 @@ def case_scope(actor: Actor, case_id: Any = None) -> ColumnElement[bool]:
         return false()
     if actor.is_staff:
         return ~_is_walled(actor.person_id, target)
-    return target.in_(select(_member.c.case_id).where(_acts_for(actor.person_id)))  # type: ignore[no-any-return]
+    return target.in_(select(_member.c.case_id).where(_acts_for(actor.person_id)))
 
 
 def visible_case_ids(actor: Actor) -> Select[Any]:
