@@ -45,7 +45,7 @@ _delegation = table(
     column("ends_at"),
     column("revoked_at"),
 )
-_wall = table("case_wall", column("case_id"), column("person_id"))
+_wall = table("case_wall", column("case_id"), column("person_id"), column("lifted_at"))
 
 
 def principals_of(person_id: UUID) -> Select[Any]:
