@@ -30,7 +30,7 @@ def create_app(settings: Settings) -> Flask:
         "app", root_path=f"{ROOT}/app", template_folder=f"{ROOT}/templates", static_folder=None
     )
     _configure(app, settings)
-    _database(app, settings)
+    open_database(app, settings)
     app.extensions["redress"] = build_services(settings)
     load_reactions()
     _faces(app)
@@ -55,7 +55,7 @@ def _configure(app: Flask, settings: Settings) -> None:
     )
 
 
-def _database(app: Flask, settings: Settings) -> None:
+def open_database(app: Flask, settings: Settings) -> None:
     """The application's role, never the owner's: migrations and tests use their own address."""
     url = make_url(settings.database_url).set(drivername="postgresql+psycopg")
     app.config["SQLALCHEMY_DATABASE_URI"] = url

@@ -59,22 +59,35 @@ def clock() -> FixedClock:
 
 
 @pytest.fixture(scope="session")
-def _app_once(pg: dict[str, Any]) -> Iterator[Flask]:
+def _product(pg: dict[str, Any]) -> Iterator[Flask]:
     from tests.support.application import test_application
 
     with test_application(pg) as app:
         yield app
 
 
+@pytest.fixture(scope="session")
+def _rooms(pg: dict[str, Any]) -> Iterator[Flask]:
+    from tests.support.application import rooms_application
+
+    with rooms_application(pg) as app:
+        yield app
+
+
 @pytest.fixture
-def app(_app_once: Flask, clock: FixedClock, pg: dict[str, Any]) -> Iterator[Flask]:
-    """The application on this worker's database with a fixed clock; afterwards all invariants are checked."""
+def app(request: pytest.FixtureRequest, clock: FixedClock, pg: dict[str, Any]) -> Iterator[Flask]:
+    """The product (in tests/integration: the rooms without faces) on this worker's database with a fixed clock.
+
+    After each test all invariants are checked and the database is emptied.
+    """
     from tests.support.application import assert_invariants, use_clock
 
-    use_clock(_app_once, clock)
-    with _app_once.app_context():
-        yield _app_once
-        assert_invariants(_app_once)
+    below_faces = "integration" in request.node.path.parts
+    app: Flask = request.getfixturevalue("_rooms" if below_faces else "_product")
+    use_clock(app, clock)
+    with app.app_context():
+        yield app
+        assert_invariants(app)
     servers.empty(pg["superuser"])
 
 

@@ -61,6 +61,25 @@ def test_application(pg: dict[str, Any]) -> Iterator[Flask]:
         db.engine.dispose()
 
 
+@contextmanager
+def rooms_application(pg: dict[str, Any]) -> Iterator[Flask]:
+    """Rooms, reactions and ports without any page: what integration tests need."""
+    from flask import Flask
+
+    from app.factory import build_services, load_reactions, open_database
+    from app.infra.db.extension import db
+    from config import Settings
+
+    settings = Settings.from_env(environment(pg))
+    app = Flask("rooms")
+    open_database(app, settings)
+    app.extensions["redress"] = build_services(settings)
+    load_reactions()
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
 def use_clock(app: Flask, clock: FixedClock) -> None:
     """Put the test's clock into the running application."""
     app.extensions["redress"] = replace(app.extensions["redress"], clock=clock)

@@ -31,6 +31,7 @@ class Servers:
 
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="redress-tests-"))
+        self.folder.chmod(0o755)
         self.stops: list[Any] = []
 
     def start(self) -> None:
