@@ -1,0 +1,1 @@
+"""Pure rules of letters, one topic a file: kinds, context, readiness, numbers, samples."""

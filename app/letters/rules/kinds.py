@@ -1,0 +1,66 @@
+"""The kinds of letters, the states of one, and what ends in which state."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class LetterKind(StrEnum):
+    """One template, one sample and one golden text each; decisions also per outcome and side."""
+
+    DECISION = "decision"
+    OUT_OF_SCOPE = "out_of_scope"
+    WITHDRAWN = "withdrawn"
+    NO_RESPONSE = "no_response"
+    STATEMENT_OF_REASONS = "statement_of_reasons"
+    NOTICE_REJECTED = "notice_rejected"
+    COUNTER_RECEIVED = "counter_received"
+    COUNTER_REJECTED = "counter_rejected"
+    HOLD_NOTICE = "hold_notice"
+    LEFT_TO_PARTIES = "left_to_parties"
+
+
+class LetterState(StrEnum):
+    """LIFECYCLES, letter row. `numbered` holds a number for good: it is rendered or made void."""
+
+    DRAFTED = "drafted"
+    NUMBERED = "numbered"
+    RENDERED = "rendered"
+    SIGNED = "signed"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    BOUNCED = "bounced"
+    VOID = "void"
+
+
+DECISION_OUTCOMES = (
+    "upheld",
+    "partly_upheld",
+    "not_upheld",
+    "settled",
+    "answered",
+    "restored",
+    "kept_down",
+)
+
+MOVES: dict[LetterState, frozenset[LetterState]] = {
+    LetterState.DRAFTED: frozenset({LetterState.NUMBERED}),
+    LetterState.NUMBERED: frozenset({LetterState.RENDERED, LetterState.VOID}),
+    LetterState.RENDERED: frozenset({LetterState.SIGNED, LetterState.SENT, LetterState.BOUNCED, LetterState.VOID}),
+    LetterState.SIGNED: frozenset({LetterState.SENT, LetterState.BOUNCED, LetterState.VOID}),
+    LetterState.SENT: frozenset({LetterState.DELIVERED, LetterState.BOUNCED}),
+    LetterState.DELIVERED: frozenset(),
+    LetterState.BOUNCED: frozenset({LetterState.SENT, LetterState.DELIVERED}),
+    LetterState.VOID: frozenset(),
+}
+
+ISSUED = frozenset({LetterState.RENDERED, LetterState.SIGNED, LetterState.SENT, LetterState.DELIVERED, LetterState.BOUNCED})
+"""States in which the bytes and their hash are stored."""
+
+SETTLED = frozenset({LetterState.SENT, LetterState.DELIVERED, LetterState.BOUNCED, LetterState.VOID})
+"""States that no longer keep a case from completing: told, or marked as not reached."""
+
+
+def can_move(start: LetterState, end: LetterState) -> bool:
+    """True when the lifecycle of a letter has that step."""
+    return end in MOVES[start]

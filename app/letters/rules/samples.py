@@ -1,0 +1,119 @@
+"""One complete context per kind, outcome and side: for previews, the style guide and the golden texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+from app.letters.rules.context import (
+    CaseLine,
+    Finding,
+    Ground,
+    LetterContext,
+    MoneyLine,
+    Recipient,
+    RemedyLine,
+    Sender,
+    Signer,
+    Verify,
+    Window,
+    numbered,
+)
+from app.letters.rules.kinds import DECISION_OUTCOMES, LetterKind
+
+_SENDER = Sender("Tidewater Music", ("12 Harbour Street", "Baku AZ1000"), "rights@tidewater.example")
+_CASE = CaseLine(
+    "RD-7K4M-29QX",
+    "rights_claim",
+    "ownership",
+    "Night Ferry",
+    "Ada Quliyeva",
+    date(2026, 11, 12),
+    (("ISRC", "QZES72600042"), ("UPC", "036000291452")),
+)
+_NAMES = {"complainant": "Ada Quliyeva", "respondent": "Cy Moreno"}
+_FINDINGS = (
+    Finding("Who made the recording", "The session files show that it was made in March 2026.", "established", ("C-1", "C-3")),
+    Finding("Is there an agreement on shares", "We were not given a signed agreement.", "not_established"),
+)
+_REMEDIES = (
+    RemedyLine("put_back", "The release goes back to the stores.", date(2026, 12, 3)),
+    RemedyLine("change_split", "The recorded shares stay as they were.", None),
+)
+_MONEY = (
+    MoneyLine("Royalties for August to October 2026", "412.83", "EUR", date(2026, 12, 15)),
+    MoneyLine("Taken back from an earlier statement", "-1234", "JPY"),
+)
+_GROUND = Ground(
+    "The release is not available in the stores listed below.",
+    "Terms of service, section 7: artificial streams.",
+    "Between 3 and 9 November 2026 one playlist made 94% of the plays.",
+    "Night Ferry, all stores",
+    "Worldwide",
+    "own_initiative",
+    "detection",
+    date(2026, 11, 20),
+)
+
+
+def _base(kind: LetterKind, side: str) -> LetterContext:
+    draft = LetterContext(
+        kind=kind,
+        language="en",
+        sender=_SENDER,
+        recipient=Recipient(_NAMES[side], side),
+        case=_CASE,
+        signer=Signer("rights_reviewer"),
+    )
+    code = "0123456789ABCDEFGHJKMNPQRS"
+    check = Verify(f"https://disputes.tidewater.example/verify/{code}", code)
+    return numbered(draft, "L-2026-000042", date(2026, 11, 30), check)
+
+
+def sample(kind: LetterKind, side: str = "complainant", outcome: str = "upheld") -> LetterContext:
+    """A complete context of *kind* to *side*; *outcome* counts for decisions alone."""
+    context = _base(kind, side)
+    reasons = "We compared the files both sides sent.\n\nThe recording was made before the date of the claim."
+    until = date(2027, 5, 30)
+    match kind:
+        case LetterKind.DECISION:
+            return replace(
+                context, outcome=outcome, reasons=reasons, findings=_FINDINGS, remedies=_REMEDIES,
+                money=_MONEY, appeal_until=until,
+            )  # fmt: skip
+        case LetterKind.LEFT_TO_PARTIES:
+            return replace(context, reasons=reasons, findings=_FINDINGS, appeal_until=until)
+        case LetterKind.STATEMENT_OF_REASONS:
+            return replace(context, ground=_GROUND, appeal_until=until)
+        case LetterKind.HOLD_NOTICE:
+            return replace(context, ground=_GROUND, money=_MONEY[:1], appeal_until=until)
+        case LetterKind.COUNTER_RECEIVED:
+            window = Window(date(2026, 11, 20), date(2026, 12, 7), date(2026, 12, 11), "US federal, version 2026.1")
+            return replace(context, window=window)
+        case LetterKind.NOTICE_REJECTED | LetterKind.COUNTER_REJECTED:
+            elements = ("The address of the material is missing.", "The statement of good faith is missing.")
+            return replace(context, failed_elements=elements, reasons=reasons, appeal_until=until)
+        case _:
+            return replace(context, reasons=reasons, reopen_until=until)
+
+
+def samples() -> Iterator[tuple[str, LetterContext]]:
+    """(name, context) of every letter that can exist, in a fixed order."""
+    for outcome in DECISION_OUTCOMES:
+        for side in ("complainant", "respondent"):
+            yield f"decision-{outcome}-{side}", sample(LetterKind.DECISION, side, outcome)
+    for kind in LetterKind:
+        if kind is LetterKind.DECISION:
+            continue
+        for side in sides_of(kind):
+            yield f"{kind}-{side}", sample(kind, side)
+
+
+def sides_of(kind: LetterKind) -> tuple[str, ...]:
+    """The sides a kind is written to."""
+    if kind in (LetterKind.COUNTER_RECEIVED, LetterKind.NOTICE_REJECTED):
+        return ("complainant",)
+    if kind is LetterKind.COUNTER_REJECTED:
+        return ("respondent",)
+    return ("complainant", "respondent")
