@@ -63,7 +63,9 @@ class Stale(RedressError):
 
     code = "stale"
 
-    def __init__(self, message: str, *, theirs: str = "", yours: str = "", version: int = 0) -> None:
+    def __init__(
+        self, message: str, *, theirs: str = "", yours: str = "", version: int = 0
+    ) -> None:
         super().__init__(message)
         self.theirs = theirs
         self.yours = yours

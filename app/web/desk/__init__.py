@@ -1,0 +1,1 @@
+"""The staff desk: list, workspace, decision, confirmation, letters, parked jobs; composes rooms for one audience."""
