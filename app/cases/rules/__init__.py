@@ -1,0 +1,1 @@
+"""The case decided without a database: kinds, table, facts, guards, actions, clocks, words."""
