@@ -23,7 +23,7 @@ do $$ declare name text; begin
     execute format('delete from %I', name);
   end loop;
 end $$"""
-KEPT = ("allowed_transition", "policy", "calendar", "calendar_day", "calendar_holiday", "account")
+KEPT = ("allowed_transition", "case_policy", "policy", "calendar", "calendar_day", "calendar_holiday", "account")
 
 
 class Servers:
