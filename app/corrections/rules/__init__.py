@@ -1,0 +1,1 @@
+"""Pure rules of corrections, one topic a file: lifecycle, batches, proposal, approval, seen."""

@@ -1,0 +1,122 @@
+"""Four eyes: who may approve a correction, when a second approver is needed, and how fresh a proof is.
+
+Source: UX F2, RELIABILITY I3 and B096 to B098. The database holds the same rules again in triggers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from app.kernel.errors import Refused, Stale
+from app.kernel.money import Money
+from app.kernel.words import words as _
+
+FRESH_FOR = timedelta(minutes=5)
+
+# Major units from which a second approver is needed. A currency that is not listed always needs two.
+SECOND_APPROVER_FROM: dict[str, int] = {
+    "USD": 1_000,
+    "EUR": 1_000,
+    "GBP": 1_000,
+    "CHF": 1_000,
+    "CAD": 1_500,
+    "AUD": 1_500,
+    "CNY": 7_000,
+    "AZN": 1_700,
+    "GEL": 2_700,
+    "AMD": 400_000,
+    "KZT": 500_000,
+    "THB": 35_000,
+    "IDR": 16_000_000,
+    "JPY": 150_000,
+    "KRW": 1_400_000,
+    "SAR": 3_750,
+    "AED": 3_750,
+    "KWD": 300,
+}
+
+
+class ApprovalBar(StrEnum):
+    """Why somebody may not approve; the page says it in words."""
+
+    NOT_APPROVER = "not_approver"
+    NOT_WAITING = "not_waiting"
+    OWN_PREPARATION = "own_preparation"
+    OWN_MONEY = "own_money"
+    FIRST_APPROVER = "first_approver"
+
+
+_WORDS = {
+    ApprovalBar.NOT_APPROVER: _("Approving takes the role finance approver."),
+    ApprovalBar.NOT_WAITING: _("This correction does not wait for approval."),
+    ApprovalBar.OWN_PREPARATION: _(
+        "You prepared this correction, so somebody else approves it."
+    ),
+    ApprovalBar.OWN_MONEY: _(
+        "This correction changes your own money, so somebody else approves it."
+    ),
+    ApprovalBar.FIRST_APPROVER: _(
+        "You approved it first; a second person approves it now."
+    ),
+}
+
+
+def bar_text(bar: ApprovalBar) -> str:
+    """The reason in plain words."""
+    return _WORDS[bar]
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalFacts:
+    """What the four-eyes rule looks at.
+
+    *same_human*: the actor's own person id and those of accounts known to be the same human.
+    *makers*: everybody who prepared or revised it. *approvers*: who approved what stands now.
+    *payees*: the people whose money it changes.
+    """
+
+    same_human: frozenset[UUID]
+    is_approver: bool
+    is_waiting: bool
+    makers: frozenset[UUID]
+    approvers: frozenset[UUID]
+    payees: frozenset[UUID]
+
+
+def approval_bar(facts: ApprovalFacts) -> ApprovalBar | None:
+    """The first reason why the actor may not approve, or None when they may."""
+    checks = (
+        (ApprovalBar.NOT_WAITING, not facts.is_waiting),
+        (ApprovalBar.NOT_APPROVER, not facts.is_approver),
+        (ApprovalBar.OWN_PREPARATION, bool(facts.same_human & facts.makers)),
+        (ApprovalBar.OWN_MONEY, bool(facts.same_human & facts.payees)),
+        (ApprovalBar.FIRST_APPROVER, bool(facts.same_human & facts.approvers)),
+    )
+    return next((bar for bar, holds in checks if holds), None)
+
+
+def needs_second_approver(moved: Money) -> bool:
+    """True from the currency's limit on, and always for a currency without one."""
+    limit = SECOND_APPROVER_FROM.get(moved.currency)
+    return limit is None or moved.amount >= limit
+
+
+def check_fresh(proven_at: datetime | None, now: datetime) -> None:
+    """Pass when the second factor was proven within five minutes; else `Refused` with `not_fresh`."""
+    if proven_at is None or not timedelta(0) <= now - proven_at <= FRESH_FOR:
+        raise Refused("not_fresh", _("Enter a code from your authenticator first."))
+
+
+def check_seen(seen: str, current: str) -> None:
+    """Pass when what was on the page is what stands now; else `Stale`: look again (B098)."""
+    if seen != current:
+        raise Stale(
+            _(
+                "This correction changed since you opened it. Look at it again before you approve."
+            ),
+            theirs=current,
+            yours=seen,
+        )

@@ -1,0 +1,115 @@
+"""The batch's states, and what an acknowledgement must name.
+
+Source: LIFECYCLES "batch": open, locked, exported, acknowledged; cancelled by a reversing batch, which
+alone frees its lines. A locked batch never changes.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from app.kernel.errors import Invalid, Refused
+from app.kernel.words import words as _
+
+
+class BatchState(StrEnum):
+    """Where a batch stands."""
+
+    OPEN = "open"
+    LOCKED = "locked"
+    EXPORTED = "exported"
+    ACKNOWLEDGED = "acknowledged"
+    CANCELLED = "cancelled"
+
+
+class BatchEvent(StrEnum):
+    """What may happen to a batch."""
+
+    LOCK = "lock"
+    EXPORT = "export"
+    ACKNOWLEDGE = "acknowledge"
+    CANCEL = "cancel"
+
+
+class BatchTransition(NamedTuple):
+    """One row of the table."""
+
+    source: BatchState
+    event: BatchEvent
+    target: BatchState
+
+
+BATCH_TRANSITIONS: tuple[BatchTransition, ...] = (
+    BatchTransition(BatchState.OPEN, BatchEvent.LOCK, BatchState.LOCKED),
+    BatchTransition(BatchState.LOCKED, BatchEvent.EXPORT, BatchState.EXPORTED),
+    BatchTransition(
+        BatchState.EXPORTED, BatchEvent.ACKNOWLEDGE, BatchState.ACKNOWLEDGED
+    ),
+    BatchTransition(BatchState.LOCKED, BatchEvent.CANCEL, BatchState.CANCELLED),
+    BatchTransition(BatchState.EXPORTED, BatchEvent.CANCEL, BatchState.CANCELLED),
+)
+
+
+class AckResult(StrEnum):
+    """What the ledger said about one correction of a batch."""
+
+    POSTED = "posted"
+    MISMATCH = "mismatch"
+    RETURNED = "returned"
+
+
+def next_batch_state(state: BatchState, event: BatchEvent) -> BatchState:
+    """Where *event* leads from *state*; `Refused` with what is possible instead."""
+    for row in BATCH_TRANSITIONS:
+        if row.source is state and row.event is event:
+            return row.target
+    raise Refused(
+        "batch_state",
+        _(
+            "A batch in the state “%(state)s” does not allow “%(event)s”.",
+            state=state,
+            event=event,
+        ),
+        allowed=tuple(row.event for row in BATCH_TRANSITIONS if row.source is state),
+    )
+
+
+def check_lockable(line_count: int) -> None:
+    """An empty batch is not locked: there is nothing to hand over."""
+    if line_count == 0:
+        raise Refused("empty_batch", _("This batch has no corrections yet."))
+
+
+def is_repeated_ack(
+    state: BatchState, stored_reference: str | None, reference: str
+) -> bool:
+    """True when the same acknowledgement came before: nothing to do (B102). Another one is refused."""
+    if state is not BatchState.ACKNOWLEDGED:
+        return False
+    if stored_reference != reference:
+        raise Refused(
+            "acknowledged_before",
+            _(
+                "This batch was acknowledged as “%(reference)s”.",
+                reference=stored_reference or "",
+            ),
+        )
+    return True
+
+
+def check_ack(reference: str, *, file_sha256: str, named_sha256: str) -> None:
+    """The acknowledgement names the very file that left; another or older one is refused (B102)."""
+    if not reference.strip():
+        raise Invalid(
+            "reference",
+            "required",
+            _("Enter the reference your ledger gave the import."),
+        )
+    if named_sha256.strip().lower() != file_sha256:
+        raise Refused(
+            "other_file",
+            _(
+                "The hash is not that of this batch's file. Check which file was imported."
+            ),
+        )

@@ -1,0 +1,1 @@
+"""One module per format finance imports; each turns frozen rows into the same bytes every time."""

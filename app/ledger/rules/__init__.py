@@ -1,0 +1,1 @@
+"""Pure rules of the ledger, one topic a file: posting, holds."""
