@@ -1,0 +1,1 @@
+"""Pure rules of conversations: audiences and the life of a request item."""

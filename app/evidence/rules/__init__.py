@@ -1,0 +1,1 @@
+"""Pure rules of evidence: admission, content signals, names, lifecycle, labels and keys."""
