@@ -22,8 +22,18 @@ from app.infra.render.finish import Finish, finish
 from app.infra.render.port import SCHEME
 
 TYPES = {"css": "text/css", "svg": "image/svg+xml", "png": "image/png", "ttf": "font/ttf"}
-FORBIDDEN = ("socket.", "subprocess.", "os.system", "os.exec", "os.posix_spawn", "os.fork", "ftplib.",
-             "urllib.", "smtplib.", "http.client")
+FORBIDDEN = (
+    "socket.",
+    "subprocess.",
+    "os.system",
+    "os.exec",
+    "os.posix_spawn",
+    "os.fork",
+    "ftplib.",
+    "urllib.",
+    "smtplib.",
+    "http.client",
+)
 PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS, CLONE_NEWNET = 1, 38, 0x40000000
 
 

@@ -50,7 +50,9 @@ def finish(raw: bytes, meta: Finish) -> bytes:
         return out.getvalue()
 
 
-def _elements(node: Object, kinds: tuple[str, ...], depth: int = 0) -> Iterator[tuple[Object, tuple[str, ...]]]:
+def _elements(
+    node: Object, kinds: tuple[str, ...], depth: int = 0
+) -> Iterator[tuple[Object, tuple[str, ...]]]:
     """Structure elements below *node* with the kinds of their ancestors."""
     if depth > MAX_DEPTH or not isinstance(node, Dictionary) or "/K" not in node:
         return

@@ -75,7 +75,7 @@ class LimitedRenderer:
 
 def _start() -> subprocess.Popen[bytes]:
     """The child in a session of its own, so that the whole group can be ended."""
-    return subprocess.Popen(  # noqa: S603  (our own interpreter and module, no shell)
+    return subprocess.Popen(
         [sys.executable, "-E", "-s", "-m", "app.infra.render.child"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

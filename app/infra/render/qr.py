@@ -11,6 +11,14 @@ def qr_svg(content: str) -> bytes:
     """SVG of *content* with error correction M, dark on transparent; same content, same bytes."""
     out = io.BytesIO()
     segno.make(content, error="m", micro=False).save(
-        out, kind="svg", xmldecl=False, svgns=True, border=2, scale=4, nl=False, svgclass=None, lineclass=None
+        out,
+        kind="svg",
+        xmldecl=False,
+        svgns=True,
+        border=2,
+        scale=4,
+        nl=False,
+        svgclass=None,
+        lineclass=None,
     )
     return out.getvalue()

@@ -16,7 +16,8 @@ from typing import Any
 
 from babel.support import NullTranslations, Translations
 from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, Undefined, UndefinedError
-from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
+from jinja2.exceptions import SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from app.infra.render import words
@@ -37,7 +38,9 @@ class Preview:
 class DocumentTemplates:
     """Templates below *root*. Values are autoescaped in `.html`, left as they are in `.txt`."""
 
-    def __init__(self, root: Path = ROOT / "templates", translations: Path = ROOT / "app" / "translations") -> None:
+    def __init__(
+        self, root: Path = ROOT / "templates", translations: Path = ROOT / "app" / "translations"
+    ) -> None:
         self._root = root
         self._translations = translations
         self._environments: dict[str, ImmutableSandboxedEnvironment] = {}
@@ -63,7 +66,12 @@ class DocumentTemplates:
         digest = hashlib.sha256()
         for path in sorted((self._root / folder).rglob("*")):
             if path.is_file():
-                digest.update(path.relative_to(self._root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+                digest.update(
+                    path.relative_to(self._root).as_posix().encode()
+                    + b"\0"
+                    + path.read_bytes()
+                    + b"\0"
+                )
         return digest.hexdigest()
 
     def resource(self, name: str) -> bytes:
@@ -84,7 +92,9 @@ class DocumentTemplates:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        catalogue: NullTranslations = Translations.load(str(self._translations), [str(words.locale_of(language))])
+        catalogue: NullTranslations = Translations.load(
+            str(self._translations), [str(words.locale_of(language))]
+        )
         environment.install_gettext_translations(catalogue, newstyle=True)  # type: ignore[attr-defined]
         environment.filters.update(
             day=partial(_day, language=language),
@@ -119,7 +129,8 @@ def _paragraphs(text: str) -> Markup:
     """Plain text as paragraphs: blank lines part them, single line ends stay."""
     parts = [part.strip() for part in re.split(r"\n\s*\n", text.strip()) if part.strip()]
     return Markup("").join(  # every part is escaped below
-        Markup('<p dir="auto">{}</p>').format(Markup("<br>").join(part.split("\n"))) for part in parts
+        Markup('<p dir="auto">{}</p>').format(Markup("<br>").join(part.split("\n")))
+        for part in parts
     )
 
 

@@ -24,7 +24,7 @@ def locale_of(language: str) -> Locale:
 
 def direction_of(language: str) -> str:
     """`rtl` or `ltr`."""
-    return "rtl" if language.split("-")[0].lower() in RIGHT_TO_LEFT else "ltr"
+    return "rtl" if language.split("-", maxsplit=1)[0].lower() in RIGHT_TO_LEFT else "ltr"
 
 
 def show_date(day: date, language: str) -> str:
@@ -43,7 +43,11 @@ def show_money(amount: str | Decimal, currency: str, language: str) -> str:
     value = Decimal(amount)
     return str(
         format_currency(
-            value, currency, locale=locale_of(language), numbering_system="latn", decimal_quantization=True
+            value,
+            currency,
+            locale=locale_of(language),
+            numbering_system="latn",
+            decimal_quantization=True,
         )
     )
 

@@ -46,7 +46,9 @@ DECISION_OUTCOMES = (
 MOVES: dict[LetterState, frozenset[LetterState]] = {
     LetterState.DRAFTED: frozenset({LetterState.NUMBERED}),
     LetterState.NUMBERED: frozenset({LetterState.RENDERED, LetterState.VOID}),
-    LetterState.RENDERED: frozenset({LetterState.SIGNED, LetterState.SENT, LetterState.BOUNCED, LetterState.VOID}),
+    LetterState.RENDERED: frozenset(
+        {LetterState.SIGNED, LetterState.SENT, LetterState.BOUNCED, LetterState.VOID}
+    ),
     LetterState.SIGNED: frozenset({LetterState.SENT, LetterState.BOUNCED, LetterState.VOID}),
     LetterState.SENT: frozenset({LetterState.DELIVERED, LetterState.BOUNCED}),
     LetterState.DELIVERED: frozenset(),
@@ -54,10 +56,20 @@ MOVES: dict[LetterState, frozenset[LetterState]] = {
     LetterState.VOID: frozenset(),
 }
 
-ISSUED = frozenset({LetterState.RENDERED, LetterState.SIGNED, LetterState.SENT, LetterState.DELIVERED, LetterState.BOUNCED})
+ISSUED = frozenset(
+    {
+        LetterState.RENDERED,
+        LetterState.SIGNED,
+        LetterState.SENT,
+        LetterState.DELIVERED,
+        LetterState.BOUNCED,
+    }
+)
 """States in which the bytes and their hash are stored."""
 
-SETTLED = frozenset({LetterState.SENT, LetterState.DELIVERED, LetterState.BOUNCED, LetterState.VOID})
+SETTLED = frozenset(
+    {LetterState.SENT, LetterState.DELIVERED, LetterState.BOUNCED, LetterState.VOID}
+)
 """States that no longer keep a case from completing: told, or marked as not reached."""
 
 

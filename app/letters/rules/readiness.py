@@ -27,7 +27,16 @@ ALWAYS = (
 )
 _GROUND = tuple(
     f"ground.{name}"
-    for name in ("measure", "ground", "facts", "scope", "territory", "source", "automated", "starts_on")
+    for name in (
+        "measure",
+        "ground",
+        "facts",
+        "scope",
+        "territory",
+        "source",
+        "automated",
+        "starts_on",
+    )
 )
 
 REQUIRED: dict[LetterKind, tuple[str, ...]] = {
@@ -37,7 +46,12 @@ REQUIRED: dict[LetterKind, tuple[str, ...]] = {
     LetterKind.NO_RESPONSE: ("reasons", "reopen_until"),
     LetterKind.STATEMENT_OF_REASONS: (*_GROUND, "appeal_until"),
     LetterKind.NOTICE_REJECTED: ("failed_elements", "reasons", "appeal_until"),
-    LetterKind.COUNTER_RECEIVED: ("window.received_on", "window.earliest_on", "window.latest_on", "window.calendar"),
+    LetterKind.COUNTER_RECEIVED: (
+        "window.received_on",
+        "window.earliest_on",
+        "window.latest_on",
+        "window.calendar",
+    ),
     LetterKind.COUNTER_REJECTED: ("failed_elements", "reasons"),
     LetterKind.HOLD_NOTICE: (*_GROUND, "money", "appeal_until"),
     LetterKind.LEFT_TO_PARTIES: ("reasons", "findings", "appeal_until"),
@@ -87,7 +101,13 @@ def character_count(context: LetterContext) -> int:
 def row_count(context: LetterContext) -> int:
     """Rows of all lists that a letter prints."""
     exhibits = sum(len(finding.exhibits) for finding in context.findings)
-    lists = (context.findings, context.remedies, context.money, context.failed_elements, context.case.identifiers)
+    lists = (
+        context.findings,
+        context.remedies,
+        context.money,
+        context.failed_elements,
+        context.case.identifiers,
+    )
     return exhibits + sum(len(rows) for rows in lists)
 
 

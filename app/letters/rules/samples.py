@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from app.letters.rules.context import (
     CaseLine,
@@ -22,7 +23,9 @@ from app.letters.rules.context import (
 )
 from app.letters.rules.kinds import DECISION_OUTCOMES, LetterKind
 
-_SENDER = Sender("Tidewater Music", ("12 Harbour Street", "Baku AZ1000"), "rights@tidewater.example")
+_SENDER = Sender(
+    "Tidewater Music", ("12 Harbour Street", "Baku AZ1000"), "rights@tidewater.example"
+)
 _CASE = CaseLine(
     "RD-7K4M-29QX",
     "rights_claim",
@@ -34,8 +37,17 @@ _CASE = CaseLine(
 )
 _NAMES = {"complainant": "Ada Quliyeva", "respondent": "Cy Moreno"}
 _FINDINGS = (
-    Finding("Who made the recording", "The session files show that it was made in March 2026.", "established", ("C-1", "C-3")),
-    Finding("Is there an agreement on shares", "We were not given a signed agreement.", "not_established"),
+    Finding(
+        "Who made the recording",
+        "The session files show that it was made in March 2026.",
+        "established",
+        ("C-1", "C-3"),
+    ),
+    Finding(
+        "Is there an agreement on shares",
+        "We were not given a signed agreement.",
+        "not_established",
+    ),
 )
 _REMEDIES = (
     RemedyLine("put_back", "The release goes back to the stores.", date(2026, 12, 3)),
@@ -56,6 +68,14 @@ _GROUND = Ground(
     date(2026, 11, 20),
 )
 
+_REASONS = (
+    "We compared the files both sides sent.\n\nThe recording was made before the date of the claim."
+)
+_UNTIL = date(2027, 5, 30)
+_WINDOW = Window(
+    date(2026, 11, 20), date(2026, 12, 7), date(2026, 12, 11), "US federal, version 2026.1"
+)
+
 
 def _base(kind: LetterKind, side: str) -> LetterContext:
     draft = LetterContext(
@@ -74,28 +94,32 @@ def _base(kind: LetterKind, side: str) -> LetterContext:
 def sample(kind: LetterKind, side: str = "complainant", outcome: str = "upheld") -> LetterContext:
     """A complete context of *kind* to *side*; *outcome* counts for decisions alone."""
     context = _base(kind, side)
-    reasons = "We compared the files both sides sent.\n\nThe recording was made before the date of the claim."
-    until = date(2027, 5, 30)
-    match kind:
-        case LetterKind.DECISION:
-            return replace(
-                context, outcome=outcome, reasons=reasons, findings=_FINDINGS, remedies=_REMEDIES,
-                money=_MONEY, appeal_until=until,
-            )  # fmt: skip
-        case LetterKind.LEFT_TO_PARTIES:
-            return replace(context, reasons=reasons, findings=_FINDINGS, appeal_until=until)
-        case LetterKind.STATEMENT_OF_REASONS:
-            return replace(context, ground=_GROUND, appeal_until=until)
-        case LetterKind.HOLD_NOTICE:
-            return replace(context, ground=_GROUND, money=_MONEY[:1], appeal_until=until)
-        case LetterKind.COUNTER_RECEIVED:
-            window = Window(date(2026, 11, 20), date(2026, 12, 7), date(2026, 12, 11), "US federal, version 2026.1")
-            return replace(context, window=window)
-        case LetterKind.NOTICE_REJECTED | LetterKind.COUNTER_REJECTED:
-            elements = ("The address of the material is missing.", "The statement of good faith is missing.")
-            return replace(context, failed_elements=elements, reasons=reasons, appeal_until=until)
-        case _:
-            return replace(context, reasons=reasons, reopen_until=until)
+    return replace(context, **_parts(kind, outcome))
+
+
+def _parts(kind: LetterKind, outcome: str) -> dict[str, Any]:
+    """The parts that the template of *kind* reads beyond the common ones."""
+    said: dict[str, Any] = {"reasons": _REASONS, "appeal_until": _UNTIL}
+    elements = (
+        "The address of the material is missing.",
+        "The statement of good faith is missing.",
+    )
+    table: dict[LetterKind, dict[str, Any]] = {
+        LetterKind.DECISION: {
+            **said,
+            "outcome": outcome,
+            "findings": _FINDINGS,
+            "remedies": _REMEDIES,
+            "money": _MONEY,
+        },
+        LetterKind.LEFT_TO_PARTIES: {**said, "findings": _FINDINGS},
+        LetterKind.STATEMENT_OF_REASONS: {"ground": _GROUND, "appeal_until": _UNTIL},
+        LetterKind.HOLD_NOTICE: {"ground": _GROUND, "money": _MONEY[:1], "appeal_until": _UNTIL},
+        LetterKind.COUNTER_RECEIVED: {"window": _WINDOW},
+        LetterKind.NOTICE_REJECTED: {**said, "failed_elements": elements},
+        LetterKind.COUNTER_REJECTED: {**said, "failed_elements": elements},
+    }
+    return table.get(kind, {"reasons": _REASONS, "reopen_until": _UNTIL})
 
 
 def samples() -> Iterator[tuple[str, LetterContext]]:
