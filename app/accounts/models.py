@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import CITEXT, INET, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -15,9 +15,7 @@ from app.infra.db.base import Base, uuid_pk
 ROLES = "'artist', 'agent', 'reviewer', 'lead', 'finance_preparer', 'finance_approver', 'admin', 'auditor'"
 
 
-def _person(
-    comment: str = "the person", *, primary_key: bool = False, index: bool = False
-) -> Any:
+def _person(comment: str = "the person", *, primary_key: bool = False, index: bool = False) -> Any:
     return mapped_column(
         ForeignKey("person.id"),
         primary_key=primary_key,
@@ -31,9 +29,7 @@ class Person(Base):
 
     __tablename__ = "person"
     __table_args__ = (
-        CheckConstraint(
-            "status in ('invited', 'active', 'disabled')", name="status_known"
-        ),
+        CheckConstraint("status in ('invited', 'active', 'disabled')", name="status_known"),
         CheckConstraint("theme in ('system', 'light', 'dark')", name="theme_known"),
         CheckConstraint("length(name) between 1 and 200", name="name_length"),
         CheckConstraint("length(email::text) between 3 and 254", name="email_length"),
@@ -41,19 +37,11 @@ class Person(Base):
     )
 
     id: Mapped[UUID] = uuid_pk()
-    email: Mapped[str] = mapped_column(
-        CITEXT, unique=True, comment="sign-in address, lower case"
-    )
+    email: Mapped[str] = mapped_column(CITEXT, unique=True, comment="sign-in address, lower case")
     name: Mapped[str] = mapped_column(comment="name shown")
-    locale: Mapped[str] = mapped_column(
-        server_default="en", comment="language of pages and mails"
-    )
-    zone: Mapped[str] = mapped_column(
-        server_default="UTC", comment="IANA zone of the person"
-    )
-    theme: Mapped[str] = mapped_column(
-        server_default="system", comment="system, light or dark"
-    )
+    locale: Mapped[str] = mapped_column(server_default="en", comment="language of pages and mails")
+    zone: Mapped[str] = mapped_column(server_default="UTC", comment="IANA zone of the person")
+    theme: Mapped[str] = mapped_column(server_default="system", comment="system, light or dark")
     status: Mapped[str] = mapped_column(comment="invited, active or disabled")
     session_version: Mapped[int] = mapped_column(
         server_default="1", comment="sessions of an older number are dead"
@@ -84,9 +72,7 @@ class RoleGrant(Base):
     role: Mapped[str] = mapped_column(comment="the role")
     granted_by: Mapped[UUID | None] = _person("who gave it, empty for the system")
     granted_at: Mapped[datetime] = mapped_column(comment="since when")
-    revoked_at: Mapped[datetime | None] = mapped_column(
-        comment="until when; sight ends at once"
-    )
+    revoked_at: Mapped[datetime | None] = mapped_column(comment="until when; sight ends at once")
 
 
 class Delegation(Base):
@@ -95,9 +81,7 @@ class Delegation(Base):
     __tablename__ = "delegation"
     __table_args__ = (
         CheckConstraint("principal_id <> delegate_id", name="two_people"),
-        CheckConstraint(
-            "ends_at is null or ends_at > starts_at", name="ends_after_start"
-        ),
+        CheckConstraint("ends_at is null or ends_at > starts_at", name="ends_after_start"),
         {"comment": "who may act for whom, dated"},
     )
 
@@ -105,14 +89,27 @@ class Delegation(Base):
     principal_id: Mapped[UUID] = _person("for whom", index=True)
     delegate_id: Mapped[UUID] = _person("who acts", index=True)
     starts_at: Mapped[datetime] = mapped_column(comment="from when")
-    ends_at: Mapped[datetime | None] = mapped_column(
-        comment="until when, empty for open"
-    )
-    revoked_at: Mapped[datetime | None] = mapped_column(
-        comment="taken back; sight ends at once"
-    )
+    ends_at: Mapped[datetime | None] = mapped_column(comment="until when, empty for open")
+    revoked_at: Mapped[datetime | None] = mapped_column(comment="taken back; sight ends at once")
     created_by: Mapped[UUID | None] = _person("who entered it, empty for the system")
     created_at: Mapped[datetime] = mapped_column(comment="when it was entered")
+
+
+class PersonLink(Base):
+    """Two accounts of one human; four eyes look through them."""
+
+    __tablename__ = "person_link"
+    __table_args__ = (
+        UniqueConstraint("person_id", "other_id"),
+        CheckConstraint("person_id < other_id", name="ordered_pair"),
+        {"comment": "pairs of accounts of one human; never taken back"},
+    )
+
+    id: Mapped[UUID] = uuid_pk()
+    person_id: Mapped[UUID] = _person("one account")
+    other_id: Mapped[UUID] = _person("another account of the same human", index=True)
+    linked_by: Mapped[UUID | None] = _person("who said so, empty for the system")
+    linked_at: Mapped[datetime] = mapped_column(comment="since when")
 
 
 class Credential(Base):
@@ -158,9 +155,7 @@ class RecoveryCode(Base):
 
     id: Mapped[UUID] = uuid_pk()
     person_id: Mapped[UUID] = _person(index=True)
-    code_hash: Mapped[bytes] = mapped_column(
-        LargeBinary, comment="keyed hash of the code"
-    )
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary, comment="keyed hash of the code")
     used_at: Mapped[datetime | None] = mapped_column(comment="when it was used up")
     created_at: Mapped[datetime] = mapped_column(comment="when it was made")
 
@@ -169,19 +164,20 @@ class SignInCode(Base):
     """A link and a six-digit code sent by e-mail."""
 
     __tablename__ = "sign_in_code"
-    __table_args__ = ({"comment": "links and codes sent by e-mail, single use"},)
+    __table_args__ = (
+        CheckConstraint("purpose in ('sign_in', 'email')", name="purpose_known"),
+        {"comment": "links and codes sent by e-mail, single use"},
+    )
 
     id: Mapped[UUID] = uuid_pk()
     person_id: Mapped[UUID] = _person(index=True)
+    purpose: Mapped[str] = mapped_column(comment="sign_in or email")
+    email: Mapped[str] = mapped_column(CITEXT, comment="address it was sent to")
     link_hash: Mapped[bytes] = mapped_column(
         LargeBinary, unique=True, comment="hash of the token in the link"
     )
-    code_hash: Mapped[bytes] = mapped_column(
-        LargeBinary, comment="keyed hash of the six digits"
-    )
-    attempts: Mapped[int] = mapped_column(
-        server_default="0", comment="wrong tries so far"
-    )
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary, comment="keyed hash of the six digits")
+    attempts: Mapped[int] = mapped_column(server_default="0", comment="wrong tries so far")
     created_at: Mapped[datetime] = mapped_column(comment="when it was asked for")
     expires_at: Mapped[datetime] = mapped_column(comment="fifteen minutes later")
     used_at: Mapped[datetime | None] = mapped_column(
@@ -193,9 +189,7 @@ class Invitation(Base):
     """A link with which staff set their password."""
 
     __tablename__ = "invitation"
-    __table_args__ = (
-        {"comment": "links with which staff set their password, single use"},
-    )
+    __table_args__ = ({"comment": "links with which staff set their password, single use"},)
 
     id: Mapped[UUID] = uuid_pk()
     person_id: Mapped[UUID] = _person(index=True)
@@ -206,9 +200,7 @@ class Invitation(Base):
     invited_by: Mapped[UUID | None] = _person("who invited, empty for the system")
     created_at: Mapped[datetime] = mapped_column(comment="when it was sent")
     expires_at: Mapped[datetime] = mapped_column(comment="72 hours later")
-    used_at: Mapped[datetime | None] = mapped_column(
-        comment="when a password was set with it"
-    )
+    used_at: Mapped[datetime | None] = mapped_column(comment="when a password was set with it")
     void_at: Mapped[datetime | None] = mapped_column(
         comment="when a newer one or a reset replaced it"
     )
@@ -219,12 +211,8 @@ class LoginSession(Base):
 
     __tablename__ = "session"
     __table_args__ = (
-        CheckConstraint(
-            "stage in ('anonymous', 'enrolling', 'full')", name="stage_known"
-        ),
-        CheckConstraint(
-            "(stage = 'anonymous') = (person_id is null)", name="person_by_stage"
-        ),
+        CheckConstraint("stage in ('anonymous', 'enrolling', 'full')", name="stage_known"),
+        CheckConstraint("(stage = 'anonymous') = (person_id is null)", name="person_by_stage"),
         {"comment": "server-side sessions; the cookie holds a random reference only"},
     )
 
@@ -234,12 +222,8 @@ class LoginSession(Base):
     )
     person_id: Mapped[UUID | None] = _person(index=True)
     stage: Mapped[str] = mapped_column(comment="anonymous, enrolling or full")
-    session_version: Mapped[int] = mapped_column(
-        comment="the person's number at sign-in"
-    )
-    data: Mapped[dict[str, Any]] = mapped_column(
-        JSONB, comment="small values of the face"
-    )
+    session_version: Mapped[int] = mapped_column(comment="the person's number at sign-in")
+    data: Mapped[dict[str, Any]] = mapped_column(JSONB, comment="small values of the face")
     created_at: Mapped[datetime] = mapped_column(comment="sign-in")
     last_seen_at: Mapped[datetime] = mapped_column(
         comment="last request that was not background polling"
@@ -249,15 +233,9 @@ class LoginSession(Base):
     )
     expires_at: Mapped[datetime] = mapped_column(index=True, comment="absolute limit")
     idle_seconds: Mapped[int] = mapped_column(comment="idle limit in seconds")
-    device: Mapped[str] = mapped_column(
-        server_default="", comment="browser and system, short"
-    )
-    ip: Mapped[str | None] = mapped_column(
-        INET, comment="address of the client at sign-in"
-    )
-    revoked_at: Mapped[datetime | None] = mapped_column(
-        comment="signed out or ended by somebody"
-    )
+    device: Mapped[str] = mapped_column(server_default="", comment="browser and system, short")
+    ip: Mapped[str | None] = mapped_column(INET, comment="address of the client at sign-in")
+    revoked_at: Mapped[datetime | None] = mapped_column(comment="signed out or ended by somebody")
 
 
 class RateBucket(Base):
@@ -269,9 +247,7 @@ class RateBucket(Base):
     key: Mapped[str] = mapped_column(
         primary_key=True, comment="what is limited and for whom, hashed"
     )
-    free_at: Mapped[datetime] = mapped_column(
-        comment="when the bucket would be empty again"
-    )
+    free_at: Mapped[datetime] = mapped_column(comment="when the bucket would be empty again")
 
 
 class IdempotencyKey(Base):
@@ -283,15 +259,9 @@ class IdempotencyKey(Base):
         {"comment": "creating requests that were done, with their answers"},
     )
 
-    client: Mapped[str] = mapped_column(
-        primary_key=True, comment="person or session that sent it"
-    )
-    key: Mapped[str] = mapped_column(
-        primary_key=True, comment="as sent, at most 255 characters"
-    )
-    request_hash: Mapped[bytes] = mapped_column(
-        LargeBinary, comment="SHA-256 of address and body"
-    )
+    client: Mapped[str] = mapped_column(primary_key=True, comment="person or session that sent it")
+    key: Mapped[str] = mapped_column(primary_key=True, comment="as sent, at most 255 characters")
+    request_hash: Mapped[bytes] = mapped_column(LargeBinary, comment="SHA-256 of address and body")
     status: Mapped[int | None] = mapped_column(
         comment="status of the stored answer, empty until it is known"
     )
@@ -311,9 +281,7 @@ class CspReport(Base):
         {"comment": "counted reports of content policy violations"},
     )
 
-    directive: Mapped[str] = mapped_column(
-        primary_key=True, comment="which directive was broken"
-    )
+    directive: Mapped[str] = mapped_column(primary_key=True, comment="which directive was broken")
     blocked: Mapped[str] = mapped_column(
         primary_key=True, comment="origin or word of what was blocked"
     )

@@ -21,6 +21,7 @@ from sqlalchemy import (
     or_,
     select,
     table,
+    text,
     true,
 )
 
@@ -81,9 +82,7 @@ def _is_walled(person_id: UUID, case_id: Any) -> ColumnElement[bool]:
 
 
 def _sees_all(actor: Actor) -> bool:
-    return actor.is_system or (
-        actor.is_person and not actor.is_staff and actor.has(Role.AUDITOR)
-    )
+    return actor.is_system or (actor.is_person and not actor.is_staff and actor.has(Role.AUDITOR))
 
 
 def _sees_nothing(actor: Actor) -> bool:
@@ -121,9 +120,7 @@ def side_scope(actor: Actor, model: Any) -> ColumnElement[bool]:
         _acts_for(actor.person_id),
         or_(
             row.disclosure == Disclosure.SHARED.value,
-            and_(
-                row.disclosure == Disclosure.PRIVATE.value, row.side == _member.c.side
-            ),
+            and_(row.disclosure == Disclosure.PRIVATE.value, row.side == _member.c.side),
         ),
     )
 
@@ -143,3 +140,16 @@ def sides_of(tx: Tx, actor: Actor, case_id: UUID) -> frozenset[Side]:
         .distinct()
     )
     return frozenset(Side(side) for (side,) in rows)
+
+
+def same_human_ids(tx: Tx, person_id: UUID) -> frozenset[UUID]:
+    """*person_id* and every account known to belong to the same human, for four-eyes rules (I3)."""
+    rows = tx.execute(
+        text(
+            "with recursive human(id) as (select cast(:person as uuid) union "
+            "select case when l.person_id = human.id then l.other_id else l.person_id end "
+            "from human join person_link l on human.id in (l.person_id, l.other_id)) select id from human"
+        ),
+        {"person": person_id},
+    )
+    return frozenset(rows.scalars())

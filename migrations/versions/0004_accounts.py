@@ -38,6 +38,7 @@ def upgrade() -> None:
     _sessions()
     _limits()
     _conflicting_roles()
+    _same_human()
 
 
 def _people() -> None:
@@ -135,6 +136,8 @@ def _proofs() -> None:
         "sign_in_code",
         _id(),
         _person(index=True),
+        sa.Column("purpose", sa.Text, nullable=False, comment="sign_in or email"),
+        sa.Column("email", pg.CITEXT, nullable=False, comment="address it was sent to"),
         sa.Column("link_hash", sa.LargeBinary, nullable=False, comment="hash of the token in the link"),
         sa.Column("code_hash", sa.LargeBinary, nullable=False, comment="keyed hash of the six digits"),
         sa.Column("attempts", sa.Integer, nullable=False, server_default="0", comment="wrong tries so far"),
@@ -142,6 +145,7 @@ def _proofs() -> None:
         sa.Column("expires_at", AT, nullable=False, comment="fifteen minutes later"),
         sa.Column("used_at", AT, comment="when it was used up, by link or by code"),
         sa.UniqueConstraint("link_hash", name="uq_sign_in_code_link_hash"),
+        sa.CheckConstraint("purpose in ('sign_in', 'email')", name="ck_sign_in_code_purpose_known"),
         comment="links and codes sent by e-mail, single use",
     )
     _secret("sign_in_code", "select,insert,update,delete")
@@ -241,6 +245,31 @@ def _conflicting_roles() -> None:
     op.execute("""
         create trigger no_conflict after insert or update on role_grant
         for each row execute function refuse_conflicting_roles()""")
+
+
+def _same_human() -> None:
+    """Accounts known to belong to one human: four eyes look through them (I3, B096)."""
+    op.create_table(
+        "person_link",
+        _id(),
+        _person(comment="one account"),
+        _person("other_id", "another account of the same human", index=True),
+        _person("linked_by", "who said so, empty for the system", nullable=True),
+        sa.Column("linked_at", AT, nullable=False, comment="since when"),
+        sa.UniqueConstraint("person_id", "other_id", name="uq_person_link_person_id_other_id"),
+        sa.CheckConstraint("person_id < other_id", name="ck_person_link_ordered_pair"),
+        comment="pairs of accounts of one human; never taken back",
+    )
+    grant("person_link", "select,insert")
+    guarded("person_link")
+    op.execute("""
+        create function same_human(one uuid, other uuid) returns boolean language sql stable as $$
+          with recursive human(id) as (
+            select one
+            union
+            select case when l.person_id = human.id then l.other_id else l.person_id end
+            from human join person_link l on human.id in (l.person_id, l.other_id))
+          select exists (select 1 from human where id = other) $$""")
 
 
 def downgrade() -> None:
