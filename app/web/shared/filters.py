@@ -19,10 +19,17 @@ from markupsafe import Markup, escape
 from app.infra.i18n import gettext as _
 from app.infra.i18n import ngettext
 from app.web.shared.context import current_actor, services
+from app.web.shared.navigation import role_words, staff_nav, works_here
 from app.web.shared.state_words import state_words
 
 MINUS = "\N{MINUS SIGN}"
 SOON = 4  # a quarter of the time left counts as soon
+
+
+LANGUAGES = (
+    ("en", "English"), ("az", "Azərbaycanca"), ("id", "Bahasa Indonesia"), ("hy", "Հայերեն"), ("zh", "简体中文"),
+    ("kk", "Қазақша"), ("ja", "日本語"), ("ko", "한국어"), ("th", "ไทย"), ("ar", "العربية"),
+)  # fmt: skip
 
 
 class MoneyLike(Protocol):
@@ -52,8 +59,10 @@ def init_app(app: Flask) -> None:
         number=_number,
     )  # fmt: skip
     app.jinja_env.globals.update(
-        sla=_sla, state_words=state_words, opt=opt, new_key=new_key, zone_words=_zone_words
-    )
+        sla=_sla, state_words=state_words, opt=opt, new_key=new_key, zone_words=_zone_words,
+        works_here=works_here, staff_nav=staff_nav, role_words=role_words, unit_words=unit_words,
+        languages=LANGUAGES,
+    )  # fmt: skip
 
 
 # ── pure functions: (value, locale, zone, now) -> words ────────────────────────────────────────
@@ -179,6 +188,18 @@ def initials(name: str) -> str:
     words = [word for word in name.split() if any(unicodedata.category(c)[0] in "LN" for c in word)]
     letters = [next(c for c in word if unicodedata.category(c)[0] in "LN") for word in words]
     return "".join(letters[:1] + letters[1:][-1:]).upper() or "\N{MIDDLE DOT}"
+
+
+def unit_words() -> dict[str, str]:
+    """The words of clocks for the script that counts on: `{d}`, `{h}`, `{m}`, `{s}` are filled there."""
+    marks = {"days": "{d}", "hours": "{h}", "minutes": "{m}"}
+    return {
+        "dh": _("%(days)s d %(hours)s h", **marks), "d": _("%(days)s d", **marks),
+        "hm": _("%(hours)s h %(minutes)s m", **marks), "h": _("%(hours)s h", **marks),
+        "m": _("%(minutes)s m", **marks), "late": _("%(span)s late", span="{s}"),
+        "left": _("%(span)s left", span="{s}"), "chip": _("%(what)s %(span)s", what="{w}", span="{s}"),
+        "chipLate": _("%(what)s %(span)s late", what="{w}", span="{s}"),
+    }  # fmt: skip
 
 
 def ref_markup(value: object) -> Markup:

@@ -102,4 +102,4 @@ def _ended(outcome: str, face: str) -> StateWords:
     )
     if face == "staff":
         return StateWords(str(words), tone, icon)
-    return StateWords(_("Resolved"), "ok" if tone == "ok" else "neutral", "circle-check")
+    return StateWords(_("Resolved"), tone, "circle-check")

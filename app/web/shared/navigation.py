@@ -1,0 +1,57 @@
+"""The side navigation of staff: only what the roles allow is there at all (design section 15)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.accounts.rules import Permission as P
+from app.accounts.rules import may
+from app.infra.i18n import gettext as _
+from app.infra.i18n import lazy_gettext as __
+from app.kernel.actor import Actor, Role
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """One line of the navigation."""
+
+    text: str
+    href: str
+    icon: str
+    current: bool
+
+
+_ITEMS = (
+    ("Desk", __("Desk"), "/desk", "inbox", P.CASE_LIST),
+    ("Corrections", __("Payout corrections"), "/finance/corrections", "wallet", P.CORRECTION_READ),
+    ("Batches", __("Batches"), "/finance/batches", "package", P.BATCH_READ),
+    ("Holds", __("Held money"), "/finance/holds", "lock", P.HOLD_READ),
+    ("People", __("People and roles"), "/admin/users", "users", P.PEOPLE_READ),
+    ("History", __("History"), "/admin/history", "history", P.HISTORY_READ),
+    ("Jobs", __("Jobs"), "/admin/jobs", "settings", P.JOB_READ),
+    ("Audit", __("Audit view"), "/audit", "eye", P.AUDIT_READ),
+)
+
+
+def works_here(actor: Actor) -> bool:
+    """Whether the staff frame is the right one: staff, administrators and auditors."""
+    return actor.is_staff or actor.has(Role.ADMIN, Role.AUDITOR)
+
+
+def staff_nav(actor: Actor, path: str) -> list[NavItem]:
+    """The lines this actor may use, the one of *path* marked."""
+    return [
+        NavItem(str(words), href, icon, path == href or path.startswith(f"{href}/"))
+        for _key, words, href, icon, permission in _ITEMS
+        if may(actor, permission)
+    ]
+
+
+def role_words(actor: Actor) -> str:
+    """The roles in words, for the foot of the navigation."""
+    names = {
+        Role.ARTIST: _("Artist"), Role.AGENT: _("Agent"), Role.REVIEWER: _("Reviewer"), Role.LEAD: _("Lead"),
+        Role.FINANCE_PREPARER: _("Finance, prepares"), Role.FINANCE_APPROVER: _("Finance, approves"),
+        Role.ADMIN: _("Administrator"), Role.AUDITOR: _("Auditor"),
+    }  # fmt: skip
+    return ", ".join(names[role] for role in Role if role in actor.roles)
