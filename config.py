@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 SHORTEST_SECRET = 32
@@ -160,7 +161,7 @@ class _Reader:
         return value
 
 
-def _web(read: _Reader) -> dict[str, object]:
+def _web(read: _Reader) -> dict[str, Any]:
     port = read.number("PORT", 8000, 1, 65535)
     base_url = read.address("REDRESS_BASE_URL", f"http://localhost:{port}")
     own = urlsplit(base_url).hostname or "localhost"
@@ -182,7 +183,7 @@ def _web(read: _Reader) -> dict[str, object]:
     }
 
 
-def _stores(read: _Reader) -> dict[str, object]:
+def _stores(read: _Reader) -> dict[str, Any]:
     access = read.text("S3_ACCESS_KEY_ID")
     secret = read.secret("S3_SECRET_ACCESS_KEY")
     return {
@@ -200,7 +201,7 @@ def _stores(read: _Reader) -> dict[str, object]:
     }
 
 
-def _keys(read: _Reader) -> dict[str, object]:
+def _keys(read: _Reader) -> dict[str, Any]:
     names = ("secret_key", "session_key", "link_key", "chain_key", "field_key")
     keys = {name: read.key(f"REDRESS_{name.upper()}") for name in names}
     given = [value for value in keys.values() if value]
@@ -209,7 +210,7 @@ def _keys(read: _Reader) -> dict[str, object]:
     return dict(keys)
 
 
-def _mail(read: _Reader) -> dict[str, object]:
+def _mail(read: _Reader) -> dict[str, Any]:
     mailbox = read.flag("REDRESS_MAILBOX", default=False)
     return {
         "mailbox": mailbox,
@@ -222,7 +223,7 @@ def _mail(read: _Reader) -> dict[str, object]:
     }
 
 
-def _product(read: _Reader) -> dict[str, object]:
+def _product(read: _Reader) -> dict[str, Any]:
     prefix = read.text("REDRESS_REF_PREFIX", "RD")
     if not (prefix.isascii() and prefix.isalpha() and prefix.isupper() and 1 < len(prefix) <= 4):
         read.problems.append(f"REDRESS_REF_PREFIX={prefix} is not two to four capital letters")
