@@ -66,16 +66,18 @@ def open_database(app: Flask, settings: Settings) -> None:
 
 def build_services(settings: Settings) -> Services:
     """The ports to the outside, each made from settings."""
-    from app.infra.mail import make_mailer
-    from app.infra.render import make_renderer
-    from app.infra.storage import make_storage
+    def port(module: str, maker: str) -> Any:
+        if importlib.util.find_spec(f"app.infra.{module}") is None:
+            return None
+        make = getattr(importlib.import_module(f"app.infra.{module}"), maker, None)
+        return make(settings) if make else None
 
     return Services(
         settings=settings,
         clock=SystemClock(),
-        storage=make_storage(settings),
-        mailer=make_mailer(settings),
-        renderer=make_renderer(settings),
+        storage=port("storage", "make_storage"),
+        mailer=port("mail", "make_mailer"),
+        renderer=port("render", "make_renderer"),
     )
 
 

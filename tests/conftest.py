@@ -86,9 +86,11 @@ def app(request: pytest.FixtureRequest, clock: FixedClock, pg: dict[str, Any]) -
     app: Flask = request.getfixturevalue("_rooms" if below_faces else "_product")
     use_clock(app, clock)
     with app.app_context():
-        yield app
-        assert_invariants(app)
-    servers.empty(pg["superuser"])
+        try:
+            yield app
+            assert_invariants(app)
+        finally:
+            servers.empty(pg["superuser"])
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import CHAR, Date, DateTime, ForeignKey, MetaData, Numeric, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 
 from app.kernel.sides import Disclosure, Side
 
@@ -29,15 +29,17 @@ Json = dict[str, Any]
 class Base(DeclarativeBase):
     """Plain typed base; text for strings, timestamptz for instants, jsonb for dicts."""
 
-    metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {
-        str: Text(),
-        UUID: Uuid(),
-        datetime: DateTime(timezone=True),
-        date: Date(),
-        dict[str, Any]: JSONB(),
-        list[Any]: JSONB(),
-    }
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMING),
+        type_annotation_map={
+            str: Text(),
+            UUID: Uuid(),
+            datetime: DateTime(timezone=True),
+            date: Date(),
+            dict[str, Any]: JSONB(),
+            list[Any]: JSONB(),
+        },
+    )
 
 
 def uuid_pk(comment: str = "random public identifier") -> Mapped[UUID]:
