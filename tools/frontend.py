@@ -64,7 +64,7 @@ def _npm() -> tuple[list[str], dict[str, str]]:
 def build() -> None:
     """Vendor copies, CSS, icon sprite and manifest, when any of their sources changed."""
     sources = [FRONTEND / "package-lock.json", FRONTEND / "icons.txt", FRONTEND / "fonts.css", CHECKSUMS,
-               STATIC / "css", Path(__file__)]
+               STATIC / "css", STATIC / "js", Path(__file__)]
     key = digest([path for path in sources if path.exists()])
     if stamped("build") == key and (BUILD / "manifest.json").exists() and VENDOR.is_dir():
         return
@@ -75,6 +75,7 @@ def build() -> None:
         BUILD.mkdir(parents=True, exist_ok=True)
         manifest["icons.svg"] = _write("icons", "svg", _sprite())
         manifest["app.css"] = _write("app", "css", _css(manifest))
+        manifest["app.js"] = _write("app", "js", _js())
         fresh = BUILD / "manifest.json.new"
         fresh.write_text(json.dumps(manifest, indent=1, sort_keys=True), "utf-8")
         fresh.replace(BUILD / "manifest.json")
@@ -171,6 +172,12 @@ def _css(manifest: dict[str, str]) -> str:
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
     text = re.sub(r'url\("?asset:([^")]+)"?\)', address, text)
     return "\n".join(line.strip() for line in text.splitlines() if line.strip()) + "\n"
+
+
+def _js() -> str:
+    """The behaviours every page has: files right under static/js, each standing alone, as one module."""
+    files = sorted((STATIC / "js").glob("*.js"))
+    return "\n".join(path.read_text("utf-8").strip() for path in files) + "\n"
 
 
 def _write(stem: str, suffix: str, text: str) -> str:
