@@ -37,7 +37,8 @@ def _may_install() -> list[str] | None:
     return None
 
 
-def _install(missing: list[str]) -> str:
+def install_now(missing: list[str]) -> str:
+    """Install with apt when we may; a remark for the progress line either way."""
     prefix = _may_install()
     if prefix is None:
         return "missing: " + " ".join(missing)
@@ -64,7 +65,7 @@ def ensure(profile: str) -> None:
 
     def work() -> str:
         missing = [name for name in wanted if not _there(name)]
-        remark = _install(missing) if missing else "all there"
+        remark = install_now(missing) if missing else "all there"
         still = [name for name in missing if not _there(name)]
         for group in groups:
             lost = [name for name in group if name in still]

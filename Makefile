@@ -1,0 +1,33 @@
+# Every recipe is one line; what it does lives in tools/.
+.PHONY: help setup run test check unit bench soak fmt clean
+.DEFAULT_GOAL := help
+
+help: ## Show this list
+	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s'|' 2>/dev/null || true
+
+setup: ## Create the environment, install locked packages, build browser files
+	@python3 tools/setup.py run
+
+run: ## Set up and start the whole product on http://localhost:8000 (PORT, REDRESS_DATA)
+	@python3 tools/run.py
+
+test: ## Everything: lint, types, architecture, unit, integration, web, browser
+	@python3 tools/test.py all
+
+check: ## As test, without browser and slow parts
+	@python3 tools/test.py check
+
+unit: ## Only the tests that need no server
+	@python3 tools/test.py unit
+
+bench: ## Timings against a bare page
+	@python3 tools/test.py bench
+
+soak: ## Long proofs: kills, crashes, thousands of histories
+	@python3 tools/test.py soak
+
+fmt: ## Format and fix
+	@python3 tools/test.py fmt
+
+clean: ## Remove what set-up and tests made; the data folder stays
+	@python3 tools/clean.py
