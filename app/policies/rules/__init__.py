@@ -1,0 +1,1 @@
+"""Deadline arithmetic and the default policy of each sub-kind; pure, without a database."""
