@@ -1,1 +1,1 @@
-"""Pure rules of evidence: admission, content signals, names, lifecycle, labels and keys."""
+"""Pure rules of evidence: admission, content signals, lifecycle, labels and keys."""

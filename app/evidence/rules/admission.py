@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.evidence.rules.content import Signal
-from app.evidence.rules.names import extension_of
+from app.kernel.filenames import extension_of as dotted_extension
 
 FORM_LIMIT = 100 * 1024 * 1024
 """Bytes of one file in a plain form post."""
@@ -174,7 +174,7 @@ def admit(file: Candidate) -> Admission:
 
 def kind_of(filename: str, sniffed_type: str) -> FileKind:
     """The kind on which bytes and name agree, else unknown (B021, B022)."""
-    extension = extension_of(filename)
+    extension = _extension(filename)
     if sniffed_type in {"application/zip", "application/octet-stream"} and extension in _ZIPPED:
         return _ZIPPED[extension] if sniffed_type == "application/zip" else FileKind.UNKNOWN
     kind, extensions = TYPES.get(sniffed_type, (FileKind.UNKNOWN, frozenset[str]()))
@@ -183,8 +183,12 @@ def kind_of(filename: str, sniffed_type: str) -> FileKind:
     return _TEXT_KINDS.get(extension, kind)
 
 
+def _extension(filename: str) -> str:
+    return dotted_extension(filename).removeprefix(".")
+
+
 def _badges(file: Candidate, kind: FileKind) -> tuple[Badge, ...]:
-    extension = extension_of(file.filename)
+    extension = _extension(file.filename)
     active = (
         file.sniffed_type in _ACTIVE_TYPES
         or extension in _MACRO
