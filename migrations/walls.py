@@ -60,6 +60,12 @@ def desk_only(table: str, case_column: str = "case_id") -> None:
     _policies(table, *_scoped(case, "false", "false"))
 
 
+def house_only(table: str) -> None:
+    """Second wall of a table of the house without a case: staff and system write, the auditor reads, nobody else."""
+    house = "app_scope() in ('system', 'owner', 'staff')"
+    _policies(table, f"{house} or app_scope() = 'auditor'", house)
+
+
 def append_only(table: str) -> None:
     """Rows are added and never changed or removed, by trigger and by grant."""
     op.execute(f'revoke update, delete, truncate on "{table}" from {APP}')
