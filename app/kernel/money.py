@@ -37,29 +37,10 @@ VED VES WST XCD XCG YER ZAR ZMW ZWG
 """
 _EXPONENTS: dict[str, int] = dict.fromkeys(_TWO_PLACES.split(), 2)
 _EXPONENTS |= dict.fromkeys(
-    [
-        "BIF",
-        "CLP",
-        "DJF",
-        "GNF",
-        "ISK",
-        "JPY",
-        "KMF",
-        "KRW",
-        "PYG",
-        "RWF",
-        "UGX",
-        "UYI",
-        "VND",
-        "VUV",
-        "XAF",
-        "XOF",
-        "XPF",
-    ],
-    0,
+    "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0
 )
-_EXPONENTS |= dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3)
-_EXPONENTS |= dict.fromkeys(["CLF", "UYW"], 4)
+_EXPONENTS |= dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3)
+_EXPONENTS |= dict.fromkeys("CLF UYW".split(), 4)
 
 CURRENCIES: frozenset[str] = frozenset(_EXPONENTS)
 
