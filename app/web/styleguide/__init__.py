@@ -1,0 +1,1 @@
+"""The internal page that shows every component once."""
