@@ -1,0 +1,130 @@
+"""Tables of letters; written by this room's service alone."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.infra.db.base import Base, SideScoped, uuid_pk
+
+KINDS = (
+    "'decision', 'out_of_scope', 'withdrawn', 'no_response', 'statement_of_reasons', 'notice_rejected', "
+    "'counter_received', 'counter_rejected', 'hold_notice', 'left_to_parties'"
+)
+STATES = "'drafted', 'numbered', 'rendered', 'signed', 'sent', 'delivered', 'bounced', 'void'"
+WITH_BYTES = "'rendered', 'signed', 'sent', 'delivered', 'bounced'"
+
+
+class LetterSeries(Base):
+    """The counter of a series in a year; locked while a letter takes its number."""
+
+    __tablename__ = "letter_series"
+    __table_args__ = (
+        CheckConstraint("series ~ '^[A-Z]{1,4}$'", name="series_is_capitals"),
+        CheckConstraint("last_counter >= 0", name="counts_from_nothing"),
+        {"comment": "the last number given out, by series and year"},
+    )
+
+    series: Mapped[str] = mapped_column(primary_key=True, comment="prefix of the numbers")
+    year: Mapped[int] = mapped_column(
+        primary_key=True, autoincrement=False, comment="calendar year, UTC"
+    )
+    last_counter: Mapped[int] = mapped_column(comment="highest number given out")
+
+
+class Letter(SideScoped, Base):
+    """One letter to one side. Desk-internal until its bytes are stored, then private to that side."""
+
+    __tablename__ = "letter"
+    __table_args__ = (
+        CheckConstraint(f"kind in ({KINDS})", name="kind_known"),
+        CheckConstraint(f"state in ({STATES})", name="state_known"),
+        CheckConstraint("audience in ('complainant', 'respondent')", name="audience_is_a_party"),
+        CheckConstraint(
+            "(side = 'desk' and disclosure = 'internal') or (side = audience and disclosure = 'private')",
+            name="internal_or_private_to_audience",
+        ),
+        CheckConstraint(
+            f"disclosure = 'internal' or state in ({WITH_BYTES}, 'void')", name="shown_when_stored"
+        ),
+        CheckConstraint(
+            "(state = 'drafted') = (number is null) and (number is null) = (counter is null) "
+            "and (number is null) = (verify_code is null) and (number is null) = (numbered_at is null) "
+            "and (number is null) = (dated_on is null) and (number is null) = (year is null)",
+            name="numbered_whole",
+        ),
+        CheckConstraint(
+            f"state not in ({WITH_BYTES}) or sha256 is not null", name="issued_has_hash"
+        ),
+        CheckConstraint(
+            "(sha256 is null) = (storage_key is null) and (sha256 is null) = (rendered_at is null) "
+            "and (sha256 is null) = (size is null) and (sha256 is null) = (template_hash is null)",
+            name="stored_whole",
+        ),
+        CheckConstraint("sha256 is null or sha256 ~ '^[0-9a-f]{64}$'", name="sha256_is_hex"),
+        CheckConstraint(
+            "(state = 'void') = (voided_at is not null and void_reason <> '')",
+            name="void_has_reason",
+        ),
+        CheckConstraint(
+            "state not in ('sent', 'delivered') or sent_at is not null", name="sent_has_time"
+        ),
+        CheckConstraint("round >= 1 and version >= 1", name="counters_positive"),
+        UniqueConstraint("series", "year", "counter"),
+        Index("ix_letter_case_id", "case_id", "audience"),
+        Index("ix_letter_state", "state"),
+        {"comment": "letters: drafted, numbered without gaps, stored once, never changed"},
+    )
+
+    id: Mapped[UUID] = uuid_pk()
+    audience: Mapped[str] = mapped_column(comment="side that it is written to")
+    kind: Mapped[str] = mapped_column(comment="which template and which required parts")
+    round: Mapped[int] = mapped_column(comment="round of the case")
+    decision_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("decision.id"), index=True, comment="decision that it tells"
+    )
+    state: Mapped[str] = mapped_column(
+        comment="drafted, numbered, rendered, signed, sent … or void"
+    )
+    version: Mapped[int] = mapped_column(comment="counts saves of the draft")
+    language: Mapped[str] = mapped_column(comment="language that it is written in")
+    context: Mapped[dict[str, Any]] = mapped_column(
+        comment="everything it says; frozen with the number"
+    )
+    series: Mapped[str] = mapped_column(comment="prefix of the number")
+    year: Mapped[int | None] = mapped_column(comment="year of the number")
+    counter: Mapped[int | None] = mapped_column(comment="count within series and year")
+    number: Mapped[str | None] = mapped_column(unique=True, comment="the number as people read it")
+    verify_code: Mapped[str | None] = mapped_column(
+        unique=True, comment="128 random bits: anybody may check it"
+    )
+    dated_on: Mapped[date | None] = mapped_column(comment="day printed on it")
+    numbered_at: Mapped[datetime | None] = mapped_column(comment="when it took its number")
+    template_hash: Mapped[str | None] = mapped_column(
+        comment="SHA-256 of the templates that printed it"
+    )
+    sha256: Mapped[str | None] = mapped_column(comment="SHA-256 of the stored bytes")
+    size: Mapped[int | None] = mapped_column(comment="length of the stored bytes")
+    storage_key: Mapped[str | None] = mapped_column(comment="where the bytes lie")
+    rendered_at: Mapped[datetime | None] = mapped_column(comment="when the bytes were stored")
+    sent_at: Mapped[datetime | None] = mapped_column(comment="when the side was told")
+    bounced_at: Mapped[datetime | None] = mapped_column(comment="when telling failed for good")
+    voided_at: Mapped[datetime | None] = mapped_column(comment="when the number was given up")
+    void_reason: Mapped[str] = mapped_column(
+        server_default="", comment="why the number was given up"
+    )
+    problem: Mapped[str] = mapped_column(
+        server_default="", comment="why no bytes came out, for the desk"
+    )
+    created_by: Mapped[UUID | None] = mapped_column(
+        ForeignKey("person.id"), comment="who drafted it; none for the system"
+    )
+    issued_by: Mapped[UUID | None] = mapped_column(
+        ForeignKey("person.id"), comment="who gave it its number; none for the system"
+    )
+    created_at: Mapped[datetime] = mapped_column(comment="when it was drafted")
+    updated_at: Mapped[datetime] = mapped_column(comment="last change")
