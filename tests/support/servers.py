@@ -46,7 +46,7 @@ class Servers:
         create_database(urls.superuser, TEMPLATE)
         prepare_database(rename(urls.superuser, TEMPLATE))
         upgrade(rename(urls.owner, TEMPLATE))
-        store = EmbeddedS3(self.folder / "s3")
+        store = EmbeddedS3(self.folder / "s3", durable=False)
         endpoint = store.start()
         self.stops.append(store)
         os.environ[ENV] = json.dumps(

@@ -13,6 +13,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,7 +61,7 @@ def can_reach(user: RunAs | None, path: Path) -> bool:
     """True when *user* can walk to *path* and enter or run it; really tried, so access lists count too."""
     if user is None:
         return True
-    tried = subprocess.run(
+    tried = subprocess.run(  # noqa: S603 - our own argument list, no shell
         ["/usr/bin/test", "-x", str(path)], check=False, cwd="/", **_identity(user)
     )
     return tried.returncode == 0
@@ -68,7 +69,7 @@ def can_reach(user: RunAs | None, path: Path) -> bool:
 
 def run_as(user: RunAs | None, argv: Sequence[str], env: Mapping[str, str]) -> str:
     """Run a short command to its end as *user*; its words when it fails."""
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603 - our own argument list, no shell
         list(argv),
         check=False,
         cwd="/",
@@ -78,9 +79,7 @@ def run_as(user: RunAs | None, argv: Sequence[str], env: Mapping[str, str]) -> s
         **_identity(user),
     )
     if done.returncode != 0:
-        raise EmbeddedError(
-            f"{Path(argv[0]).name} failed:\n{done.stdout}{done.stderr}".rstrip()
-        )
+        raise EmbeddedError(f"{Path(argv[0]).name} failed:\n{done.stdout}{done.stderr}".rstrip())
     return done.stdout
 
 
@@ -107,7 +106,7 @@ def spawn(
     cwd: str = "/",
 ) -> subprocess.Popen[bytes]:
     """Start a long-lived child in a session of its own (a terminal's Ctrl-C reaches only the supervisor)."""
-    return subprocess.Popen(
+    return subprocess.Popen(  # noqa: S603 - our own argument list, no shell
         list(argv),
         env=dict(env),
         stdin=subprocess.DEVNULL,
@@ -137,6 +136,36 @@ def stop(
         process.wait(10)
 
 
+def end_leftover(
+    pid_file: Path, marker: bytes, *signs: signal.Signals, seconds: float = 10.0
+) -> None:
+    """A server whose launcher was killed may still run; the caller holds the lock, so end it.
+
+    *marker* must stand in its command line, so that a reused process number is never hit.
+    """
+    for sign in signs:
+        pid = _alive(pid_file, marker)
+        if pid is None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, sign)
+        until = time.monotonic() + seconds
+        while time.monotonic() < until and _alive(pid_file, marker) is not None:
+            time.sleep(0.05)
+    pid = _alive(pid_file, marker)
+    if pid is not None:
+        raise EmbeddedError(
+            f"process {pid} of an earlier run still uses {pid_file.parent} and does not stop."
+        )
+
+
+def _alive(pid_file: Path, marker: bytes) -> int | None:
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        pid = int(pid_file.read_text("utf-8").splitlines()[0])
+        return pid if marker in Path(f"/proc/{pid}/cmdline").read_bytes() else None
+    return None
+
+
 def _bind(port: int) -> socket.socket | None:
     held = socket.socket()
     try:
@@ -162,9 +191,7 @@ def remembered_ports(file: Path, names: Sequence[str]) -> dict[str, int]:
     held: dict[str, socket.socket] = {}
     try:
         for name in names:
-            held[name] = (
-                _bind(int(before[name])) if name in before else None
-            ) or _any_port()
+            held[name] = (_bind(int(before[name])) if name in before else None) or _any_port()
         ports = {name: int(sock.getsockname()[1]) for name, sock in held.items()}
     finally:
         for sock in held.values():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import logging
 import os
@@ -24,6 +23,7 @@ from app.infra.embedded.children import (
     EmbeddedError,
     RunAs,
     can_reach,
+    end_leftover,
     read_json,
     remembered_ports,
     run_as,
@@ -81,7 +81,7 @@ class EmbeddedPostgres:
     """One cluster under *data_dir*. `durable=False` is for tests: it trades safety for speed."""
 
     def __init__(self, data_dir: Path, *, durable: bool = True) -> None:
-        self.data_dir = Path(os.path.abspath(data_dir))
+        self.data_dir = data_dir.absolute()
         self.durable = durable
         self.process: subprocess.Popen[bytes] | None = None
         self._lock: IO[str] | None = None
@@ -106,9 +106,14 @@ class EmbeddedPostgres:
         programs = binaries.within_reach(binaries.find(), self._user, self._home)
         passwords = self._passwords()
         self._ensure_cluster(programs, passwords[SUPERUSER])
-        self._end_leftover()
+        end_leftover(
+            self.cluster / "postmaster.pid",
+            os.fsencode(self.cluster),
+            signal.SIGINT,
+            signal.SIGQUIT,
+        )
         port = self._launch(programs)
-        urls = self._urls(passwords, port)
+        urls = _urls(passwords, port)
         self._wait_ready(urls.superuser)
         _ensure_roles(urls.superuser, passwords)
         return urls
@@ -119,6 +124,11 @@ class EmbeddedPostgres:
             stop(self.process, signal.SIGINT, _STOP_SECONDS, signal.SIGQUIT)
             self.process = None
         self._unlock()
+
+    def ask_to_stop(self) -> None:
+        """Begin stopping without waiting."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
 
     def crash(self) -> None:
         """Stop as `pg_ctl stop -m immediate` does: no checkpoint, recovery at the next start. For fault tests."""
@@ -175,24 +185,11 @@ class EmbeddedPostgres:
             raise EmbeddedError(
                 f"{file} is missing, so the passwords of {self.cluster} are lost. Restore the file."
             )
-        missing = [
-            role for role in (SUPERUSER, OWNER, APP, AUDITOR) if role not in known
-        ]
+        missing = [role for role in (SUPERUSER, OWNER, APP, AUDITOR) if role not in known]
         if missing:
             known.update({role: secrets.token_urlsafe(24) for role in missing})
             write_private_json(file, known)
         return {role: str(known[role]) for role in (SUPERUSER, OWNER, APP, AUDITOR)}
-
-    def _urls(self, passwords: dict[str, str], port: int) -> DatabaseUrls:
-        def url(role: str) -> str:
-            return f"postgresql://{role}:{passwords[role]}@127.0.0.1:{port}/{DATABASE}"
-
-        return DatabaseUrls(
-            app=url(APP),
-            owner=url(OWNER),
-            auditor=url(AUDITOR),
-            superuser=url(SUPERUSER),
-        )
 
     # -- steps ----------------------------------------------------------------------------------
 
@@ -216,9 +213,7 @@ class EmbeddedPostgres:
             word.unlink(missing_ok=True)
         fresh.rename(self.cluster)
 
-    def _initdb(
-        self, programs: binaries.Binaries, target: Path, word: Path
-    ) -> list[str]:
+    def _initdb(self, programs: binaries.Binaries, target: Path, word: Path) -> list[str]:
         argv = [
             programs.program("initdb"),
             "-D",
@@ -253,35 +248,8 @@ class EmbeddedPostgres:
                 os.fchown(out.fileno(), self._user.uid, self._user.gid)
             out.write(text)
 
-    def _end_leftover(self) -> None:
-        """A postmaster whose launcher was killed may still be going down; we hold the lock, so end it."""
-        pid = self._leftover()
-        for sign, seconds in ((signal.SIGINT, 10.0), (signal.SIGQUIT, 5.0)):
-            if pid is None:
-                return
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, sign)
-            until = time.monotonic() + seconds
-            while pid is not None and time.monotonic() < until:
-                time.sleep(0.05)
-                pid = self._leftover()
-        if pid is not None:
-            raise EmbeddedError(
-                f"PostgreSQL process {pid} still holds {self.cluster} and does not stop."
-            )
-
-    def _leftover(self) -> int | None:
-        file = self.cluster / "postmaster.pid"
-        with contextlib.suppress(OSError, ValueError, IndexError):
-            pid = int(file.read_text("utf-8").splitlines()[0])
-            command = Path(f"/proc/{pid}/cmdline").read_bytes()
-            return pid if os.fsencode(self.cluster) in command else None
-        return None
-
     def _launch(self, programs: binaries.Binaries) -> int:
-        port = remembered_ports(self.data_dir / "postgres.port.json", ["postgres"])[
-            "postgres"
-        ]
+        port = remembered_ports(self.data_dir / "postgres.port.json", ["postgres"])["postgres"]
         settings = _SETTINGS | ({} if self.durable else _NOT_DURABLE)
         argv = [programs.program("postgres"), "-D", str(self.cluster), "-p", str(port)]
         for name, value in settings.items():
@@ -316,6 +284,15 @@ class EmbeddedPostgres:
                 return
 
 
+def _urls(passwords: dict[str, str], port: int) -> DatabaseUrls:
+    def url(role: str) -> str:
+        return f"postgresql://{role}:{passwords[role]}@127.0.0.1:{port}/{DATABASE}"
+
+    return DatabaseUrls(
+        app=url(APP), owner=url(OWNER), auditor=url(AUDITOR), superuser=url(SUPERUSER)
+    )
+
+
 def shelter_of(data_dir: Path) -> Path:
     """Where the cluster of *data_dir* lives when its parents are closed."""
     name = hashlib.sha256(os.fsencode(os.path.realpath(data_dir))).hexdigest()[:16]
@@ -324,14 +301,11 @@ def shelter_of(data_dir: Path) -> Path:
 
 def running_urls(data_dir: Path) -> DatabaseUrls | None:
     """The addresses of a cluster that another process of ours keeps running on *data_dir*, if any."""
-    server = EmbeddedPostgres(data_dir)
-    passwords = read_json(server.data_dir / "postgres.json")
-    ports = read_json(server.data_dir / "postgres.port.json")
+    passwords = read_json(data_dir / "postgres.json")
+    ports = read_json(data_dir / "postgres.port.json")
     if not passwords or not ports:
         return None
-    urls = server._urls(
-        {role: str(word) for role, word in passwords.items()}, int(ports["postgres"])
-    )
+    urls = _urls(passwords, int(ports["postgres"]))
     try:
         psycopg.connect(urls.app, connect_timeout=3).close()
     except psycopg.OperationalError:
@@ -382,14 +356,10 @@ def prepare_database(superuser_url: str) -> None:
     with psycopg.connect(superuser_url, autocommit=True) as connection:
         for extension in EXTENSIONS:
             connection.execute(
-                sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(
-                    sql.Identifier(extension)
-                )
+                sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(sql.Identifier(extension))
             )
         connection.execute(
-            sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(
-                sql.Identifier(name)
-            )
+            sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name))
         )
         connection.execute(
             sql.SQL("GRANT CONNECT ON DATABASE {} TO {}, {}, {}").format(

@@ -23,6 +23,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from app.infra.embedded.children import (
     EmbeddedError,
+    end_leftover,
     read_json,
     remembered_ports,
     spawn,
@@ -85,25 +86,56 @@ class S3Endpoint:
 class EmbeddedS3:
     """One store under *data_dir*, bound to loopback."""
 
-    def __init__(self, data_dir: Path) -> None:
-        self.data_dir = Path(os.path.abspath(data_dir))
+    def __init__(self, data_dir: Path, *, durable: bool = True) -> None:
+        self.data_dir = data_dir.absolute()
+        self.durable = durable
         self.process: subprocess.Popen[bytes] | None = None
         self._lock: IO[str] | None = None
+        self._words: dict[str, str] = {}
+        self._url = ""
 
     def start(self) -> S3Endpoint:
-        """Start, wait until an object can be read back, ensure the bucket."""
+        """Start and wait until an object can be read back."""
+        self.launch()
+        return self.ready()
+
+    def launch(self) -> None:
+        """Start without waiting, so that other servers can start meanwhile."""
         self.data_dir.mkdir(parents=True, exist_ok=True)
         self._lock = take_lock(self.data_dir / "s3.lock")
         try:
-            return self._start()
+            self._launch()
         except BaseException:
             self.stop()
             raise
 
-    def _start(self) -> S3Endpoint:
-        words = self._words()
+    def ready(self) -> S3Endpoint:
+        """Wait for a launched store: the bucket is there and an object can be read back."""
+        words = self._words
+        try:
+            self._wait_ready(client_for(self._url, words["keeper_access"], words["keeper_secret"]))
+        except BaseException:
+            self.stop()
+            raise
+        return self.endpoint()
+
+    def endpoint(self) -> S3Endpoint:
+        """The addresses and keys of a launched store."""
+        words = self._words
+        return S3Endpoint(
+            self._url,
+            BUCKET,
+            words["app_access"],
+            words["app_secret"],
+            words["purge_access"],
+            words["purge_secret"],
+        )
+
+    def _launch(self) -> None:
+        words = self._words = self._known_words()
+        end_leftover(self.data_dir / "s3.pid", os.fsencode(self.data_dir / "s3"), signal.SIGKILL)
         ports = remembered_ports(self.data_dir / "s3.ports.json", _PORTS)
-        url = f"http://127.0.0.1:{ports['s3']}"
+        self._url = f"http://127.0.0.1:{ports['s3']}"
         (self.data_dir / "s3").mkdir(mode=0o700, exist_ok=True)
         write_private_json(self.data_dir / "s3.identities.json", _identities(words))
         with (self.data_dir / "s3.log").open("ab") as out:
@@ -116,23 +148,19 @@ class EmbeddedS3:
                 },
                 log=out,
                 cwd=str(self.data_dir),
+                death_signal=signal.SIGKILL,
             )
-        self._wait_ready(
-            client_for(url, words["keeper_access"], words["keeper_secret"])
-        )
-        return S3Endpoint(
-            url,
-            BUCKET,
-            words["app_access"],
-            words["app_secret"],
-            words["purge_access"],
-            words["purge_secret"],
-        )
+        (self.data_dir / "s3.pid").write_text(f"{self.process.pid}\n", "utf-8")
 
-    def stop(self) -> None:
-        """SIGTERM, 20 seconds, then SIGKILL."""
+    def ask_to_stop(self) -> None:
+        """Begin stopping without waiting."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM if self.durable else signal.SIGKILL)
+
+    def stop(self, grace: float = _STOP_SECONDS) -> None:
+        """SIGTERM, *grace* seconds, then SIGKILL, which loses nothing that was answered."""
         if self.process is not None:
-            stop(self.process, signal.SIGTERM, _STOP_SECONDS)
+            stop(self.process, signal.SIGTERM, grace if self.durable else 0)
             self.process = None
         if self._lock is not None:
             self._lock.close()
@@ -151,7 +179,7 @@ class EmbeddedS3:
         """Stop."""
         self.stop()
 
-    def _words(self) -> dict[str, str]:
+    def _known_words(self) -> dict[str, str]:
         """Keys of the three identities and of server-side encryption; they belong in the backup."""
         file = self.data_dir / "s3.json"
         known = {name: str(word) for name, word in read_json(file).items()}
@@ -206,9 +234,7 @@ class EmbeddedS3:
         until = time.monotonic() + _READY_SECONDS
         while True:
             if self.process is None or self.process.poll() is not None:
-                raise EmbeddedError(
-                    f"The S3 store did not start; see {self.data_dir / 's3.log'}."
-                )
+                raise EmbeddedError(f"The S3 store did not start; see {self.data_dir / 's3.log'}.")
             try:
                 _ensure_bucket(keeper)
                 keeper.put_object(Bucket=BUCKET, Key=_SENTINEL, Body=b"ready")
