@@ -6,6 +6,9 @@ delegation and case_wall and must agree. There is no unscoped twin.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -25,8 +28,12 @@ from sqlalchemy import (
     true,
 )
 
+from app.accounts.models import LoginSession, Person, RoleGrant
+from app.accounts.rules import Stage, normal_email
 from app.infra.db.transaction import Tx
-from app.kernel.actor import Actor, Role
+from app.kernel.actor import Actor, ActorKind, Role
+from app.kernel.clock import Clock
+from app.kernel.errors import NotFound
 from app.kernel.sides import Disclosure, Side
 
 _case = table("case", column("id"))
@@ -86,7 +93,9 @@ def _sees_all(actor: Actor) -> bool:
 
 
 def _sees_nothing(actor: Actor) -> bool:
-    return actor.person_id is None or (not actor.is_staff and actor.has(Role.ADMIN))
+    if not actor.is_person or actor.person_id is None:
+        return True
+    return not actor.is_staff and actor.has(Role.ADMIN)
 
 
 def case_scope(actor: Actor, case_id: Any = None) -> ColumnElement[bool]:
@@ -94,8 +103,9 @@ def case_scope(actor: Actor, case_id: Any = None) -> ColumnElement[bool]:
     target = _case.c.id if case_id is None else case_id
     if _sees_all(actor):
         return true()
-    if _sees_nothing(actor) or actor.person_id is None:
+    if _sees_nothing(actor):
         return false()
+    assert actor.person_id is not None
     if actor.is_staff:
         return ~_is_walled(actor.person_id, target)
     return target.in_(select(_member.c.case_id).where(_acts_for(actor.person_id)))
@@ -153,3 +163,155 @@ def same_human_ids(tx: Tx, person_id: UUID) -> frozenset[UUID]:
         {"person": person_id},
     )
     return frozenset(rows.scalars())
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """A stored session with its person and their live roles, read in one statement."""
+
+    id: UUID
+    stage: Stage
+    data: dict[str, Any]
+    created_at: datetime
+    last_seen_at: datetime
+    proven_at: datetime | None
+    expires_at: datetime
+    idle: timedelta
+    theme: str
+    person_id: UUID | None
+    actor: Actor
+
+
+_SESSION = text("""
+select s.id, s.stage, s.data, s.created_at, s.last_seen_at, s.proven_at, s.expires_at,
+  s.idle_seconds, p.id as person_id, p.name, p.locale, p.zone, p.theme,
+  array(select role from role_grant as g
+        where g.person_id = p.id and g.revoked_at is null) as roles
+from session as s left join person as p on p.id = s.person_id
+where s.token_hash = :hash and s.revoked_at is null
+  and (s.person_id is null or (p.status = 'active' and p.session_version = s.session_version))""")
+
+
+def session_by_hash(tx: Tx, hashed: bytes) -> SessionRow | None:
+    """The session behind a cookie, unless it ended or its person was disabled or changed since."""
+    row = tx.execute(_SESSION, {"hash": hashed}).one_or_none()
+    if row is None:
+        return None
+    stage = Stage(row.stage)
+    actor = Actor.anonymous()
+    if stage is Stage.FULL:
+        roles = frozenset(Role(role) for role in row.roles)
+        actor = Actor(
+            ActorKind.PERSON,
+            row.person_id,
+            row.name,
+            roles,
+            row.id,
+            row.proven_at,
+            row.locale,
+            row.zone,
+        )
+    idle = timedelta(seconds=row.idle_seconds)
+    return SessionRow(
+        row.id, stage, row.data, row.created_at, row.last_seen_at, row.proven_at, row.expires_at, idle,
+        row.theme or "system", row.person_id, actor,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSession:
+    """A line of the list of sign-ins."""
+
+    id: UUID
+    device: str
+    ip: str
+    created_at: datetime
+    last_seen_at: datetime
+
+
+def own_sessions(tx: Tx, actor: Actor, clock: Clock) -> list[OwnSession]:
+    """The live sign-ins of *actor*, newest first; at most 50."""
+    query = (
+        select(LoginSession)
+        .where(
+            LoginSession.person_id == actor.person_id,
+            LoginSession.revoked_at.is_(None),
+            LoginSession.expires_at > clock.now(),
+        )
+        .order_by(LoginSession.created_at.desc())
+        .limit(50)
+    )
+    return [
+        OwnSession(row.id, row.device, str(row.ip or ""), row.created_at, row.last_seen_at)
+        for row in tx.execute(query).scalars()
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonContact:
+    """How to reach somebody: for mails and for names on pages."""
+
+    id: UUID
+    email: str
+    name: str
+    locale: str
+    zone: str
+    status: str
+
+
+def person_contact(tx: Tx, person_id: UUID) -> PersonContact:
+    """Address, language and zone of a person; the caller decides who may see it. Raises `NotFound`."""
+    person = tx.get(Person, person_id)
+    if person is None:
+        raise NotFound
+    return _contact(person)
+
+
+def person_by_email(tx: Tx, email: str) -> PersonContact | None:
+    """The account of an address, whatever its status, or nothing."""
+    person = tx.execute(
+        select(Person).where(Person.email == normal_email(email))
+    ).scalar_one_or_none()
+    return _contact(person) if person else None
+
+
+def names_of(tx: Tx, ids: Iterable[UUID | None]) -> dict[UUID, str]:
+    """Names by id in one statement; unknown ids are absent."""
+    wanted = {key for key in ids if key is not None}
+    if not wanted:
+        return {}
+    rows = tx.execute(select(Person.id, Person.name).where(Person.id.in_(wanted)))
+    return {row.id: row.name for row in rows}
+
+
+def people_with_role(tx: Tx, role: Role) -> list[PersonContact]:
+    """Active holders of a role by name: for assignment and notices."""
+    query = (
+        select(Person)
+        .join(RoleGrant, RoleGrant.person_id == Person.id)
+        .where(
+            RoleGrant.role == role.value, RoleGrant.revoked_at.is_(None), Person.status == "active"
+        )
+        .order_by(Person.name, Person.id)
+    )
+    return [_contact(person) for person in tx.execute(query).scalars()]
+
+
+def _contact(person: Person) -> PersonContact:
+    return PersonContact(
+        person.id, person.email, person.name, person.locale, person.zone, person.status
+    )
+
+
+def actor_of(tx: Tx, person_id: UUID) -> Actor:
+    """The actor a person would be now, without session: for jobs in somebody's name. Raises `NotFound`."""
+    person = tx.get(Person, person_id)
+    if person is None or person.status != "active":
+        raise NotFound
+    query = select(RoleGrant.role).where(
+        RoleGrant.person_id == person_id, RoleGrant.revoked_at.is_(None)
+    )
+    roles = frozenset(Role(role) for role in tx.execute(query).scalars())
+    return Actor(
+        ActorKind.PERSON, person.id, person.name, roles, locale=person.locale, zone=person.zone
+    )

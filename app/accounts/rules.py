@@ -6,6 +6,8 @@ A permission says what a role may do at all. Which cases it reaches is a relatio
 
 from __future__ import annotations
 
+import unicodedata
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -198,20 +200,13 @@ FRESH_FOR = timedelta(minutes=5)
 _ALONE = (Role.AUDITOR, Role.ADMIN, Role.ARTIST)
 EXCLUSIVE: tuple[frozenset[Role], ...] = (
     frozenset({Role.FINANCE_PREPARER, Role.FINANCE_APPROVER}),
-    *(
-        frozenset({alone, role})
-        for alone in _ALONE
-        for role in Role
-        if role is not alone
-    ),
+    *(frozenset({alone, role}) for alone in _ALONE for role in Role if role is not alone),
 )
 
 
 def permissions_of(roles: frozenset[Role]) -> frozenset[Permission]:
     """Union over *roles* (may be empty)."""
-    return (
-        frozenset().union(*(MATRIX[role] for role in roles)) if roles else frozenset()
-    )
+    return frozenset().union(*(MATRIX[role] for role in roles)) if roles else frozenset()
 
 
 def may(actor: Actor, permission: Permission) -> bool:
@@ -231,12 +226,108 @@ def is_fresh(actor: Actor, now: datetime) -> bool:
     """True when the actor proved a second factor (or an e-mail code) within the last five minutes."""
     if actor.is_system:
         return True
-    return (
-        actor.proven_at is not None
-        and timedelta(0) <= now - actor.proven_at <= FRESH_FOR
-    )
+    return actor.proven_at is not None and timedelta(0) <= now - actor.proven_at <= FRESH_FOR
 
 
 def conflicting_roles(roles: frozenset[Role]) -> frozenset[Role]:
     """The first pair of *roles* that one person may not hold together; empty when all is well."""
     return next((pair for pair in EXCLUSIVE if pair <= roles), frozenset())
+
+
+# How people prove who they are. Sources: NIST SP 800-63B-4 (RELIABILITY B4), ASVS 6 and 7, section G.
+
+PASSWORD_LEAST = 15
+PASSWORD_MOST = 1024
+CODE_LIVES = timedelta(minutes=15)
+CODE_TRIES = 5
+INVITATION_LIVES = timedelta(hours=72)
+SEEN_STEP = timedelta(seconds=60)
+
+
+class Stage(StrEnum):
+    """How far a session is: nobody, password known but no second factor yet, or complete."""
+
+    ANONYMOUS = "anonymous"
+    ENROLLING = "enrolling"
+    FULL = "full"
+
+
+class PersonStatus(StrEnum):
+    """Invited people have not set a password yet; disabled ones lose every session at once."""
+
+    INVITED = "invited"
+    ACTIVE = "active"
+    DISABLED = "disabled"
+
+
+class Theme(StrEnum):
+    """Colours of the pages."""
+
+    SYSTEM = "system"
+    LIGHT = "light"
+    DARK = "dark"
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLimits:
+    """*idle* counts from the last request that a person made, *absolute* from sign-in."""
+
+    idle: timedelta
+    absolute: timedelta
+
+
+PARTY_LIMITS = SessionLimits(timedelta(minutes=60), timedelta(hours=12))
+STAFF_LIMITS = SessionLimits(timedelta(minutes=30), timedelta(hours=8))
+
+
+def needs_second_factor(roles: frozenset[Role]) -> bool:
+    """Everybody who works in the house; parties sign in by e-mail."""
+    return bool(roles - {Role.ARTIST})
+
+
+def session_limits(roles: frozenset[Role]) -> SessionLimits:
+    """Short for the house, longer for parties; nobody's session counts as a party's."""
+    return STAFF_LIMITS if needs_second_factor(roles) else PARTY_LIMITS
+
+
+def normal_email(text: str) -> str:
+    """The one form in which addresses are stored, compared and limited: NFKC, trimmed, lower case."""
+    return unicodedata.normalize("NFKC", text).strip().lower()
+
+
+def normal_password(text: str) -> str:
+    """NFC once, so that the same keys on another device give the same characters (B120)."""
+    return unicodedata.normalize("NFC", text)
+
+
+def password_problem(password: str) -> str | None:
+    """`too_long`, `too_short` or nothing. Counts code points; strength is asked elsewhere."""
+    if len(password) > PASSWORD_MOST:
+        return "too_long"
+    return "too_short" if len(normal_password(password)) < PASSWORD_LEAST else None
+
+
+def is_live(
+    created_at: datetime,
+    last_seen_at: datetime,
+    expires_at: datetime,
+    idle: timedelta,
+    now: datetime,
+) -> bool:
+    """Whether a session may still be used at *now*; a clock that jumped back before sign-in ends it."""
+    return created_at - SEEN_STEP <= now < expires_at and now - last_seen_at < idle
+
+
+def own_path(target: str) -> str:
+    """*target* when it is a path of our own, else `/`. Refuses hosts, schemes, backslashes and controls."""
+    plain = target.replace("%5c", "\\").replace("%5C", "\\").replace("%2f", "/").replace("%2F", "/")
+    unsafe = any(ord(char) < 33 or ord(char) == 127 for char in plain)
+    if (
+        unsafe
+        or not plain.startswith("/")
+        or plain.startswith("//")
+        or "\\" in plain
+        or len(plain) > 2000
+    ):
+        return "/"
+    return target

@@ -12,7 +12,7 @@ from app.kernel.actor import Actor
 
 def services() -> Services:
     """Settings, clock, storage, mailer and renderer of the running application."""
-    return cast(Services, current_app.extensions["redress"])
+    return cast("Services", current_app.extensions["redress"])
 
 
 def current_actor() -> Actor:
@@ -21,4 +21,4 @@ def current_actor() -> Actor:
         return Actor.anonymous()
     if "actor" not in g:
         g.actor = getattr(session, "actor", None) or Actor.anonymous()
-    return cast(Actor, g.actor)
+    return cast("Actor", g.actor)

@@ -70,7 +70,7 @@ def signed_in(*, fresh: bool = False) -> Callable[[View], View]:
 
 
 def policy(
-    permission: Permission, on: str | None = None, fresh: bool = False
+    permission: Permission, on: str | None = None, *, fresh: bool = False
 ) -> Callable[[View], View]:
     """Holders of *permission*; with *fresh* only within five minutes of a proof."""
     return _declare(Policy(Access.PERMISSION, permission, on, fresh))
@@ -117,7 +117,7 @@ def _policies(app: Flask) -> dict[str, Policy | None]:
     cache = app.extensions.setdefault("redress_policies", {})
     if len(cache) != len(app.view_functions):
         cache.update(declared_policies(app))
-    return cache  # type: ignore[no-any-return]
+    return cache
 
 
 def _decide(found: Policy, actor: Actor) -> BaseResponse | None:
@@ -178,9 +178,7 @@ def _challenge(page: str) -> BaseResponse:
             if current.startswith(request.host_url)
             else own_address()
         )
-        return Response(
-            status=401, headers={"HX-Redirect": f"{page}?next={quote(path, safe='/')}"}
-        )
+        return Response(status=401, headers={"HX-Redirect": f"{page}?next={quote(path, safe='/')}"})
     if request.path.startswith("/api/"):
         return Response(status=401, headers={"WWW-Authenticate": "Bearer"})
     return redirect(target, 303)

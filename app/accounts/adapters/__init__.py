@@ -1,0 +1,1 @@
+"""Hashing, sealing, authenticator codes and password strength: the libraries of this room."""

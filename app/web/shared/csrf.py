@@ -1,0 +1,57 @@
+"""Forms come from our own pages: a token always, and the browser's word for where it came from (DECISIONS 9)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from flask import Flask, request
+from flask_wtf.csrf import CSRFError, CSRFProtect
+
+from app.web.shared.context import services
+
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_protect = CSRFProtect()
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def init_app(app: Flask) -> None:
+    """Check origin, then token, of every request that may change something."""
+    app.config["WTF_CSRF_SSL_STRICT"] = False
+    app.config["WTF_CSRF_TIME_LIMIT"] = None
+    app.before_request(_check_origin)
+    _protect.init_app(app)
+
+
+def exempt(view: View) -> View:
+    """For the one endpoint that browsers post to by themselves: reports of the content policy."""
+    _protect.exempt(view)
+    return view
+
+
+def _check_origin() -> None:
+    """Same origin by `Sec-Fetch-Site`, or `Origin` equal to our address; silence is no proof."""
+    if request.method in _SAFE or request.endpoint == "account.csp_report":
+        return
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        if site == "same-origin":
+            return
+        raise CSRFError("came from elsewhere")
+    if _origin_of(request.headers.get("Origin", "")) not in _own_origins():
+        raise CSRFError("came from elsewhere")
+
+
+def _own_origins() -> set[str]:
+    settings = services().settings
+    own = {_origin_of(settings.base_url)}
+    if settings.demo and not settings.secure:
+        # The demo answers under each of its loopback names; Flask refuses hosts that are not trusted.
+        own.add(_origin_of(request.host_url))
+    return own - {""}
+
+
+def _origin_of(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}".lower() if parts.scheme and parts.netloc else ""
