@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, LargeBinary
+from sqlalchemy import BigInteger, ForeignKey, Identity, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.db.base import Base
@@ -16,7 +16,10 @@ class HistoryEntry(Base):
     """Who did what to which row, chained."""
 
     __tablename__ = "history_entry"
-    __table_args__ = {"comment": "append-only, chained record of who did what"}
+    __table_args__ = (
+        UniqueConstraint("chain", "n"),
+        {"comment": "append-only, chained record of who did what"},
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True, comment="order of writing")
     chain: Mapped[str] = mapped_column(comment="case:<id> or <subject kind>:<id>")
