@@ -102,7 +102,12 @@ def _back_with(error: Refused) -> Response:
 
 def _csrf(error: CSRFError) -> Response:
     """The form's token is missing or old: nothing was done, the text is kept."""
-    return page(403, message=_("This form was open too long or came from elsewhere. Nothing was sent. Open the page again."))
+    return page(
+        403,
+        message=_(
+            "This form was open too long or came from elsewhere. Nothing was sent. Open the page again."
+        ),
+    )
 
 
 def _http(error: HTTPException) -> Response:
@@ -126,8 +131,7 @@ def _database(error: DBAPIError) -> Response:
 def _bug(error: Exception) -> Response:
     """500 with a reference that is also in the log; never a trace."""
     reference = secrets.token_hex(6)
-    log.exception("request_failed", reference=reference, endpoint=request.endpoint, kind=type(error).__name__)
+    log.exception(
+        "request_failed", reference=reference, endpoint=request.endpoint, kind=type(error).__name__
+    )
     return page(500, reference=reference)
-
-
-
