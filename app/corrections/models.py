@@ -1,0 +1,284 @@
+"""Tables of corrections; written by this room's service alone. Triggers hold four eyes and exactly-once."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    CHAR,
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    Numeric,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.infra.db.base import Base, case_fk, uuid_pk
+
+
+def _person(comment: str) -> Any:
+    return mapped_column(ForeignKey("person.id"), comment=comment)
+
+
+class Correction(Base):
+    """The decided difference between paid and owed."""
+
+    __tablename__ = "correction"
+    __table_args__ = (
+        UniqueConstraint("id", "currency", name="uq_correction_id_currency"),
+        UniqueConstraint("journal_id"),
+        CheckConstraint(
+            "moved_minor > 0 and abs(total_minor) <= moved_minor", name="something_moves"
+        ),
+        CheckConstraint("preparer_id = any (maker_ids)", name="preparer_is_a_maker"),
+        Index("ix_correction_state", "state", "created_at", "id"),
+        Index(
+            "uq_correction_reverses_id",
+            "reverses_id",
+            unique=True,
+            postgresql_where=text("state <> 'cancelled'"),
+        ),
+        {
+            "comment": "the decided difference between paid and owed, with its approval and export; "
+            "the desk alone reads it"
+        },
+    )
+
+    id: Mapped[UUID] = uuid_pk()
+    case_id: Mapped[UUID] = case_fk()
+    decision_id: Mapped[UUID] = mapped_column(
+        ForeignKey("decision.id"), index=True, comment="the decision it hangs on"
+    )
+    state: Mapped[str] = mapped_column(comment="where it stands")
+    currency: Mapped[str] = mapped_column(CHAR(3), comment="ISO 4217, one for all lines")
+    reason: Mapped[str] = mapped_column(comment="why, in words for finance")
+    revision: Mapped[int] = mapped_column(
+        comment="counts changes of the lines; each resets approvals"
+    )
+    total_minor: Mapped[int] = mapped_column(
+        BigInteger, comment="signed sum of the lines, minor units"
+    )
+    moved_minor: Mapped[int] = mapped_column(BigInteger, comment="sum without signs, minor units")
+    needs_second: Mapped[bool] = mapped_column(comment="true from the limit on: two approvers")
+    preparer_id: Mapped[UUID] = _person("who prepared what stands now")
+    maker_ids: Mapped[list[UUID]] = mapped_column(
+        ARRAY(Uuid()), comment="everybody who prepared or changed it"
+    )
+    prepared_at: Mapped[datetime] = mapped_column(comment="when what stands now was prepared")
+    reverses_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("correction.id"), comment="the correction this one turns back"
+    )
+    journal_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("journal.id"), comment="its postings"
+    )
+    posted_at: Mapped[datetime | None] = mapped_column(comment="when it was posted")
+    cancelled_by: Mapped[UUID | None] = _person("who sent it back or cancelled it")
+    cancelled_at: Mapped[datetime | None] = mapped_column(comment="when it was cancelled")
+    cancel_reason: Mapped[str | None] = mapped_column(comment="why it was cancelled")
+    ledger_note: Mapped[str | None] = mapped_column(
+        comment="what the ledger said about a mismatch or return"
+    )
+    version: Mapped[int] = mapped_column(comment="counts every change")
+    created_at: Mapped[datetime] = mapped_column(comment="when it was first proposed")
+
+
+class CorrectionLine(Base):
+    """One change of one payee's balance."""
+
+    __tablename__ = "correction_line"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["correction_id", "currency"],
+            ["correction.id", "correction.currency"],
+            name="fk_correction_line_correction_currency",
+        ),
+        UniqueConstraint(
+            "correction_id", "revision", "position", name="uq_correction_line_position"
+        ),
+        {"comment": "one change of one payee's balance; append-only, a change is a new revision"},
+    )
+
+    id: Mapped[UUID] = uuid_pk()
+    case_id: Mapped[UUID] = case_fk()
+    correction_id: Mapped[UUID] = mapped_column(comment="the correction")
+    revision: Mapped[int] = mapped_column(comment="the revision it belongs to")
+    position: Mapped[int] = mapped_column(comment="order, from 1")
+    payee_id: Mapped[UUID] = mapped_column(
+        ForeignKey("payee.id"), index=True, comment="whose balance changes"
+    )
+    counter_payee_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("payee.id"), comment="the payee it comes from, if one"
+    )
+    from_hold: Mapped[bool] = mapped_column(comment="true when it comes out of the case's hold")
+    currency: Mapped[str] = mapped_column(CHAR(3), comment="currency of the correction")
+    amount_minor: Mapped[int] = mapped_column(
+        BigInteger, comment="minor units, + owed to the payee"
+    )
+    withholding_minor: Mapped[int] = mapped_column(
+        BigInteger, comment="tax part, same sign, minor units"
+    )
+    reason: Mapped[str] = mapped_column(comment="the one mistake that explains it")
+    note: Mapped[str] = mapped_column(comment="in words")
+    period: Mapped[str] = mapped_column(comment="statement period it corrects, YYYY-MM or empty")
+    original_lines: Mapped[list[str]] = mapped_column(
+        ARRAY(Text()), comment="ids of the statement lines it corrects"
+    )
+    source_text: Mapped[str] = mapped_column(comment="the amount as it was typed")
+    source_amount: Mapped[Decimal | None] = mapped_column(
+        Numeric(38, 12), comment="amount before conversion"
+    )
+    source_currency: Mapped[str | None] = mapped_column(CHAR(3), comment="its currency")
+    rate: Mapped[Decimal | None] = mapped_column(
+        Numeric(38, 12), comment="target for one of source"
+    )
+    rate_on: Mapped[date | None] = mapped_column(comment="date of the rate")
+    rate_source: Mapped[str | None] = mapped_column(comment="where the rate comes from")
+
+
+class CorrectionApproval(Base):
+    """Who approved what and exactly what they saw."""
+
+    __tablename__ = "correction_approval"
+    __table_args__ = (
+        UniqueConstraint(
+            "correction_id", "revision", "ordinal", name="uq_correction_approval_ordinal"
+        ),
+        {"comment": "who approved what and exactly what they saw; append-only"},
+    )
+
+    id: Mapped[UUID] = uuid_pk()
+    case_id: Mapped[UUID] = case_fk()
+    correction_id: Mapped[UUID] = mapped_column(
+        ForeignKey("correction.id"), comment="the correction"
+    )
+    revision: Mapped[int] = mapped_column(comment="the revision approved")
+    ordinal: Mapped[int] = mapped_column(comment="first or second")
+    approver_id: Mapped[UUID] = _person("who approved")
+    approver_name: Mapped[str] = mapped_column(comment="their name at that time, for exports")
+    seen_hash: Mapped[str] = mapped_column(comment="SHA-256 of exactly what was on the page")
+    proven_at: Mapped[datetime] = mapped_column(comment="when their second factor was proven")
+    approved_at: Mapped[datetime] = mapped_column(comment="when")
+
+
+class Batch(Base):
+    """Corrections of one currency that go to finance together."""
+
+    __tablename__ = "batch"
+    __table_args__ = (
+        UniqueConstraint("id", "currency", name="uq_batch_id_currency"),
+        UniqueConstraint("number"),
+        UniqueConstraint("reverses_id"),
+        CheckConstraint(
+            "exported_by is null or exported_by <> locked_by", name="four_eyes_on_export"
+        ),
+        Index(
+            "uq_batch_open",
+            "currency",
+            unique=True,
+            postgresql_where=text("state = 'open' and reverses_id is null"),
+        ),
+        Index("ix_batch_state", "state", "number"),
+        {"comment": "corrections that go to finance together, exactly once"},
+    )
+
+    id: Mapped[UUID] = uuid_pk()
+    number: Mapped[int] = mapped_column(
+        BigInteger, Identity(always=True), comment="for people; may have gaps"
+    )
+    currency: Mapped[str] = mapped_column(CHAR(3), comment="one currency a batch")
+    state: Mapped[str] = mapped_column(comment="open, locked, exported, acknowledged or cancelled")
+    opened_at: Mapped[datetime] = mapped_column(comment="when the first correction came")
+    locked_by: Mapped[UUID | None] = _person("who locked it")
+    locked_at: Mapped[datetime | None] = mapped_column(comment="when it was locked")
+    content_hash: Mapped[str | None] = mapped_column(comment="SHA-256 of its frozen lines")
+    exported_by: Mapped[UUID | None] = _person("who exported it, never who locked it")
+    exported_at: Mapped[datetime | None] = mapped_column(comment="when it was exported")
+    acknowledged_by: Mapped[UUID | None] = _person("who entered the ledger's answer")
+    acknowledged_at: Mapped[datetime | None] = mapped_column(
+        comment="when the ledger's answer was entered"
+    )
+    ledger_reference: Mapped[str | None] = mapped_column(comment="what the ledger called the import")
+    cancelled_by: Mapped[UUID | None] = _person("who cancelled it")
+    cancelled_at: Mapped[datetime | None] = mapped_column(comment="when it was cancelled")
+    cancel_reason: Mapped[str | None] = mapped_column(comment="why it was cancelled")
+    reverses_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("batch.id"), comment="the batch this one turns back"
+    )
+    version: Mapped[int] = mapped_column(comment="counts every change")
+
+
+class BatchLine(Base):
+    """Which correction left in which batch."""
+
+    __tablename__ = "batch_line"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["batch_id", "currency"],
+            ["batch.id", "batch.currency"],
+            name="fk_batch_line_batch_currency",
+        ),
+        ForeignKeyConstraint(
+            ["correction_id", "currency"],
+            ["correction.id", "correction.currency"],
+            name="fk_batch_line_correction_currency",
+        ),
+        Index(
+            "uq_batch_line_live", "correction_id", unique=True, postgresql_where=text("live")
+        ),
+        {"comment": "which correction left in which batch; in one live batch at most"},
+    )
+
+    id: Mapped[UUID] = uuid_pk()
+    batch_id: Mapped[UUID] = mapped_column(index=True, comment="the batch")
+    correction_id: Mapped[UUID] = mapped_column(comment="the correction")
+    currency: Mapped[str] = mapped_column(CHAR(3), comment="currency of both")
+    live: Mapped[bool] = mapped_column(
+        comment="false once the batch was cancelled or it was taken out"
+    )
+    added_at: Mapped[datetime] = mapped_column(comment="when")
+    removed_reason: Mapped[str | None] = mapped_column(
+        comment="why it was taken out of an open batch"
+    )
+    frozen: Mapped[list[Any] | None] = mapped_column(
+        comment="rows of the export as they stood when the batch was locked"
+    )
+
+
+class ExportFile(Base):
+    """The one file of a batch."""
+
+    __tablename__ = "export_file"
+    __table_args__ = (
+        UniqueConstraint("batch_id"),
+        CheckConstraint("net_minor = gross_minor - withholding_minor", name="totals_add_up"),
+        {"comment": "the one file of a batch; append-only, downloaded again byte for byte"},
+    )
+
+    id: Mapped[UUID] = uuid_pk()
+    batch_id: Mapped[UUID] = mapped_column(ForeignKey("batch.id"), comment="the batch")
+    format: Mapped[str] = mapped_column(comment="which format")
+    filename: Mapped[str] = mapped_column(comment="name for the download")
+    object_key: Mapped[str] = mapped_column(comment="where the bytes lie, written once")
+    sha256: Mapped[str] = mapped_column(comment="hash of the bytes")
+    size: Mapped[int] = mapped_column(BigInteger, comment="bytes")
+    row_count: Mapped[int] = mapped_column(comment="control total: rows")
+    gross_minor: Mapped[int] = mapped_column(
+        BigInteger, comment="control total: gross, minor units"
+    )
+    withholding_minor: Mapped[int] = mapped_column(
+        BigInteger, comment="control total: tax, minor units"
+    )
+    net_minor: Mapped[int] = mapped_column(BigInteger, comment="control total: net, minor units")
+    created_by: Mapped[UUID] = _person("who exported it")
+    created_at: Mapped[datetime] = mapped_column(comment="when")
