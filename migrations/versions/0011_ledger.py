@@ -137,7 +137,7 @@ def _holds() -> None:
         "hold",
         _id(),
         sa.Column("case_id", sa.Uuid, sa.ForeignKey("case.id"), nullable=False, comment="the case"),
-        sa.Column("side", sa.Text, nullable=False, comment="whose money: complainant or respondent"),
+        sa.Column("side", sa.Text, nullable=False, comment="whose room: complainant, respondent, desk"),
         sa.Column("disclosure", sa.Text, nullable=False, comment="private, shared or internal"),
         sa.Column("state", sa.Text, nullable=False, comment="proposed, placed, released or moved"),
         sa.Column("reason", sa.Text, nullable=False, comment="why, as a code"),
