@@ -20,7 +20,7 @@ class SaveDecision:
 
 @dataclass(frozen=True, slots=True)
 class ProposeDecision:
-    """Freeze the draft. *four_eyes*: whether the policy wants a second person."""
+    """Freeze the draft for a second person. *has_respondent*: whether a text for that side is needed."""
 
     case_id: UUID
     decision_id: UUID
@@ -35,6 +35,17 @@ class Exhibit:
     evidence_id: UUID
     label: str
     sides: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class DecideAlone:
+    """Let the draft out without a second person, where the policy allows and no money moves."""
+
+    case_id: UUID
+    decision_id: UUID
+    version: int
+    has_respondent: bool = True
+    exhibits: tuple[Exhibit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
