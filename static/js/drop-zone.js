@@ -12,11 +12,12 @@ customElements.define("drop-zone", class extends HTMLElement {
       input.files = event.dataTransfer.files;
       input.dispatchEvent(new Event("change", { bubbles: true }));
     });
-    input.addEventListener("change", () => {
-      const files = [...input.files];
+    const inputs = [...this.querySelectorAll("input[type=file]")];
+    this.addEventListener("change", () => {
+      const files = inputs.flatMap((one) => [...one.files]);
       const large = files.some((file) => file.size > Number(this.dataset.limit));
       status.textContent = large ? this.dataset.tooLarge : files.map((file) => file.name).join(", ");
-      if (large) input.value = "";
+      if (large) for (const one of inputs) one.value = "";
     });
   }
 });

@@ -36,9 +36,14 @@ class MoneyLike(Protocol):
     """Anything with an amount and a currency."""
 
     @property
-    def amount(self) -> Decimal: ...
+    def amount(self) -> Decimal:
+        """Exact, in the currency's major unit."""
+        ...
+
     @property
-    def currency(self) -> str: ...
+    def currency(self) -> str:
+        """Three letters."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,10 +181,10 @@ def size_words(value: int, locale: str) -> str:
     """`412 MB`, `1.2 MB`, `184 kB`: decimal units, one digit below ten."""
     size, unit = Decimal(value), "B"
     for bigger in ("kB", "MB", "GB", "TB"):
-        if size < 1000:  # noqa: PLR2004
+        if size < 1000:
             break
         size, unit = size / 1000, bigger
-    pattern = "#,##0.#" if size < 10 else "#,##0"  # noqa: PLR2004
+    pattern = "#,##0.#" if size < 10 else "#,##0"
     return f"{numbers.format_decimal(size, pattern, locale=_numbers_locale(locale), numbering_system='latn')}\N{NO-BREAK SPACE}{unit}"
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.accounts.rules import Permission as P
-from app.accounts.rules import may
+from app.accounts.rules import Permission, may
 from app.infra.i18n import gettext as _
 from app.infra.i18n import lazy_gettext as __
 from app.kernel.actor import Actor, Role
@@ -21,6 +20,7 @@ class NavItem:
     current: bool
 
 
+P = Permission
 _ITEMS = (
     ("Desk", __("Desk"), "/desk", "inbox", P.CASE_LIST),
     ("Corrections", __("Payout corrections"), "/finance/corrections", "wallet", P.CORRECTION_READ),

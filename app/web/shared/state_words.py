@@ -68,8 +68,8 @@ _OUTCOMES: dict[str, tuple[str, str, Any]] = {
 def state_words(
     state: str,
     face: str = "artist",
-    mine: bool = False,
-    outcome: str | None = None,  # noqa: FBT001, FBT002
+    mine: bool = False,  # noqa: FBT001, FBT002 - templates pass it by name
+    outcome: str | None = None,
 ) -> StateWords:
     """The chip of *state*. *mine*: the reader is the party who must move. Artists never read who lost."""
     state = str(state)

@@ -27,7 +27,10 @@ class SampleForm(FlaskForm):  # type: ignore[misc]
     amount = StringField(__("Amount you expected"))
     kind = RadioField(
         __("What is it about?"),
-        choices=[("takedown", __("My release was taken down")), ("payout", __("My payout is wrong"))],
+        choices=[
+            ("takedown", __("My release was taken down")),
+            ("payout", __("My payout is wrong")),
+        ],
     )
     store = SelectField(__("Store"), choices=[("spotify", "Spotify"), ("deezer", "Deezer")])
     body = TextAreaField(__("In your words"))
@@ -47,7 +50,14 @@ class Bag:
 def sample() -> Bag:
     """Values around now, so that clocks show late, soon and far."""
     now = services().clock.now()
-    states = ("submitted", "triage", "review", "waiting_complainant", "restoration_window", "finance_approval")
+    states = (
+        "submitted",
+        "triage",
+        "review",
+        "waiting_complainant",
+        "restoration_window",
+        "finance_approval",
+    )
     return Bag(
         {
             "ref": "RD-7K4M-29QX", "now": now, "earlier": now - timedelta(days=8),

@@ -1,0 +1,1 @@
+"""The design system's own laws: contrast, logical properties, size, words."""
