@@ -315,3 +315,9 @@ def actor_of(tx: Tx, person_id: UUID) -> Actor:
     return Actor(
         ActorKind.PERSON, person.id, person.name, roles, locale=person.locale, zone=person.zone
     )
+
+
+def sealed_authenticator(tx: Tx, person_id: UUID) -> str | None:
+    """The sealed secret of a confirmed authenticator; only the demo's people page opens it."""
+    row = tx.get(TotpSecret, person_id)
+    return row.secret.decode() if row is not None and row.confirmed_at is not None else None

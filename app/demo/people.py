@@ -1,0 +1,94 @@
+"""The cast of the demo: who they are, and how a visitor signs in as one of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import Flask
+
+from app.accounts.adapters import authenticator
+from app.accounts.adapters.vault import Keys, Vault, keys_from
+from app.accounts.commands import CreatePerson
+from app.accounts.queries import person_by_email
+from app.accounts.service.people import create_person
+from app.accounts.service.secrets import confirm_authenticator, set_password, start_authenticator
+from app.infra.db.transaction import Tx
+from app.kernel.actor import Actor, Role
+from app.kernel.clock import Clock, FixedClock
+
+DOMAIN = "tidewater.example"
+PASSWORD = "lantern-harbour-velvet-orbit"  # noqa: S105 - the demo's, printed at every start
+SYSTEM = Actor.system("demo")
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One of the cast. *key* is the part of the address before the @."""
+
+    key: str
+    name: str
+    role: Role
+    locale: str = "en"
+    zone: str = "Europe/London"
+
+    @property
+    def email(self) -> str:
+        """Sign-in address."""
+        return f"{self.key}@{DOMAIN}"
+
+
+CAST = (
+    Member("sabina", "Sabina Aliyeva", Role.ARTIST, zone="Asia/Baku"),
+    Member("rauf", "Rauf Hasanov", Role.ARTIST, zone="Asia/Baku"),
+    Member("made", "Made Wirawan", Role.ARTIST, zone="Asia/Jakarta"),
+    Member("ani", "Անի Հակոբյան", Role.ARTIST, zone="Asia/Yerevan"),
+    Member("haru", "青木 春", Role.ARTIST, zone="Asia/Tokyo"),
+    Member("caspian", "Caspian Reel Ltd", Role.ARTIST),
+    Member("dee", "Dee Dorn", Role.AGENT),
+    Member("leyla", "Leyla Mammadova", Role.REVIEWER, zone="Asia/Baku"),
+    Member("nino", "Nino Kapanadze", Role.REVIEWER, zone="Asia/Tbilisi"),
+    Member("eli", "Eli Ek", Role.LEAD),
+    Member("fay", "Fay Fox", Role.FINANCE_PREPARER),
+    Member("gus", "Gus Grau", Role.FINANCE_APPROVER),
+    Member("gil", "Gil Gomez", Role.FINANCE_APPROVER),
+    Member("adi", "Adi Adler", Role.ADMIN),
+    Member("aud", "Aud Aas", Role.AUDITOR),
+)
+
+
+def create_cast(app: Flask, tx: Tx, clock: Clock) -> dict[str, UUID]:
+    """Everybody, staff with password and authenticator. Returns ids by key."""
+    keys = keys_from(app.extensions["redress"].settings)
+    people: dict[str, UUID] = {}
+    for member in CAST:
+        command = CreatePerson(
+            member.email, member.name, frozenset({member.role}), member.locale, member.zone
+        )
+        people[member.key] = create_person(tx, command, SYSTEM, clock)
+        if member.role is not Role.ARTIST:
+            _enrol(tx, people[member.key], clock, keys)
+    return people
+
+
+def _enrol(tx: Tx, person_id: UUID, clock: Clock, keys: Keys) -> None:
+    """Password and authenticator; the first code is of a minute ago, so that the next one works at once."""
+    set_password(tx, person_id, PASSWORD, clock, product="Redress")
+    secret = start_authenticator(tx, person_id, clock, keys)
+    code = authenticator.code_at(secret, clock.now())
+    confirm_authenticator(tx, person_id, code, clock, keys)
+
+
+def code_now(tx: Tx, fields: Vault, email: str, clock: Clock) -> str | None:
+    """The code that the member's authenticator would show; the demo's people page prints it."""
+    from app.accounts.queries import sealed_authenticator
+
+    person = person_by_email(tx, email)
+    sealed = sealed_authenticator(tx, person.id) if person else None
+    secret = fields.unseal("totp", sealed) if sealed else None
+    return authenticator.code_at(secret, clock.now()) if secret else None
+
+
+def past(clock: Clock) -> FixedClock:
+    """A clock that the demo may move: it starts where *clock* stands."""
+    return FixedClock(clock.now())

@@ -1,0 +1,124 @@
+"""The real product, started as an operator would, and a real browser that reports every policy violation."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.browser.people import Visitor
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--hide-scrollbars",
+]  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One product and one browser: all journeys run in the same worker."""
+    for item in items:
+        if "tests/browser" in str(item.path):
+            item.add_marker(pytest.mark.xdist_group("browser"))
+            item.add_marker(pytest.mark.browser)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_ready(address: str, process: subprocess.Popen[bytes], seconds: float = 120) -> None:
+    """Until /readyz answers 200, or the process ends, or the time is up."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if process.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(f"{address}/readyz", timeout=2) as answer:  # noqa: S310
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.3)
+    raise RuntimeError("the product did not become ready")
+
+
+@pytest.fixture(scope="session")
+def product() -> Iterator[str]:
+    """Address of a running demo on a data folder of its own."""
+    folder = Path(tempfile.mkdtemp(prefix="redress-browser-"))
+    folder.chmod(0o755)
+    port = free_port()
+    env = {k: v for k, v in os.environ.items() if not k.startswith(("DATABASE_", "S3_", "REDRESS_", "SMTP_"))}
+    env |= {"PORT": str(port), "REDRESS_DATA": str(folder / "var")}
+    log = (folder / "product.log").open("wb")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "app.cli.main", "up"], cwd=ROOT, env=env, stdout=log, stderr=subprocess.STDOUT
+    )
+    try:
+        wait_ready(f"http://localhost:{port}", process)
+    except RuntimeError:
+        process.kill()
+        print((folder / "product.log").read_text()[-4000:])
+        raise
+    yield f"http://localhost:{port}"
+    process.send_signal(signal.SIGTERM)
+    process.wait(30)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("chromium is not installed: `make setup` installs it where it may")
+    with sync_playwright() as playwright:
+        engine = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield engine
+        engine.close()
+
+
+@pytest.fixture
+def visit(product: str, browser: Browser) -> Iterator[Callable[..., Visitor]]:
+    """`visit("ada@…", width=390, dark=False, javascript=True)` opens a browser window of that person."""
+    open_contexts: list[tuple[BrowserContext, list[str]]] = []
+
+    def open_window(width: int = 1440, *, dark: bool = False, javascript: bool = True) -> Visitor:
+        context = browser.new_context(
+            viewport={"width": width, "height": 844 if width < 600 else 900},
+            color_scheme="dark" if dark else "light",
+            java_script_enabled=javascript,
+            locale="en-GB",
+            timezone_id="Asia/Baku",
+        )
+        complaints: list[str] = []
+        page: Page = context.new_page()
+        page.on("console", lambda message: _note(complaints, message))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        open_contexts.append((context, complaints))
+        return Visitor(page, product)
+
+    yield open_window
+    heard = [line for _, complaints in open_contexts for line in complaints]
+    for context, _ in open_contexts:
+        context.close()
+    assert heard == []
+
+
+def _note(complaints: list[str], message: Any) -> None:
+    """Policy violations and script errors; a 4xx answer that a test asks for is not one."""
+    if message.type == "error" and "Failed to load resource" not in message.text:
+        complaints.append(message.text)
