@@ -28,7 +28,7 @@ from sqlalchemy import (
     true,
 )
 
-from app.accounts.models import LoginSession, Person, RoleGrant
+from app.accounts.models import LoginSession, Person, RoleGrant, TotpSecret
 from app.accounts.rules import Stage, normal_email
 from app.infra.db.transaction import Tx
 from app.kernel.actor import Actor, ActorKind, Role
