@@ -20,7 +20,7 @@ from app.web.shared.policy import public
 bp = Blueprint("styleguide", __name__)
 
 
-class SampleForm(FlaskForm):  # type: ignore[misc]
+class SampleForm(FlaskForm):
     """One field of each kind; two of them with an error."""
 
     title = StringField(__("Title of the release"), [InputRequired()])
