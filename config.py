@@ -18,7 +18,9 @@ class SettingsError(ValueError):
     """Every problem of the environment, one a line."""
 
     def __init__(self, problems: list[str]) -> None:
-        super().__init__("The settings have problems:\n" + "\n".join(f"  - {line}" for line in problems))
+        super().__init__(
+            "The settings have problems:\n" + "\n".join(f"  - {line}" for line in problems)
+        )
         self.problems = tuple(problems)
 
 
@@ -76,7 +78,9 @@ class Settings:
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
         """Parse everything, then complain about everything. Raises `SettingsError`."""
         read = _Reader(os.environ if environ is None else environ)
-        settings = cls(**_web(read), **_stores(read), **_keys(read), **_mail(read), **_product(read))
+        settings = cls(
+            **_web(read), **_stores(read), **_keys(read), **_mail(read), **_product(read)
+        )
         if read.problems:
             raise SettingsError(read.problems)
         return settings
@@ -150,7 +154,9 @@ class _Reader:
         value = self.text(name, default).rstrip("/")
         parts = urlsplit(value)
         if value and (parts.scheme not in ("http", "https") or not parts.hostname or parts.path):
-            self.problems.append(f"{name}={value} is not an address such as https://redress.example")
+            self.problems.append(
+                f"{name}={value} is not an address such as https://redress.example"
+            )
         return value
 
     def database(self, name: str, *, optional: bool = False) -> str:
@@ -206,7 +212,9 @@ def _keys(read: _Reader) -> dict[str, Any]:
     keys = {name: read.key(f"REDRESS_{name.upper()}") for name in names}
     given = [value for value in keys.values() if value]
     if len(set(given)) < len(given):
-        read.problems.append("two of the REDRESS_…_KEY values are equal; each purpose needs its own")
+        read.problems.append(
+            "two of the REDRESS_…_KEY values are equal; each purpose needs its own"
+        )
     return dict(keys)
 
 

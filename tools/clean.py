@@ -6,8 +6,18 @@ import shutil
 
 from steps import ROOT
 
-MADE = (".venv", "frontend/node_modules", "static/vendor", "static/build", "test-results",
-        ".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis", ".import_linter_cache")
+MADE = (
+    ".venv",
+    "frontend/node_modules",
+    "static/vendor",
+    "static/build",
+    "test-results",
+    ".pytest_cache",
+    ".mypy_cache",
+    ".ruff_cache",
+    ".hypothesis",
+    ".import_linter_cache",
+)
 
 if __name__ == "__main__":
     for name in MADE:

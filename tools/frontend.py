@@ -25,7 +25,12 @@ CHECKSUMS = FRONTEND / "checksums.txt"
 # package, folder under static/vendor, {asset name: file in the package}, licence file
 VENDORED: tuple[tuple[str, str, dict[str, str], str], ...] = (
     ("htmx.org", "htmx", {"htmx.js": "dist/htmx.min.js"}, "LICENSE"),
-    ("@fontsource-variable/inter", "inter", {"inter.woff2": "files/inter-latin-wght-normal.woff2"}, "LICENSE"),
+    (
+        "@fontsource-variable/inter",
+        "inter",
+        {"inter.woff2": "files/inter-latin-wght-normal.woff2"},
+        "LICENSE",
+    ),
 )
 ICONS = "lucide-static"
 FIRST_CSS = ("tokens.css", "base.css", "layout.css")
@@ -54,17 +59,34 @@ def _npm() -> tuple[list[str], dict[str, str]]:
     wheel = VENV / "node"
     if not (wheel / "bin" / "npm").exists():
         run([sys.executable, "-m", "venv", "--without-pip", wheel])
-        run([VENV / "bin" / "uv", "pip", "install", "--quiet", "--require-hashes", "-r", lock,
-             "--python", wheel / "bin" / "python"])
-
+        run(
+            [
+                VENV / "bin" / "uv",
+                "pip",
+                "install",
+                "--quiet",
+                "--require-hashes",
+                "-r",
+                lock,
+                "--python",
+                wheel / "bin" / "python",
+            ]
+        )
 
     return [str(wheel / "bin" / "npm")], {"PATH": f"{wheel / 'bin'}:{os.environ.get('PATH', '')}"}
 
 
 def build() -> None:
     """Vendor copies, CSS, icon sprite and manifest, when any of their sources changed."""
-    sources = [FRONTEND / "package-lock.json", FRONTEND / "icons.txt", FRONTEND / "fonts.css", CHECKSUMS,
-               STATIC / "css", STATIC / "js", Path(__file__)]
+    sources = [
+        FRONTEND / "package-lock.json",
+        FRONTEND / "icons.txt",
+        FRONTEND / "fonts.css",
+        CHECKSUMS,
+        STATIC / "css",
+        STATIC / "js",
+        Path(__file__),
+    ]
     key = digest([path for path in sources if path.exists()])
     if stamped("build") == key and (BUILD / "manifest.json").exists() and VENDOR.is_dir():
         return
@@ -157,15 +179,20 @@ def _css_files() -> list[Path]:
     css = STATIC / "css"
     first = [FRONTEND / "fonts.css", *(css / name for name in FIRST_CSS)]
     components = sorted((css / "components").glob("*.css"))
-    rest = sorted(path for path in css.rglob("*.css") if path not in first and path not in components)
+    rest = sorted(
+        path for path in css.rglob("*.css") if path not in first and path not in components
+    )
     return [path for path in (*first, *components, *rest) if path.exists()]
 
 
 def _css(manifest: dict[str, str]) -> str:
     """The concatenation; `url(asset:NAME)` becomes the address of that asset; comments and indents go."""
+
     def address(match: re.Match[str]) -> str:
         if match.group(1) not in manifest:
-            raise Trouble(f"a style sheet wants asset:{match.group(1)}, which is not in the manifest.")
+            raise Trouble(
+                f"a style sheet wants asset:{match.group(1)}, which is not in the manifest."
+            )
         return f'url("../{manifest[match.group(1)]}")'
 
     text = "\n".join(path.read_text("utf-8") for path in _css_files())
@@ -184,7 +211,9 @@ def _write(stem: str, suffix: str, text: str) -> str:
     """A file named by its content; older ones stay a while for pages already open."""
     name = f"{stem}.{hashlib.sha256(text.encode()).hexdigest()[:12]}.{suffix}"
     (BUILD / name).write_text(text, "utf-8")
-    old = sorted(BUILD.glob(f"{stem}.*.{suffix}"), key=lambda path: path.stat().st_mtime, reverse=True)
+    old = sorted(
+        BUILD.glob(f"{stem}.*.{suffix}"), key=lambda path: path.stat().st_mtime, reverse=True
+    )
     for path in [path for path in old if path.name != name][KEEP_BUILDS:]:
         path.unlink()
     return f"build/{name}"

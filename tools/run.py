@@ -17,4 +17,6 @@ if __name__ == "__main__":
     if sys.platform == "linux":  # a killed `make` leaves nothing behind
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(signal.SIGTERM), 0, 0, 0)
     console = str(VENV / "bin" / "redress")
-    os.execv(console, [console, "up", *sys.argv[1:]])
+    os.execv(  # noqa: S606 - we become the product
+        console, [console, "up", *sys.argv[1:]]
+    )

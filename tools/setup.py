@@ -1,6 +1,6 @@
 """`make setup`: everything a fresh clone needs, each step skipped when nothing changed. Standard library only.
 
-    python3 tools/setup.py [run|test]
+python3 tools/setup.py [run|test]
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ import subprocess
 import sys
 import time
 
-import frontend
 import system
 from steps import LOG, PYTHON, ROOT, STAMPS, VENV, Trouble, digest, run, say, stamp, stamped, step
+
+import frontend
 
 OLDEST = (3, 11)
 REQUIREMENTS = ROOT / "requirements"
@@ -30,14 +31,27 @@ def environment() -> None:
     if PYTHON.exists() and stamped("venv") == key:
         return
     if sys.version_info < OLDEST:
-        raise Trouble(f"Python {version} is too old; Redress needs {OLDEST[0]}.{OLDEST[1]} or newer.")
+        raise Trouble(
+            f"Python {version} is too old; Redress needs {OLDEST[0]}.{OLDEST[1]} or newer."
+        )
 
     def work() -> None:
         if STAMPS.exists() or not PYTHON.exists():
             shutil.rmtree(VENV, ignore_errors=True)
         if not PYTHON.exists():
             _make_venv(version)
-        run([PYTHON, "-m", "pip", "install", "-q", "--require-hashes", "-r", REQUIREMENTS / "uv.txt"])
+        run(
+            [
+                PYTHON,
+                "-m",
+                "pip",
+                "install",
+                "-q",
+                "--require-hashes",
+                "-r",
+                REQUIREMENTS / "uv.txt",
+            ]
+        )
         stamp("venv", key)
 
     step("Python environment", work)
@@ -45,13 +59,22 @@ def environment() -> None:
 
 def _make_venv(version: str) -> None:
     python = os.path.realpath(sys.executable) if sys.prefix != sys.base_prefix else sys.executable
-    made = subprocess.run([python, "-m", "venv", str(VENV)], capture_output=True, text=True, check=False)
+    made = subprocess.run(
+        [python, "-m", "venv", str(VENV)], capture_output=True, text=True, check=False
+    )
     if made.returncode != 0:
         shutil.rmtree(VENV, ignore_errors=True)
         said = system.install_now([f"python{version}-venv"])
-        if subprocess.run([python, "-m", "venv", str(VENV)], capture_output=True, check=False).returncode != 0:
+        if (
+            subprocess.run(
+                [python, "-m", "venv", str(VENV)], capture_output=True, check=False
+            ).returncode
+            != 0
+        ):
             shutil.rmtree(VENV, ignore_errors=True)
-            raise Trouble(f"Python cannot make virtual environments here ({said}).\n    {made.stdout}{made.stderr}")
+            raise Trouble(
+                f"Python cannot make virtual environments here ({said}).\n    {made.stdout}{made.stderr}"
+            )
 
 
 def packages(profile: str) -> None:
@@ -63,7 +86,18 @@ def packages(profile: str) -> None:
         return
 
     def work() -> str:
-        run([VENV / "bin" / "uv", "pip", "sync", "--quiet", "--require-hashes", "--python", PYTHON, lock])
+        run(
+            [
+                VENV / "bin" / "uv",
+                "pip",
+                "sync",
+                "--quiet",
+                "--require-hashes",
+                "--python",
+                PYTHON,
+                lock,
+            ]
+        )
         stamp(f"packages-{name}", key)
         return name
 

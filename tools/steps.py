@@ -69,8 +69,13 @@ def run(argv: Sequence[str | Path], *, cwd: Path = ROOT, env: dict[str, str] | N
         log.flush()
         start = log.tell()
         done = subprocess.run(
-            words, cwd=cwd, env=os.environ | (env or {}), stdout=log, stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL, check=False,
+            words,
+            cwd=cwd,
+            env=os.environ | (env or {}),
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            check=False,
         )
     if done.returncode != 0:
         said = LOG.read_bytes()[start:].decode(errors="replace").strip().splitlines()

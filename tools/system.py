@@ -9,17 +9,30 @@ import sys
 
 from steps import Trouble, digest, run, stamp, stamped, step
 
-LETTERS = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0", "fonts-noto-core", "fonts-noto-cjk")
+LETTERS = (
+    "libpango-1.0-0",
+    "libpangoft2-1.0-0",
+    "libharfbuzz-subset0",
+    "fonts-noto-core",
+    "fonts-noto-cjk",
+)
 UPLOADS = ("libmagic1",)
 TESTS = ("chromium", "poppler-utils", "qpdf")
 RENAMED = {"libmagic1": ("libmagic1t64",), "chromium": ("chromium-browser",)}
-WITHOUT = {LETTERS: "letters (PDF)", UPLOADS: "telling the type of an upload by its bytes", TESTS: "browser and PDF tests"}
+WITHOUT = {
+    LETTERS: "letters (PDF)",
+    UPLOADS: "telling the type of an upload by its bytes",
+    TESTS: "browser and PDF tests",
+}
 
 
 def _there(package: str) -> bool:
     for name in (package, *RENAMED.get(package, ())):
         asked = subprocess.run(
-            ["dpkg-query", "-W", "-f=${db:Status-Status}", name], capture_output=True, text=True, check=False
+            ["dpkg-query", "-W", "-f=${db:Status-Status}", name],
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if asked.stdout.strip() == "installed":
             return True
@@ -32,7 +45,10 @@ def _may_install() -> list[str] | None:
         return None
     if os.geteuid() == 0:
         return []
-    if shutil.which("sudo") and subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode == 0:
+    if (
+        shutil.which("sudo")
+        and subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode == 0
+    ):
         return ["sudo", "-n"]
     return None
 
@@ -45,7 +61,10 @@ def install_now(missing: list[str]) -> str:
     quiet = {"DEBIAN_FRONTEND": "noninteractive"}
     try:
         run([*prefix, "apt-get", "update", "-q"], env=quiet)
-        run([*prefix, "apt-get", "install", "-y", "-q", "--no-install-recommends", *missing], env=quiet)
+        run(
+            [*prefix, "apt-get", "install", "-y", "-q", "--no-install-recommends", *missing],
+            env=quiet,
+        )
     except Trouble as problem:
         print(f"    {problem}", file=sys.stderr)
         return "could not install: " + " ".join(missing)
@@ -70,7 +89,9 @@ def ensure(profile: str) -> None:
         for group in groups:
             lost = [name for name in group if name in still]
             if lost:
-                print(f"    without {' '.join(lost)}: no {WITHOUT[group]}. Ask an administrator: apt install {' '.join(lost)}")
+                print(
+                    f"    without {' '.join(lost)}: no {WITHOUT[group]}. Ask an administrator: apt install {' '.join(lost)}"
+                )
         if not still:
             stamp(f"system-{profile}", key)
         return remark

@@ -130,6 +130,11 @@ class EmbeddedPostgres:
         if self.process is not None and self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
 
+    @property
+    def died(self) -> bool:
+        """It was started and is no longer there."""
+        return self.process is not None and self.process.poll() is not None
+
     def crash(self) -> None:
         """Stop as `pg_ctl stop -m immediate` does: no checkpoint, recovery at the next start. For fault tests."""
         if self.process is not None:

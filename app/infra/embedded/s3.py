@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
 import secrets
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -120,16 +122,29 @@ class EmbeddedS3:
         return self.endpoint()
 
     def endpoint(self) -> S3Endpoint:
-        """The addresses and keys of a launched store."""
-        words = self._words
+        """The addresses and keys of a launched store; of one that is not there, keys alone."""
+        words = self._words or self._known_words()
         return S3Endpoint(
-            self._url,
+            self._url or "http://127.0.0.1:9",
             BUCKET,
             words["app_access"],
             words["app_secret"],
             words["purge_access"],
             words["purge_secret"],
         )
+
+    @classmethod
+    def running(cls, data_dir: Path) -> S3Endpoint | None:
+        """The store that another process of ours keeps running on *data_dir*, if any."""
+        store = cls(data_dir)
+        ports = read_json(store.data_dir / "s3.ports.json")
+        if not ports:
+            return None
+        store._words, store._url = store._known_words(), f"http://127.0.0.1:{ports['s3']}"
+        with contextlib.suppress(OSError):
+            socket.create_connection(("127.0.0.1", int(ports["s3"])), timeout=1).close()
+            return store.endpoint()
+        return None
 
     def _launch(self) -> None:
         words = self._words = self._known_words()
@@ -151,6 +166,11 @@ class EmbeddedS3:
                 death_signal=signal.SIGKILL,
             )
         (self.data_dir / "s3.pid").write_text(f"{self.process.pid}\n", "utf-8")
+
+    @property
+    def died(self) -> bool:
+        """It was started and is no longer there."""
+        return self.process is not None and self.process.poll() is not None
 
     def ask_to_stop(self) -> None:
         """Begin stopping without waiting."""
@@ -181,6 +201,7 @@ class EmbeddedS3:
 
     def _known_words(self) -> dict[str, str]:
         """Keys of the three identities and of server-side encryption; they belong in the backup."""
+        self.data_dir.mkdir(parents=True, exist_ok=True)
         file = self.data_dir / "s3.json"
         known = {name: str(word) for name, word in read_json(file).items()}
         if not known and (self.data_dir / "s3").exists():

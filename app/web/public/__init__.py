@@ -1,0 +1,1 @@
+"""Pages for everybody, signed in or not, and the answers for whatever watches over the process."""

@@ -1,0 +1,41 @@
+"""/livez and /readyz for whatever watches over the process; reasons are told on loopback only."""
+
+from __future__ import annotations
+
+import structlog
+from flask import Blueprint, Response, jsonify, request
+
+from app.infra.readiness import answers
+from app.web.shared.context import services
+from app.web.shared.policy import public
+
+log = structlog.get_logger()
+_LOOPBACK = ("127.0.0.1", "::1")
+
+bp = Blueprint("health", __name__)
+
+
+@bp.get("/livez")
+@public()
+def livez() -> Response:
+    """The process answers. Touches nothing else."""
+    return jsonify(live=True)
+
+
+@bp.get("/readyz")
+@public()
+def readyz() -> tuple[Response, int]:
+    """200 when requests can be served whole, else 503."""
+    found = answers(services())
+    problems = {one.name: one.problem for one in found if one.problem}
+    if problems:
+        log.warning("not_ready", **problems)
+    told: dict[str, object] = {"ready": not problems}
+    if _from_this_machine():
+        told["problems"] = problems
+    return jsonify(told), 503 if problems else 200
+
+
+def _from_this_machine() -> bool:
+    forwarded = "X-Forwarded-For" in request.headers or "Forwarded" in request.headers
+    return request.remote_addr in _LOOPBACK and not forwarded
