@@ -3,7 +3,7 @@
 14  web  api  cli  worker  demo      faces and entry points (factory wires them)
 13  workflows                        use-cases over several rooms; the reactions table
 12  takedowns corrections offers conduct incidents
-11  letters ledger store_actions exports
+11  letters ledger store_actions exports notifications
 10  decisions recompute
  9  evidence conversations
  8  cases
