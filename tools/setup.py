@@ -13,7 +13,7 @@ import sys
 import time
 
 import system
-from steps import LOG, PYTHON, ROOT, STAMPS, VENV, Trouble, digest, run, say, stamp, stamped, step
+from steps import LOG, PYTHON, ROOT, VENV, Trouble, digest, run, say, stamp, stamped, step
 
 import frontend
 
@@ -36,7 +36,7 @@ def environment() -> None:
         )
 
     def work() -> None:
-        if STAMPS.exists() or not PYTHON.exists():
+        if stamped("venv") or not PYTHON.exists():
             shutil.rmtree(VENV, ignore_errors=True)
         if not PYTHON.exists():
             _make_venv(version)
