@@ -11,11 +11,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.db.base import Base, SideScoped, case_fk, uuid_pk
 
-_STATES = "'expected', 'uploading', 'quarantined', 'scanning', 'accepted', 'refused', 'blocked', 'withdrawn'"
+_STATES = "'expected', 'uploading', 'quarantined', 'scanning', 'accepted', 'refused', 'blocked', 'withdrawn', 'purged'"
 _KINDS = "'document', 'image', 'audio', 'video', 'table', 'mail', 'archive', 'unknown'"
 _STEPS = (
     "'uploaded', 'checked', 'accepted', 'blocked', 'sealed', 'opened', 'verdict', 'shared', 'unshared', "
-    "'withdrawn', 'verified', 'mismatch', 'missing'"
+    "'withdrawn', 'verified', 'mismatch', 'missing', 'purged'"
 )
 _PLACES = "(side = 'desk' and disclosure in ('internal', 'shared')) or (side <> 'desk' and disclosure in ('private', 'shared'))"
 _SIDES = "side in ('complainant', 'respondent', 'desk')"
@@ -56,6 +56,7 @@ class EvidenceItem(SideScoped, Base):
         UniqueConstraint("case_id", "shared_number"),
         UniqueConstraint("case_id", "side", "uploaded_by", "client_key"),
         Index("ix_evidence_item_sha256", "case_id", "side", "sha256"),
+        Index("ix_evidence_item_object_key", "object_key"),
         Index("ix_evidence_item_unsealed", "id", postgresql_where=text("sealed_at is null")),
         {"comment": "one stored file of one side of a case"},
     )

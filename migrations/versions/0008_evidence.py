@@ -49,11 +49,18 @@ def _what_was_received_stays() -> None:
           if tg_op = 'DELETE' then
             raise exception 'evidence is never deleted' using errcode = 'restrict_violation';
           end if;
-          if (old.id, old.case_id, old.side, old.number, old.filename, old.declared_type, old.sniffed_type,
+          if old.state = 'purged' or (new.state <> 'purged' and old.filename <> new.filename) then
+            raise exception 'received evidence never changes' using errcode = 'restrict_violation';
+          end if;
+          if new.state = 'purged' and not exists (
+              select 1 from "case" where "case".id = new.case_id and "case".state = 'deleted') then
+            raise exception 'only the evidence of a discarded draft is purged' using errcode = 'restrict_violation';
+          end if;
+          if (old.id, old.case_id, old.side, old.number, old.declared_type, old.sniffed_type,
               old.kind, old.badges, old.size, old.sha256, old.object_key, old.object_version, old.duplicate_of,
               old.uploaded_by, old.uploaded_at, old.client_key)
             is distinct from
-             (new.id, new.case_id, new.side, new.number, new.filename, new.declared_type, new.sniffed_type,
+             (new.id, new.case_id, new.side, new.number, new.declared_type, new.sniffed_type,
               new.kind, new.badges, new.size, new.sha256, new.object_key, new.object_version, new.duplicate_of,
               new.uploaded_by, new.uploaded_at, new.client_key) then
             raise exception 'received evidence never changes' using errcode = 'restrict_violation';
@@ -181,7 +188,7 @@ def _tables() -> None:
             name=op.f("ck_evidence_item_side_known"),
         ),
         sa.CheckConstraint(
-            "state in ('expected', 'uploading', 'quarantined', 'scanning', 'accepted', 'refused', 'blocked', 'withdrawn')",
+            "state in ('expected', 'uploading', 'quarantined', 'scanning', 'accepted', 'refused', 'blocked', 'withdrawn', 'purged')",
             name=op.f("ck_evidence_item_state_known"),
         ),
         sa.CheckConstraint(
@@ -222,6 +229,7 @@ def _tables() -> None:
         ),
         comment="one stored file of one side of a case",
     )
+    op.create_index("ix_evidence_item_object_key", "evidence_item", ["object_key"])
     op.create_index("ix_evidence_item_sha256", "evidence_item", ["case_id", "side", "sha256"])
     op.create_index(
         "ix_evidence_item_unsealed",
@@ -266,7 +274,7 @@ def _tables() -> None:
             name=op.f("ck_evidence_event_side_known"),
         ),
         sa.CheckConstraint(
-            "step in ('uploaded', 'checked', 'accepted', 'blocked', 'sealed', 'opened', 'verdict', 'shared', 'unshared', 'withdrawn', 'verified', 'mismatch', 'missing')",
+            "step in ('uploaded', 'checked', 'accepted', 'blocked', 'sealed', 'opened', 'verdict', 'shared', 'unshared', 'withdrawn', 'verified', 'mismatch', 'missing', 'purged')",
             name=op.f("ck_evidence_event_step_known"),
         ),
         sa.ForeignKeyConstraint(

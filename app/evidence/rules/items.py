@@ -26,6 +26,7 @@ class ItemState(StrEnum):
     REFUSED = "refused"
     BLOCKED = "blocked"
     WITHDRAWN = "withdrawn"
+    PURGED = "purged"
 
 
 class Step(StrEnum):
@@ -38,6 +39,7 @@ class Step(StrEnum):
     REFUSE = "refuse"
     BLOCK = "block"
     WITHDRAW = "withdraw"
+    PURGE = "purge"
 
 
 class Move(NamedTuple):
@@ -58,7 +60,13 @@ MOVES: tuple[Move, ...] = (
     Move(ItemState.SCANNING, Step.REFUSE, ItemState.REFUSED),
     Move(ItemState.SCANNING, Step.BLOCK, ItemState.BLOCKED),
     Move(ItemState.ACCEPTED, Step.WITHDRAW, ItemState.WITHDRAWN),
+    *(
+        Move(state, Step.PURGE, ItemState.PURGED)
+        for state in (ItemState.ACCEPTED, ItemState.BLOCKED, ItemState.WITHDRAWN)
+    ),
 )
+"""Purge happens to discarded drafts alone: nothing was submitted, so nothing has to stay."""
+
 READABLE = frozenset({ItemState.ACCEPTED, ItemState.WITHDRAWN})
 """States in which the bytes may be opened; a blocked file shows only its name."""
 
@@ -88,6 +96,7 @@ class CustodyStep(StrEnum):
     VERIFIED = "verified"
     MISMATCH = "mismatch"
     MISSING = "missing"
+    PURGED = "purged"
 
 
 class VerdictKind(StrEnum):
