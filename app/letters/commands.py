@@ -1,0 +1,70 @@
+"""What somebody asks of a letter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from app.kernel.sides import Side
+from app.letters.rules.context import LetterContext, MoneyLine, Sender
+
+SERIES = "L"
+
+
+@dataclass(frozen=True, slots=True)
+class DraftLetter:
+    """Begin a letter. *context* names kind and recipient side; number, day and code stay empty."""
+
+    case_id: UUID
+    context: LetterContext
+    decision_id: UUID | None = None
+    series: str = SERIES
+
+
+@dataclass(frozen=True, slots=True)
+class SaveLetter:
+    """Change a draft. *version*: what was read."""
+
+    letter_id: UUID
+    context: LetterContext
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class IssueLetter:
+    """Give a draft its number for good and have it printed. *base_url*: where `/verify/…` lives."""
+
+    letter_id: UUID
+    version: int
+    base_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class VoidLetter:
+    """Give up a number; it is never used again."""
+
+    letter_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class MarkLetter:
+    """Somebody found out what became of a letter: *delivered* by other means, or never reached."""
+
+    letter_id: UUID
+    delivered: bool
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class IssueDecisionLetters:
+    """Tell both sides a confirmed decision. *money*: lines that each side may see."""
+
+    case_id: UUID
+    decision_id: UUID
+    sender: Sender
+    base_url: str
+    appeal_until: date
+    money: Mapping[Side, tuple[MoneyLine, ...]] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""Use-cases of letters, one topic a file: drafts, numbers, results, decided; rows is shared by them."""
