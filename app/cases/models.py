@@ -37,7 +37,9 @@ OUTCOMES = (
     "'withdrawn', 'no_response', 'duplicate', 'out_of_scope'"
 )
 SIDES = "'complainant', 'respondent', 'desk'"
-SIDE_PAIR = "(disclosure = 'internal') = (side = 'desk')"
+MOVERS = (
+    "'complainant', 'respondent', 'both', 'desk', 'finance', 'store', 'court', 'system', 'nobody'"
+)
 
 
 class AllowedTransition(Base):
@@ -85,7 +87,7 @@ class Case(Base):
             name="away_knows_the_way_back",
         ),
         CheckConstraint("version >= 1 and round >= 1", name="counters_positive"),
-        CheckConstraint(f"needs_side is null or needs_side in ({SIDES})", name="needs_side_known"),
+        CheckConstraint(f"needs_side in ({MOVERS})", name="needs_side_known"),
         CheckConstraint(
             "(disputed_amount is null) = (disputed_currency is null)", name="disputed_money_whole"
         ),
@@ -146,7 +148,7 @@ class Case(Base):
     language: Mapped[str] = mapped_column(comment="language of the complainant")
     zone: Mapped[str] = mapped_column(comment="IANA zone of the complainant")
     country: Mapped[str | None] = mapped_column(comment="country of the complainant, ISO 3166-1")
-    needs_side: Mapped[str | None] = mapped_column(comment="who must move next")
+    needs_side: Mapped[str] = mapped_column(comment="who must move next")
     needs_attention: Mapped[str | None] = mapped_column(comment="why the desk should look again")
     next_due_at: Mapped[datetime | None] = mapped_column(
         comment="earliest due instant of a running clock"
@@ -362,9 +364,12 @@ class Clock(SideScoped, Base):
             "(state = 'paused') = (pause_reason is not null)", name="paused_has_reason"
         ),
         CheckConstraint(
-            "(ended_at is not null) = (state in ('met', 'cancelled'))", name="ended_has_time"
+            "(state in ('met', 'cancelled') and ended_at is not null) "
+            "or (state in ('running', 'paused') and ended_at is null) or state = 'breached'",
+            name="ended_has_time",
         ),
         CheckConstraint("state <> 'breached' or breached_at is not null", name="breached_has_time"),
+        CheckConstraint("ended_at is null or next_wake_at is null", name="ended_wakes_nobody"),
         CheckConstraint("earliest_at is null or earliest_at <= due_at", name="window_in_order"),
         Index(
             "uq_clock_one_live",
@@ -372,9 +377,9 @@ class Clock(SideScoped, Base):
             "kind",
             "side",
             unique=True,
-            postgresql_where=text("state in ('running', 'paused')"),
+            postgresql_where=text("ended_at is null"),
         ),
-        Index("ix_clock_wake", "next_wake_at", postgresql_where=text("state = 'running'")),
+        Index("ix_clock_wake", "next_wake_at", postgresql_where=text("next_wake_at is not null")),
         {"comment": "running measures with due instants; never deleted"},
     )
 

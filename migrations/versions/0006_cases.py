@@ -386,7 +386,7 @@ def _case() -> None:
         sa.Column(
             "country", sa.Text(), nullable=True, comment="country of the complainant, ISO 3166-1"
         ),
-        sa.Column("needs_side", sa.Text(), nullable=True, comment="who must move next"),
+        sa.Column("needs_side", sa.Text(), nullable=False, comment="who must move next"),
         sa.Column(
             "needs_attention", sa.Text(), nullable=True, comment="why the desk should look again"
         ),
@@ -448,7 +448,7 @@ def _case() -> None:
             name=op.f("ck_case_kind_known"),
         ),
         sa.CheckConstraint(
-            "needs_side is null or needs_side in ('complainant', 'respondent', 'desk')",
+            "needs_side in ('complainant', 'respondent', 'both', 'desk', 'finance', 'store', 'court', 'system', 'nobody')",
             name=op.f("ck_case_needs_side_known"),
         ),
         sa.CheckConstraint(
@@ -857,12 +857,12 @@ def _clock() -> None:
         ),
         sa.Column("disclosure", sa.Text(), nullable=False, comment="private, shared or internal"),
         sa.CheckConstraint(
-            "(ended_at is not null) = (state in ('met', 'cancelled'))",
-            name=op.f("ck_clock_ended_has_time"),
-        ),
-        sa.CheckConstraint(
             "(state = 'paused') = (pause_reason is not null)",
             name=op.f("ck_clock_paused_has_reason"),
+        ),
+        sa.CheckConstraint(
+            "(state in ('met', 'cancelled') and ended_at is not null) or (state in ('running', 'paused') and ended_at is null) or state = 'breached'",
+            name=op.f("ck_clock_ended_has_time"),
         ),
         sa.CheckConstraint(
             "side in ('complainant', 'respondent', 'desk')", name=op.f("ck_clock_side_known")
@@ -882,6 +882,9 @@ def _clock() -> None:
         sa.CheckConstraint(
             "earliest_at is null or earliest_at <= due_at", name=op.f("ck_clock_window_in_order")
         ),
+        sa.CheckConstraint(
+            "ended_at is null or next_wake_at is null", name=op.f("ck_clock_ended_wakes_nobody")
+        ),
         sa.ForeignKeyConstraint(
             ["calendar_id"], ["calendar.id"], name=op.f("fk_clock_calendar_id_calendar")
         ),
@@ -894,14 +897,14 @@ def _clock() -> None:
         "clock",
         ["next_wake_at"],
         unique=False,
-        postgresql_where=sa.text("state = 'running'"),
+        postgresql_where=sa.text("next_wake_at is not null"),
     )
     op.create_index(
         "uq_clock_one_live",
         "clock",
         ["case_id", "kind", "side"],
         unique=True,
-        postgresql_where=sa.text("state in ('running', 'paused')"),
+        postgresql_where=sa.text("ended_at is null"),
     )
 
 

@@ -76,7 +76,9 @@ class Length:
     def from_json(cls, stored: Mapping[str, Any]) -> Length:
         """The opposite of `as_json`; other keys are left alone."""
         latest = stored.get("latest")
-        return cls(int(stored["n"]), Unit(stored["unit"]), int(latest) if latest is not None else None)
+        return cls(
+            int(stored["n"]), Unit(stored["unit"]), int(latest) if latest is not None else None
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +229,9 @@ def reminders(start: datetime, due_at: datetime) -> tuple[datetime, ...]:
     return tuple(sorted({half, day_before})) if day_before > start else (half,)
 
 
-def inside_hours(moment: datetime, zone: str, opens: int = 8 * 60, closes: int = 20 * 60) -> datetime:
+def inside_hours(
+    moment: datetime, zone: str, opens: int = 8 * 60, closes: int = 20 * 60
+) -> datetime:
     """The next instant at or after *moment* that lies in the waking hours of *zone*: when mail may go."""
     day = local_day(moment, zone)
     start, end = instant(day, opens, zone), instant(day, closes, zone)

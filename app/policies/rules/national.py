@@ -10,6 +10,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import date
+from importlib.metadata import version
 
 import holidays
 
@@ -80,5 +81,5 @@ def national_calendar(
         first_year=first_year,
         last_year=last_year,
         days=days,
-        source=f"holidays {holidays.__version__}, public holidays of {code}",
+        source=f"holidays {version('holidays')}, public holidays of {code}",
     )

@@ -1,0 +1,152 @@
+"""Reads of policies and calendars: typed views of stored versions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from app.infra.db.transaction import Tx
+from app.kernel.errors import NotFound
+from app.policies.models import Calendar, CalendarHoliday, CasePolicy
+from app.policies.rules.calendars import WorkCalendar
+from app.policies.rules.clocks import ClockKind, Length
+from app.policies.rules.forms import Field, Statement
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyView:
+    """One stored policy version."""
+
+    id: UUID
+    kind: str
+    sub_kind: str
+    version: int
+    effective_from: datetime
+    fields: tuple[Field, ...]
+    statements: tuple[Statement, ...]
+    checklist: dict[str, tuple[tuple[str, str], ...]]
+    clocks: dict[ClockKind, Length]
+    silence: str
+    letters: dict[str, str]
+    disclosure: dict[str, str]
+    second_pair: bool
+    calendar_code: str
+
+    def statements_for(self, step: str) -> tuple[Statement, ...]:
+        """The statements that a table event needs signed."""
+        return tuple(statement for statement in self.statements if statement.step == step)
+
+
+def _view(row: CasePolicy) -> PolicyView:
+    checklist: dict[str, Any] = row.checklist
+    return PolicyView(
+        id=row.id,
+        kind=row.kind,
+        sub_kind=row.sub_kind,
+        version=row.version,
+        effective_from=row.effective_from,
+        fields=tuple(Field.from_json(item) for item in row.form["fields"]),
+        statements=tuple(Statement(**item) for item in row.form["statements"]),
+        checklist={
+            side: tuple((str(slug), str(label)) for slug, label in rows)
+            for side, rows in checklist.items()
+        },
+        clocks={ClockKind(kind): Length.from_json(item) for kind, item in row.clocks.items()},
+        silence=row.silence,
+        letters=dict(row.letters),
+        disclosure=dict(row.disclosure),
+        second_pair=row.second_pair,
+        calendar_code=row.calendar_code,
+    )
+
+
+def policy_by_id(tx: Tx, policy_id: UUID) -> PolicyView:
+    """A stored version. Raises `NotFound`."""
+    row = tx.get(CasePolicy, policy_id)
+    if row is None:
+        raise NotFound("no such policy")
+    return _view(row)
+
+
+def policy_in_force(tx: Tx, sub_kind: str, at: datetime) -> PolicyView | None:
+    """The newest version of *sub_kind* in force at *at*, None when none was ever stored."""
+    row = tx.execute(
+        select(CasePolicy)
+        .where(CasePolicy.sub_kind == sub_kind, CasePolicy.effective_from <= at)
+        .order_by(CasePolicy.version.desc())
+        .limit(1)
+    ).scalar_one_or_none()
+    return _view(row) if row else None
+
+
+def policies_now(tx: Tx, at: datetime) -> list[PolicyView]:
+    """The version in force of each stored sub-kind, by name."""
+    newest = (
+        select(CasePolicy.sub_kind, func.max(CasePolicy.version).label("version"))
+        .where(CasePolicy.effective_from <= at)
+        .group_by(CasePolicy.sub_kind)
+        .subquery()
+    )
+    rows = tx.execute(
+        select(CasePolicy)
+        .join(
+            newest,
+            (newest.c.sub_kind == CasePolicy.sub_kind) & (newest.c.version == CasePolicy.version),
+        )
+        .order_by(CasePolicy.sub_kind)
+    ).scalars()
+    return [_view(row) for row in rows]
+
+
+def newest_policy_row(tx: Tx, sub_kind: str) -> tuple[int, str] | None:
+    """(version, content hash) of the newest stored version of *sub_kind*."""
+    row = tx.execute(
+        select(CasePolicy.version, CasePolicy.content_hash)
+        .where(CasePolicy.sub_kind == sub_kind)
+        .order_by(CasePolicy.version.desc())
+        .limit(1)
+    ).first()
+    return (row.version, row.content_hash) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarView:
+    """A stored calendar version with the id that clocks keep."""
+
+    id: UUID
+    content_hash: str
+    calendar: WorkCalendar
+
+
+def _calendar_view(tx: Tx, row: Calendar) -> CalendarView:
+    days = tx.execute(
+        select(CalendarHoliday.on_date).where(CalendarHoliday.calendar_id == row.id)
+    ).scalars()
+    work = WorkCalendar(
+        row.code, row.version, row.zone, frozenset(row.weekend), row.opens_minute,
+        row.closes_minute, row.first_year, row.last_year, frozenset(days),
+    )  # fmt: skip
+    return CalendarView(row.id, row.content_hash, work)
+
+
+def calendar_by_id(tx: Tx, calendar_id: UUID) -> CalendarView:
+    """A stored version. Raises `NotFound`. Versions never change, so the session may keep it."""
+    kept: dict[UUID, CalendarView] = tx.info.setdefault("calendars", {})
+    if calendar_id not in kept:
+        row = tx.get(Calendar, calendar_id)
+        if row is None:
+            raise NotFound("no such calendar")
+        kept[calendar_id] = _calendar_view(tx, row)
+    return kept[calendar_id]
+
+
+def newest_calendar(tx: Tx, code: str) -> CalendarView | None:
+    """The newest stored version of *code*, None when none was ever stored."""
+    row = tx.execute(
+        select(Calendar.id).where(Calendar.code == code).order_by(Calendar.version.desc()).limit(1)
+    ).scalar_one_or_none()
+    return calendar_by_id(tx, row) if row else None

@@ -1,0 +1,166 @@
+"""Fields and statements of filing forms: what is asked, what must be there, what is signed.
+
+Field names of `COLUMNS` are kept as columns of the case; all others stay in its `form`. A statement
+is stored with the exact text shown, its language and version (DOMAIN 8.9). Notices under EU law
+carry no perjury text (DOMAIN 1.2).
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+from app.kernel.words import words as _
+
+
+class FieldType(StrEnum):
+    """How a field is asked and checked."""
+
+    LINE = "line"
+    TEXT = "text"
+    CHOICE = "choice"
+    DATE = "date"
+    MONEY = "money"
+    ISRC = "isrc"
+    UPC = "upc"
+    LINKS = "links"
+    EMAIL = "email"
+    PHONE = "phone"
+    SHARE = "share"
+    CONFIRM = "confirm"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One question. *choices*: (value, label); *part*: which step of the form asks it."""
+
+    name: str
+    label: str
+    type: FieldType
+    required: bool = False
+    help: str = ""
+    max_length: int = 200
+    choices: tuple[tuple[str, str], ...] = ()
+    part: str = "what"
+
+    def as_json(self) -> dict[str, Any]:
+        """For the policy row."""
+        plain = asdict(self)
+        plain["label"], plain["help"] = str(self.label), str(self.help)
+        plain["choices"] = [[value, str(label)] for value, label in self.choices]
+        return plain
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> Field:
+        """The opposite of `as_json`."""
+        choices = tuple((str(v), str(label)) for v, label in stored.get("choices", ()))
+        return cls(**(stored | {"type": FieldType(stored["type"]), "choices": choices}))
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A text somebody signs by name. *side*: who signs it; *step*: table event that needs it."""
+
+    code: str
+    text: str
+    version: int = 1
+    side: str = "complainant"
+    step: str = "submit"
+
+    def as_json(self) -> dict[str, Any]:
+        """For the policy row."""
+        return asdict(self) | {"text": str(self.text)}
+
+
+T = FieldType
+COLUMNS = frozenset(
+    {
+        "subject_title", "subject_artist", "isrc", "upc", "store", "period_start", "period_end",
+        "disputed_amount", "summary",
+    }
+)  # fmt: skip
+
+TITLE = Field("subject_title", _("Release or recording"), T.LINE, required=True, part="which")
+ARTIST = Field("subject_artist", _("Artist name"), T.LINE, required=True, part="which")
+ISRC = Field("isrc", _("ISRC"), T.ISRC, help=_("Twelve characters, if you know it."), part="which")
+UPC = Field("upc", _("UPC or EAN"), T.UPC, help=_("12 or 13 digits, if you know it."), part="which")
+STORE = Field("store", _("Store"), T.LINE, part="which")
+SUMMARY = Field("summary", _("What happened?"), T.TEXT, required=True, max_length=10_000)
+WISH = Field("wish", _("What result do you want?"), T.TEXT, max_length=2_000)
+URGENT = Field("urgent_on", _("Is there a date that makes this urgent?"), T.DATE)
+START = Field("period_start", _("First day of the period"), T.DATE, required=True, part="which")
+END = Field("period_end", _("Last day of the period"), T.DATE, required=True, part="which")
+AMOUNT = Field("disputed_amount", _("Amount in dispute"), T.MONEY)
+WORKING = Field("working", _("How did you work it out?"), T.TEXT, max_length=5_000)
+LINKS = Field("links", _("Where is it? One link a line."), T.LINKS, required=True, max_length=5_000)
+OTHER_NAME = Field("other_name", _("Who is on the other side?"), T.LINE, required=True)
+OTHER_EMAIL = Field("other_email", _("Their e-mail address, if you know it"), T.EMAIL)
+NOTICED = Field("noticed_on", _("When did you notice?"), T.DATE)
+TOLD_BY = Field("told_by", _("Who told you?"), T.LINE)
+CLAIMED = Field("claimed", _("What do they claim?"), T.TEXT, required=True, max_length=5_000)
+ROLE = Field("role", _("What is your part in it?"), T.TEXT, required=True, max_length=2_000)
+CONTACT = (
+    Field(
+        "contact_address",
+        _("Your postal address"),
+        T.TEXT,
+        required=True,
+        max_length=500,
+        part="check",
+    ),
+    Field("contact_phone", _("Your telephone"), T.PHONE, required=True, part="check"),
+    Field("contact_email", _("Your e-mail address"), T.EMAIL, required=True, part="check"),
+)
+CAPACITY = Field(
+    "capacity",
+    _("You sign as"),
+    T.CHOICE,
+    required=True,
+    choices=(("owner", _("Owner of the right")), ("agent", _("Agent of the owner"))),
+    part="check",
+)
+RELEASE = (TITLE, ARTIST, ISRC, UPC)
+
+TRUE = Statement("truth", _("What I say in this case is true to the best of my knowledge."))
+GOOD_FAITH = Statement(
+    "good_faith",
+    _(
+        "I have a good faith belief that use of the material in the manner complained of is not "
+        "authorized by the copyright owner, its agent, or the law."
+    ),
+)
+AUTHORITY = Statement(
+    "authority",
+    _(
+        "The information in this notice is accurate and, under penalty of perjury, I am authorized "
+        "to act on behalf of the owner of an exclusive right that is allegedly infringed."
+    ),
+)
+BONA_FIDE = Statement(
+    "bona_fide",
+    _(
+        "I confirm in good faith that the information and allegations in this notice are accurate and complete."
+    ),
+)
+MISTAKE = Statement(
+    "mistake",
+    _(
+        "Under penalty of perjury, I have a good faith belief that the material was removed or "
+        "disabled as a result of mistake or misidentification of the material."
+    ),
+    side="respondent",
+    step="counter",
+)
+JURISDICTION = Statement(
+    "jurisdiction",
+    _(
+        "I consent to the jurisdiction of the Federal District Court for the judicial district in "
+        "which my address is located or, if it is outside the United States, for any judicial "
+        "district in which the service provider may be found, and I will accept service of process "
+        "from the person who sent the notice or their agent."
+    ),
+    side="respondent",
+    step="counter",
+)
+"""17 U.S.C. 512(c)(3)(A), 512(g)(3); Regulation (EU) 2022/2065 Art. 16(2)(d)."""
