@@ -57,12 +57,8 @@ def emit(tx: Tx, event: Event) -> UUID:
         },
     )
     for reaction in _reactions[type(event)]:
-        defer(
-            tx,
-            "outbox.react",
-            {"event_id": str(event_id), "reaction": reaction.name},
-            lock=f"case:{event.case_id}" if event.case_id else None,
-        )
+        # No lock per case: a failing reaction waiting for its next try would hold up all later ones.
+        defer(tx, "outbox.react", {"event_id": str(event_id), "reaction": reaction.name})
     return event_id
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
@@ -124,6 +125,25 @@ def test_b137_a_failing_job_is_recorded_and_tried_again(
 
     assert count(tx_as, "procrastinate_jobs where status = 'todo' and attempts = 1 and scheduled_at > now()") == 1
     assert count(tx_as, "job_failure where task = 'test.break' and error = 'Unavailable'") == 1
+
+
+def test_a_failing_reaction_holds_up_no_other_of_the_same_case(
+    tx_as: Transaction, app: Flask, pg: dict[str, Any]
+) -> None:
+    def fail(run: Run, event: BellRung) -> None:
+        if event.times == 1:
+            raise Unavailable("store")
+        hear(run, event)
+
+    outbox.register({BellRung: (Reaction("hear", fail),)})
+    case = uuid4()
+    with tx_as(SYSTEM) as tx:
+        emit(tx, BellRung(case, 1))
+        emit(tx, BellRung(case, 2))
+
+    run_worker(app, pg["app"], wait=False)
+
+    assert seen == ["heard 2"]
 
 
 def test_what_can_never_succeed_is_parked_at_once(tx_as: Transaction, app: Flask, pg: dict[str, Any]) -> None:
