@@ -12,7 +12,7 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from babel import dates, numbers
-from flask import Flask, has_request_context
+from flask import Flask, has_request_context, session
 from flask_babel import get_locale
 from markupsafe import Markup, escape
 
@@ -66,7 +66,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         sla=_sla, state_words=state_words, opt=opt, new_key=new_key, zone_words=_zone_words,
         works_here=works_here, staff_nav=staff_nav, role_words=role_words, unit_words=unit_words,
-        languages=LANGUAGES,
+        languages=LANGUAGES, page_theme=page_theme,
     )  # fmt: skip
 
 
@@ -217,6 +217,12 @@ def opt(item: object, name: str) -> Any:
     if isinstance(item, Mapping):
         return item.get(name)
     return getattr(item, name, None)
+
+
+def page_theme() -> str:
+    """light, dark, or nothing where the device decides."""
+    theme = getattr(session, "theme", "system") if has_request_context() else "system"
+    return theme if theme in {"light", "dark"} else ""
 
 
 def new_key() -> str:

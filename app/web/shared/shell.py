@@ -30,6 +30,8 @@ def pick_locale() -> str:
     actor = current_actor()
     if actor.is_person and actor.locale in LOCALES:
         return actor.locale
+    if request and request.cookies.get("locale") in LOCALES:
+        return request.cookies["locale"]
     return request.accept_languages.best_match(LOCALES) or "en" if request else "en"
 
 
