@@ -33,7 +33,7 @@ from app.accounts.rules import Stage, normal_email
 from app.infra.db.transaction import Tx
 from app.kernel.actor import Actor, ActorKind, Role
 from app.kernel.clock import Clock
-from app.kernel.errors import NotFound
+from app.kernel.errors import Forbidden, NotFound
 from app.kernel.sides import Disclosure, Side
 
 _case = table("case", column("id"))
@@ -150,6 +150,32 @@ def sides_of(tx: Tx, actor: Actor, case_id: UUID) -> frozenset[Side]:
         .distinct()
     )
     return frozenset(Side(side) for (side,) in rows)
+
+
+def writer_side(tx: Tx, actor: Actor, case_id: UUID, wanted: Side | None = None) -> Side:
+    """The side on which *actor* may add something to the case. Staff choose any, a party only its own.
+
+    Raises NotFound (foreign or unknown case, other side) and Forbidden (may read, not act).
+    """
+    if actor.is_system and wanted is not None:
+        return wanted
+    readable = sides_of(tx, actor, case_id)
+    if Side.DESK in readable:
+        return wanted or Side.DESK
+    if not readable or (wanted is not None and wanted not in readable):
+        raise NotFound(str(case_id))
+    assert actor.person_id is not None
+    rows = tx.execute(
+        select(_member.c.side).where(
+            _member.c.case_id == case_id,
+            _member.c.capability == "act",
+            _acts_for(actor.person_id),
+        )
+    )
+    able = {Side(side) for (side,) in rows} & ({wanted} if wanted else set(readable))
+    if len(able) != 1:
+        raise Forbidden("read only", code="capability")
+    return able.pop()
 
 
 def same_human_ids(tx: Tx, person_id: UUID) -> frozenset[UUID]:
@@ -321,3 +347,25 @@ def sealed_authenticator(tx: Tx, person_id: UUID) -> str | None:
     """The sealed secret of a confirmed authenticator; only the demo's people page opens it."""
     row = tx.get(TotpSecret, person_id)
     return row.secret.decode() if row is not None and row.confirmed_at is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnProfile:
+    """What people see and change about themselves."""
+
+    email: str
+    name: str
+    locale: str
+    zone: str
+    theme: str
+    version: int
+
+
+def own_profile(tx: Tx, actor: Actor) -> OwnProfile:
+    """The profile of *actor*. Raises `NotFound` for nobody."""
+    person = tx.get(Person, actor.person_id) if actor.person_id else None
+    if person is None:
+        raise NotFound
+    return OwnProfile(
+        person.email, person.name, person.locale, person.zone, person.theme, person.version
+    )
