@@ -8,6 +8,8 @@ from flask_babel import gettext as _babel_gettext
 from flask_babel import lazy_gettext as _babel_lazy
 from flask_babel import ngettext as _babel_ngettext
 
+from app.kernel.words import Words
+
 
 def gettext(message: str, **values: Any) -> str:
     """Translate now; named placeholders `%(name)s`. Outside a request the message itself."""
@@ -22,3 +24,10 @@ def ngettext(one: str, many: str, num: int, **values: Any) -> str:
 def lazy_gettext(message: str, **values: Any) -> Any:
     """Translate when shown: for form labels and class attributes."""
     return _babel_lazy(message, **values)
+
+
+def translated(text: str) -> str:
+    """Words of the pure floors (`app.kernel.words`) in the reader's language; other text as it is."""
+    if isinstance(text, Words):
+        return gettext(text.template, **text.params)
+    return text
