@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask
@@ -97,7 +98,7 @@ def _faces(app: Flask) -> None:
     Babel(app, locale_selector=shell.pick_locale, timezone_selector=shell.pick_zone)
     Compress(app)
     for face in FACES:
-        if importlib.util.find_spec(f"app.web.{face}.routes") is None:
+        if not (Path(ROOT) / "app" / "web" / face / "routes.py").exists():
             continue
         routes: Any = importlib.import_module(f"app.web.{face}.routes")
         routes.register(app)

@@ -90,7 +90,7 @@ def use_clock(app: Flask, clock: FixedClock) -> None:
 def all_checks() -> list[Any]:
     """CHECKS of every room."""
     found: list[Any] = []
-    rooms = (path for path in sorted((ROOT / "app").glob("*/checks.py")) if path.parent.name != "infra")
+    rooms = (path for path in sorted((ROOT / "app").glob("*/checks.py")) if path.parent.name not in ("infra", "cli"))
     for path in rooms:
         found += importlib.import_module(f"app.{path.parent.name}.checks").CHECKS
     return found
