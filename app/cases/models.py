@@ -77,8 +77,7 @@ class Case(Base):
         CheckConstraint("(closed_at is not null) = (state = 'closed')", name="closed_has_time"),
         CheckConstraint("state <> 'decided' or decided_at is not null", name="decided_has_time"),
         CheckConstraint(
-            "state <> 'deleted' or (summary = '' and subject_title = '' and subject_artist = '' "
-            "and form = '{}'::jsonb)",
+            "state <> 'deleted' or (summary = '' and subject_title = '' and subject_artist = '')",
             name="deleted_is_empty",
         ),
         CheckConstraint(
@@ -144,7 +143,6 @@ class Case(Base):
     )
     disputed_currency: Mapped[str | None] = mapped_column(CHAR(3), comment="its currency")
     summary: Mapped[str] = mapped_column(comment="what happened, in the complainant's words")
-    form: Mapped[dict[str, Any]] = mapped_column(comment="answers of the filing form by field")
     language: Mapped[str] = mapped_column(comment="language of the complainant")
     zone: Mapped[str] = mapped_column(comment="IANA zone of the complainant")
     country: Mapped[str | None] = mapped_column(comment="country of the complainant, ISO 3166-1")
@@ -218,6 +216,22 @@ class CaseParty(SideScoped, Base):
     zone: Mapped[str] = mapped_column(comment="IANA zone in which their deadlines end")
     language: Mapped[str] = mapped_column(comment="language of letters to them")
     created_at: Mapped[datetime] = mapped_column(comment="when added")
+
+
+class CaseFiling(SideScoped, Base):
+    """What a side answered in its form; private to that side and the desk."""
+
+    __tablename__ = "case_filing"
+    __table_args__ = (
+        UniqueConstraint("case_id", "side"),
+        CheckConstraint("side in ('complainant', 'respondent')", name="side_is_a_party"),
+        CheckConstraint("disclosure = 'private'", name="always_private"),
+        {"comment": "answers of a filing form; private to that side and the desk"},
+    )
+
+    id: Mapped[UUID] = uuid_pk()
+    answers: Mapped[dict[str, Any]] = mapped_column(comment="answers by field name")
+    updated_at: Mapped[datetime] = mapped_column(comment="last change")
 
 
 class PartyContact(SideScoped, Base):

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.kernel.clock import Clock
+
 
 class SystemClock:
     """This machine's clock, aware UTC."""
@@ -19,3 +21,8 @@ class SystemClock:
 def database_now(tx: Session) -> datetime:
     """The database's clock, aware UTC: the only authority for deadlines."""
     return tx.execute(text("select clock_timestamp()")).scalar_one().astimezone(UTC)  # type: ignore[no-any-return]
+
+
+def decisive_now(tx: Session, clock: Clock) -> datetime:
+    """Now for deadlines: the database's clock; the handed-in one where a test or preview stands still."""
+    return database_now(tx) if isinstance(clock, SystemClock) else clock.now()

@@ -152,6 +152,7 @@ def upgrade() -> None:
     _case()
     _case_member()
     _case_party()
+    _case_filing()
     _party_contact()
     _case_wall()
     _case_statement()
@@ -178,7 +179,15 @@ def _fill_moves() -> None:
 
 def _grants() -> None:
     grant("allowed_transition", "select")
-    for table in ("case", "case_member", "case_party", "case_wall", "case_link", "clock"):
+    for table in (
+        "case",
+        "case_member",
+        "case_party",
+        "case_wall",
+        "case_link",
+        "clock",
+        "case_filing",
+    ):
         grant(table, "select,insert,update")
     for table in ("party_contact", "case_statement", "case_transition", "clock_event"):
         grant(table, "select,insert")
@@ -204,7 +213,14 @@ def _walls() -> None:
     own_draft = "app_scope() = 'party' and state = 'draft' and started_by = app_person()"
     op.execute(f'create policy starts on "case" for insert with check ({own_draft})')
     op.execute(f'create policy started on "case" for select using ({own_draft})')
-    for table in ("case_party", "party_contact", "case_statement", "clock", "clock_event"):
+    for table in (
+        "case_party",
+        "case_filing",
+        "party_contact",
+        "case_statement",
+        "clock",
+        "clock_event",
+    ):
         side_scoped(table)
     for table in ("case_link", "case_transition"):
         desk_only(table)
@@ -375,12 +391,6 @@ def _case() -> None:
             nullable=False,
             comment="what happened, in the complainant's words",
         ),
-        sa.Column(
-            "form",
-            pg.JSONB(astext_type=sa.Text()),
-            nullable=False,
-            comment="answers of the filing form by field",
-        ),
         sa.Column("language", sa.Text(), nullable=False, comment="language of the complainant"),
         sa.Column("zone", sa.Text(), nullable=False, comment="IANA zone of the complainant"),
         sa.Column(
@@ -459,7 +469,7 @@ def _case() -> None:
             "state <> 'decided' or decided_at is not null", name=op.f("ck_case_decided_has_time")
         ),
         sa.CheckConstraint(
-            "state <> 'deleted' or (summary = '' and subject_title = '' and subject_artist = '' and form = '{}'::jsonb)",
+            "state <> 'deleted' or (summary = '' and subject_title = '' and subject_artist = '')",
             name=op.f("ck_case_deleted_is_empty"),
         ),
         sa.CheckConstraint(
@@ -581,6 +591,33 @@ def _case_party() -> None:
         comment="the parties as displayed, with or without an account",
     )
     op.create_index("ix_case_party_case_id", "case_party", ["case_id"], unique=False)
+
+
+def _case_filing() -> None:
+    op.create_table(
+        "case_filing",
+        sa.Column("id", sa.Uuid(), nullable=False, comment="random public identifier"),
+        sa.Column(
+            "answers",
+            pg.JSONB(astext_type=sa.Text()),
+            nullable=False,
+            comment="answers by field name",
+        ),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False, comment="last change"),
+        sa.Column("case_id", sa.Uuid(), nullable=False, comment="the case"),
+        sa.Column(
+            "side", sa.Text(), nullable=False, comment="whose room: complainant, respondent, desk"
+        ),
+        sa.Column("disclosure", sa.Text(), nullable=False, comment="private, shared or internal"),
+        sa.CheckConstraint("disclosure = 'private'", name=op.f("ck_case_filing_always_private")),
+        sa.CheckConstraint(
+            "side in ('complainant', 'respondent')", name=op.f("ck_case_filing_side_is_a_party")
+        ),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_case_filing_case_id_case")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_case_filing")),
+        sa.UniqueConstraint("case_id", "side", name=op.f("uq_case_filing_case_id_side")),
+        comment="answers of a filing form; private to that side and the desk",
+    )
 
 
 def _party_contact() -> None:

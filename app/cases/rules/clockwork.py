@@ -133,13 +133,20 @@ def plan(turn: Turn, live: Iterable[Live]) -> tuple[ClockStep, ...]:
     wanted = _wanted_after(turn)
     keys = {(w.kind, w.side) for w in wanted}
     again = _ANEW.get(turn.event)
-    gone = [c for c in old if (c.kind, c.side) not in keys or c.kind is again]
+    gone = [c for c in old if c.kind is again or not _stays(turn, c, keys)]
     kept = [c for c in old if c not in gone]
     return (
         *(_ended(turn, clock) for clock in gone),
         *(step for clock in kept if (step := _rest_or_go_on(turn, clock))),
         *_starts(turn, tuple(kept)),
     )
+
+
+def _stays(turn: Turn, clock: Live, keys: set[tuple[ClockKind, Side]]) -> bool:
+    """Wanted clocks stay; a message that waits for an answer waits on, unless the desk moved."""
+    if clock.kind is C.NEXT_RESPONSE:
+        return not turn.by_desk and turn.to not in (S.DECIDED, S.CLOSED)
+    return (clock.kind, clock.side) in keys
 
 
 def _wanted_after(turn: Turn) -> tuple[Wanted, ...]:

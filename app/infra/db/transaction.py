@@ -39,7 +39,9 @@ def _raise_the_wall(session: Session, _: SessionTransaction, connection: Connect
     """Tell the database who asks, for this transaction only: a pooled connection forgets it."""
     actor: Actor = session.info.get("actor") or Actor.anonymous()
     connection.execute(
-        text("select set_config('app.scope', :scope, true), set_config('app.person_id', :person, true)"),
+        text(
+            "select set_config('app.scope', :scope, true), set_config('app.person_id', :person, true)"
+        ),
         {"scope": database_scope(actor), "person": str(actor.person_id or "")},
     )
     if database_scope(actor) == "auditor" or session.info.get("read_only"):
@@ -71,6 +73,22 @@ def transaction(actor: Actor, *, read_only: bool = False) -> Iterator[Tx]:
         raise
     finally:
         session.info.update(actor=None, read_only=False, in_transaction=False)
+
+
+@contextmanager
+def house(tx: Tx) -> Iterator[None]:
+    """The house's own bookkeeping inside a person's transaction, after the person was allowed to act.
+
+    A party's answer moves the case and its internal clocks, which row-level security keeps from
+    the party. Within this block rows are written and read as the system; on an error the whole
+    transaction goes, so the scope is put back only on success. May be nested.
+    """
+    tx.flush()
+    before = tx.execute(text("select current_setting('app.scope', true)")).scalar_one()
+    tx.execute(text("select set_config('app.scope', 'system', true)"))
+    yield
+    tx.flush()
+    tx.execute(text("select set_config('app.scope', :before, true)"), {"before": before})
 
 
 def is_deadlock(error: BaseException) -> bool:
