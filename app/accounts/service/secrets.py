@@ -53,7 +53,7 @@ def accept_invitation(
     if normal_email(email) != normal_email(row.email) or person.status == PersonStatus.DISABLED:
         _tell_inviter(tx, row)
         return None
-    _store_password(tx, person, password, clock, product)
+    store_password(tx, person, password, clock, product)
     row.used_at = clock.now()
     person.status = PersonStatus.ACTIVE
     tx.flush()
@@ -71,13 +71,14 @@ def _tell_inviter(tx: Tx, row: Invitation) -> None:
 def set_password(tx: Tx, person_id: UUID, password: str, clock: Clock, *, product: str) -> None:
     """A new password for oneself; every session ends, also this one. Raises `Invalid`."""
     person = person_for_update(tx, person_id)
-    _store_password(tx, person, password, clock, product)
+    store_password(tx, person, password, clock, product)
     end_sessions(tx, person)
     record(tx, _SYSTEM, clock, verb="person.password_set", subject=("person", person_id))
     emit(tx, AccountNoticeRaised(None, person_id, person.email, "password_set"))
 
 
-def _store_password(tx: Tx, person: Person, password: str, clock: Clock, product: str) -> None:
+def store_password(tx: Tx, person: Person, password: str, clock: Clock, product: str) -> None:
+    """Judge and hash a password. Raises `Invalid`; the caller records it and ends sessions."""
     problem = password_problem(password)
     if problem == "too_long":
         raise Invalid("password", problem, _("Use at most 1,024 characters."))

@@ -69,6 +69,14 @@ def open_session(tx: Tx, command: OpenSession, clock: Clock) -> str:
     return token
 
 
+def rotate(tx: Tx, session_id: UUID) -> str:
+    """A new cookie value for the same session, after its rights grew. The old value is dead."""
+    token = secrets.token_urlsafe(32)
+    query = update(LoginSession).where(LoginSession.id == session_id)
+    tx.execute(query.values(token_hash=token_hash(token)))
+    return token
+
+
 def touch(tx: Tx, session_id: UUID, clock: Clock) -> None:
     """A person was here: the idle limit counts from now."""
     query = update(LoginSession).where(LoginSession.id == session_id)

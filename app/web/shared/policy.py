@@ -20,6 +20,7 @@ from app.infra.i18n import gettext as _
 from app.kernel.actor import Actor, Role
 from app.kernel.errors import Forbidden
 from app.web.shared.context import current_actor, services
+from app.web.shared.session import own_session
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -28,10 +29,11 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Access(StrEnum):
-    """Everybody, everybody signed in, or holders of a permission."""
+    """Everybody, everybody signed in, those still setting up a second factor too, or holders of a permission."""
 
     PUBLIC = "public"
     SIGNED_IN = "signed_in"
+    ENROLLING = "enrolling"
     PERMISSION = "permission"
 
 
@@ -67,6 +69,11 @@ def public() -> Callable[[View], View]:
 def signed_in(*, fresh: bool = False) -> Callable[[View], View]:
     """Anybody with a complete session, whatever the role."""
     return _declare(Policy(Access.SIGNED_IN, fresh=fresh))
+
+
+def enrolling() -> Callable[[View], View]:
+    """Anybody signed in, and staff who have proven a password and still need a second factor."""
+    return _declare(Policy(Access.ENROLLING))
 
 
 def policy(
@@ -122,7 +129,10 @@ def _policies(app: Flask) -> dict[str, Policy | None]:
 
 def _decide(found: Policy, actor: Actor) -> BaseResponse | None:
     if not actor.is_person:
-        return to_signin()
+        half_way = own_session().enrolling_person is not None
+        if half_way and found.access is Access.ENROLLING:
+            return None
+        return redirect("/me/security/authenticator", 303) if half_way else to_signin()
     if found.permission is not None and not may(actor, found.permission):
         return _own_face(found, actor) or _refuse(found.permission)
     if found.fresh and not is_fresh(actor, services().clock.now()):

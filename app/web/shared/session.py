@@ -22,6 +22,7 @@ from app.accounts.commands import OpenSession
 from app.accounts.queries import SessionRow, session_by_hash
 from app.accounts.rules import SEEN_STEP, Stage, is_live
 from app.accounts.service import sessions
+from app.accounts.service.signin import prove_session
 from app.infra.db.transaction import transaction
 from app.infra.services import Services
 from app.kernel.actor import Actor
@@ -117,6 +118,17 @@ class ServerSession(SessionMixin):
             self.new_token = sessions.open_session(tx, command, clock)
             self._row = session_by_hash(tx, token_hash(self.new_token))
         self._loaded, self._data, self._stored, self.ended = True, {}, "{}", False
+        g.actor = self.actor or Actor.anonymous()
+
+    def proven(self) -> None:
+        """A second proof was given: step up for five minutes, under a new reference."""
+        clock, row = _services().clock, self.row
+        if row is None:
+            return
+        with transaction(_SYSTEM) as tx:
+            prove_session(tx, row.id, clock)
+            self.new_token = sessions.rotate(tx, row.id)
+            self._row = session_by_hash(tx, token_hash(self.new_token))
         g.actor = self.actor or Actor.anonymous()
 
     def finish(self) -> None:

@@ -1,0 +1,18 @@
+"""The blueprint of the account pages; one file a topic."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Flask
+
+bp = Blueprint("account", __name__)
+
+
+def register(app: Flask) -> None:
+    """Add the pages; the demo's list of sign-ins only where the demo runs on loopback."""
+    from app.web.account import demo, invitation, password, profile, reports, security, signin
+
+    del invitation, password, profile, reports, security, signin
+    settings = app.extensions["redress"].settings
+    app.register_blueprint(bp)
+    if settings.demo and not settings.secure:
+        app.register_blueprint(demo.bp)
