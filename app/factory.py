@@ -67,6 +67,7 @@ def open_database(app: Flask, settings: Settings) -> None:
 
 def build_services(settings: Settings) -> Services:
     """The ports to the outside, each made from settings."""
+
     def port(module: str, maker: str) -> Any:
         if importlib.util.find_spec(f"app.infra.{module}") is None:
             return None

@@ -11,8 +11,8 @@ from sqlalchemy import create_engine, pool, text
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from app.infra.db.base import Base  # noqa: E402
-from app.infra.db.tables import load_all_models  # noqa: E402
+from app.infra.db.base import Base
+from app.infra.db.tables import load_all_models
 
 load_all_models()
 target_metadata = Base.metadata

@@ -9,5 +9,6 @@ from app.infra.jobs import Run, job
 @job("history.seal_day", queue="later", cron="5 0 * * *")
 def seal_day_job(run: Run, timestamp: int = 0) -> None:
     """Seal the day. Safe to repeat: one seal a day."""
+    del timestamp
     with run.transaction() as tx:
         seal_day(tx, run.clock)

@@ -21,7 +21,9 @@ class HistoryEntry(Base):
         {"comment": "append-only, chained record of who did what"},
     )
 
-    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True, comment="order of writing")
+    id: Mapped[int] = mapped_column(
+        BigInteger, Identity(always=True), primary_key=True, comment="order of writing"
+    )
     chain: Mapped[str] = mapped_column(comment="case:<id> or <subject kind>:<id>")
     n: Mapped[int] = mapped_column(comment="position in the chain, from 1")
     at: Mapped[datetime] = mapped_column(comment="when, UTC")
@@ -42,10 +44,14 @@ class HistoryPrivate(Base):
     """The personal part of an entry; erasure deletes this row and the chain still verifies."""
 
     __tablename__ = "history_private"
-    __table_args__ = {"comment": "personal part of a history entry, erasable"}
+    __table_args__ = ({"comment": "personal part of a history entry, erasable"},)
 
     entry_id: Mapped[int] = mapped_column(
-        BigInteger, ForeignKey("history_entry.id"), primary_key=True, autoincrement=False, comment="the entry"
+        BigInteger,
+        ForeignKey("history_entry.id"),
+        primary_key=True,
+        autoincrement=False,
+        comment="the entry",
     )
     salt: Mapped[bytes] = mapped_column(LargeBinary, comment="random salt of the commitment")
     data: Mapped[dict[str, Any]] = mapped_column(comment="the personal values")
@@ -55,7 +61,7 @@ class HistoryHead(Base):
     """The end of each chain; locked while an entry is added."""
 
     __tablename__ = "history_head"
-    __table_args__ = {"comment": "end of each chain"}
+    __table_args__ = ({"comment": "end of each chain"},)
 
     chain: Mapped[str] = mapped_column(primary_key=True, comment="the chain")
     n: Mapped[int] = mapped_column(comment="last position")
@@ -66,9 +72,11 @@ class HistorySeal(Base):
     """The daily head over all chains."""
 
     __tablename__ = "history_seal"
-    __table_args__ = {"comment": "daily head over all chains"}
+    __table_args__ = ({"comment": "daily head over all chains"},)
 
     day: Mapped[str] = mapped_column(primary_key=True, comment="UTC day, YYYY-MM-DD")
     upto_id: Mapped[int] = mapped_column(BigInteger, comment="last entry that the seal covers")
-    root: Mapped[str] = mapped_column(comment="RFC 6962 root over the hashes of all entries to upto_id")
+    root: Mapped[str] = mapped_column(
+        comment="RFC 6962 root over the hashes of all entries to upto_id"
+    )
     sealed_at: Mapped[datetime] = mapped_column(comment="when, UTC")

@@ -10,13 +10,21 @@ from uuid import UUID
 from sqlalchemy import select, text
 
 from app.history.models import HistoryEntry, HistoryHead, HistoryPrivate, HistorySeal
-from app.history.rules import GENESIS, Break, Entry, commitment, entry_hash, first_break, merkle_root
+from app.history.rules import (
+    GENESIS,
+    Break,
+    Entry,
+    commitment,
+    entry_hash,
+    first_break,
+    merkle_root,
+)
 from app.infra.db.transaction import Tx
 from app.kernel.actor import Actor
 from app.kernel.clock import Clock
 
 
-def record(
+def record(  # noqa: PLR0913 - the one call that every service makes; keywords keep it readable
     tx: Tx,
     actor: Actor,
     clock: Clock,
@@ -115,7 +123,9 @@ def seal_day(tx: Tx, clock: Clock) -> None:
 
 def _root(tx: Tx, upto: int) -> str:
     """Merkle root over the hashes of all entries to *upto*."""
-    rows = tx.execute(text("select hash from history_entry where id <= :upto order by id"), {"upto": upto})
+    rows = tx.execute(
+        text("select hash from history_entry where id <= :upto order by id"), {"upto": upto}
+    )
     return merkle_root([row.hash for row in rows])
 
 
@@ -123,5 +133,9 @@ def _broken_seal(tx: Tx) -> Break | None:
     """The first daily seal that no longer matches the entries it covers."""
     for seal in tx.execute(select(HistorySeal).order_by(HistorySeal.day)).scalars():
         if _root(tx, seal.upto_id) != seal.root:
-            return Break("seal", seal.upto_id, f"entries before the seal of {seal.day} are not what was sealed")
+            return Break(
+                "seal",
+                seal.upto_id,
+                f"entries before the seal of {seal.day} are not what was sealed",
+            )
     return None

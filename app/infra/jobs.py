@@ -84,7 +84,9 @@ def job(name: str, *, queue: str = "soon", cron: str | None = None) -> Callable[
 class GrowingPauses(BaseRetryStrategy):
     """Eight attempts in all; what can never succeed is parked at once."""
 
-    def get_retry_decision(self, *, exception: BaseException, job: QueuedJob) -> RetryDecision | None:
+    def get_retry_decision(
+        self, *, exception: BaseException, job: QueuedJob
+    ) -> RetryDecision | None:
         """The next pause, or None to park."""
         if isinstance(exception, NotFound | Forbidden | Invalid | Refused):
             return None
@@ -127,7 +129,8 @@ def defer(
 def once(tx: Tx, key: str) -> bool:
     """Claim the effect *key* in this transaction; False when it was done before. Makes handlers idempotent."""
     result = tx.execute(
-        text("insert into effect (key) values (:key) on conflict do nothing returning key"), {"key": key}
+        text("insert into effect (key) values (:key) on conflict do nothing returning key"),
+        {"key": key},
     )
     return result.first() is not None
 

@@ -18,7 +18,11 @@ STALLED_AFTER = 60
 
 def build_worker(database_url: str, wrap: Wrap) -> App:
     """An App with all TASKS; *wrap* puts each run into an application context and passes Services first."""
-    queue = App(connector=PsycopgConnector(conninfo=database_url, max_size=6, kwargs={"options": "-c timezone=UTC"}))
+    queue = App(
+        connector=PsycopgConnector(
+            conninfo=database_url, max_size=6, kwargs={"options": "-c timezone=UTC"}
+        )
+    )
     for task in TASKS.values():
         _add(queue, task.name, wrap)
     _add_rescue(queue)

@@ -49,7 +49,7 @@ def wait_ready(address: str, process: subprocess.Popen[bytes], seconds: float = 
         if process.poll() is not None:
             break
         try:
-            with urllib.request.urlopen(f"{address}/readyz", timeout=2) as answer:  # noqa: S310
+            with urllib.request.urlopen(f"{address}/readyz", timeout=2) as answer:
                 if answer.status == 200:
                     return
         except OSError:
@@ -63,17 +63,25 @@ def product() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="redress-browser-"))
     folder.chmod(0o755)
     port = free_port()
-    env = {k: v for k, v in os.environ.items() if not k.startswith(("DATABASE_", "S3_", "REDRESS_", "SMTP_"))}
+    env = {
+        k: v
+        for k, v in os.environ.items()
+        if not k.startswith(("DATABASE_", "S3_", "REDRESS_", "SMTP_"))
+    }
     env |= {"PORT": str(port), "REDRESS_DATA": str(folder / "var")}
     log = (folder / "product.log").open("wb")
     process = subprocess.Popen(
-        [sys.executable, "-m", "app.cli.main", "up"], cwd=ROOT, env=env, stdout=log, stderr=subprocess.STDOUT
+        [sys.executable, "-m", "app.cli.main", "up"],
+        cwd=ROOT,
+        env=env,
+        stdout=log,
+        stderr=subprocess.STDOUT,
     )
     try:
         wait_ready(f"http://localhost:{port}", process)
     except RuntimeError:
         process.kill()
-        print((folder / "product.log").read_text()[-4000:])
+        sys.stderr.write((folder / "product.log").read_text()[-4000:])
         raise
     yield f"http://localhost:{port}"
     process.send_signal(signal.SIGTERM)

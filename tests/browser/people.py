@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 DOMAIN = "tidewater.example"
-PASSWORD = "lantern-harbour-velvet-orbit"  # noqa: S105 - the demo's
+PASSWORD = "lantern-harbour-velvet-orbit"
 SCREENS = Path(__file__).resolve().parents[2] / "docs" / "screens"
 
 
@@ -89,7 +89,9 @@ class Visitor:
 
     def never_scrolls_sideways(self) -> None:
         """The page fits its width."""
-        wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        wide = self.page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
         assert wide <= 0, f"{self.page.url} is {wide} px too wide"
 
     def keeps_a_picture(self, name: str) -> None:

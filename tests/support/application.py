@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
@@ -22,8 +20,6 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
 
     from app.kernel.clock import FixedClock
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 def environment(pg: dict[str, Any]) -> dict[str, str]:
@@ -87,17 +83,9 @@ def use_clock(app: Flask, clock: FixedClock) -> None:
     app.extensions["redress"] = replace(app.extensions["redress"], clock=clock)
 
 
-def all_checks() -> list[Any]:
-    """CHECKS of every room."""
-    found: list[Any] = []
-    rooms = (path for path in sorted((ROOT / "app").glob("*/checks.py")) if path.parent.name not in ("infra", "cli"))
-    for path in rooms:
-        found += importlib.import_module(f"app.{path.parent.name}.checks").CHECKS
-    return found
-
-
 def assert_invariants(app: Flask) -> None:
     """Every invariant holds and history verifies, after each integration test."""
+    from app.cli.checks import all_checks
     from app.history.service import verify
 
     del app
@@ -124,7 +112,8 @@ def drain_jobs(app: Flask, *, limit: int = 500) -> int:
         run_task(app.extensions["redress"], row.task_name, row.args)
         with transaction(Actor.system("test:jobs")) as tx:
             tx.execute(
-                text("update procrastinate_jobs set status = 'succeeded' where id = :id"), {"id": row.id}
+                text("update procrastinate_jobs set status = 'succeeded' where id = :id"),
+                {"id": row.id},
             )
         ran += 1
     raise AssertionError(f"more than {limit} jobs: {sorted(TASKS)}")

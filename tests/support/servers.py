@@ -23,7 +23,15 @@ do $$ declare name text; begin
     execute format('delete from %I', name);
   end loop;
 end $$"""
-KEPT = ("allowed_transition", "case_policy", "policy", "calendar", "calendar_day", "calendar_holiday", "account")
+KEPT = (
+    "allowed_transition",
+    "case_policy",
+    "policy",
+    "calendar",
+    "calendar_day",
+    "calendar_holiday",
+    "account",
+)
 
 
 class Servers:
@@ -75,7 +83,9 @@ def rename(url: str, database: str) -> str:
 def create_database(superuser_url: str, name: str, template: str | None = None) -> None:
     """A fresh database owned by the owner role, replacing one of that name."""
     with psycopg.connect(rename(superuser_url, "postgres"), autocommit=True) as admin:
-        admin.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+        admin.execute(
+            sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name))
+        )
         statement = sql.SQL("create database {} owner redress_owner").format(sql.Identifier(name))
         if template:
             statement += sql.SQL(" template {}").format(sql.Identifier(template))
@@ -89,9 +99,13 @@ def clone(worker: str) -> dict[str, Any]:
     create_database(known["superuser"], name, TEMPLATE)
     with psycopg.connect(rename(known["superuser"], name), autocommit=True) as admin:
         admin.execute(
-            sql.SQL("grant connect on database {} to redress_app, redress_auditor").format(sql.Identifier(name))
+            sql.SQL("grant connect on database {} to redress_app, redress_auditor").format(
+                sql.Identifier(name)
+            )
         )
-    return known | {role: rename(known[role], name) for role in ("app", "owner", "auditor", "superuser")}
+    return known | {
+        role: rename(known[role], name) for role in ("app", "owner", "auditor", "superuser")
+    }
 
 
 def empty(superuser_url: str) -> None:

@@ -49,7 +49,9 @@ def uuid_pk(comment: str = "random public identifier") -> Mapped[UUID]:
 
 def case_fk(*, nullable: bool = False, index: bool = True, comment: str = "the case") -> Any:
     """Foreign key to a case by table name: rooms above never import its model for it."""
-    return mapped_column(Uuid(), ForeignKey("case.id"), nullable=nullable, index=index, comment=comment)
+    return mapped_column(
+        Uuid(), ForeignKey("case.id"), nullable=nullable, index=index, comment=comment
+    )
 
 
 class SideScoped:

@@ -73,7 +73,7 @@ def _typed() -> dict[str, str]:
     return {
         key: value
         for key, value in form.items()
-        if key not in hidden and "password" not in key and len(value) > 2  # noqa: PLR2004
+        if key not in hidden and "password" not in key and len(value) > 2
     }
 
 
@@ -100,7 +100,7 @@ def _back_with(error: Refused) -> Response:
     return page(409, message=error.message, allowed=error.allowed)
 
 
-def _csrf(error: CSRFError) -> Response:
+def _csrf(_error: CSRFError) -> Response:
     """The form's token is missing or old: nothing was done, the text is kept."""
     return page(
         403,
@@ -112,8 +112,8 @@ def _csrf(error: CSRFError) -> Response:
 
 def _http(error: HTTPException) -> Response:
     """Flask's own errors in our clothes; redirects pass."""
-    if error.code is None or error.code < 400:  # noqa: PLR2004
-        return error.get_response()  # type: ignore[return-value]
+    if error.code is None or error.code < 400:
+        return error.get_response()
     response = page(error.code)
     for header in ("Allow", "Retry-After"):
         if header in error.get_response().headers:
@@ -131,7 +131,7 @@ def _database(error: DBAPIError) -> Response:
 def _bug(error: Exception) -> Response:
     """500 with a reference that is also in the log; never a trace."""
     reference = secrets.token_hex(6)
-    log.exception(
+    log.error(
         "request_failed", reference=reference, endpoint=request.endpoint, kind=type(error).__name__
     )
     return page(500, reference=reference)

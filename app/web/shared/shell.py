@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, has_request_context, request
 from jinja2 import StrictUndefined
 
 from app.web.shared.context import current_actor, services
@@ -32,7 +32,7 @@ def pick_locale() -> str:
         return actor.locale
     if request and request.cookies.get("locale") in LOCALES:
         return request.cookies["locale"]
-    return request.accept_languages.best_match(LOCALES) or "en" if request else "en"
+    return (request.accept_languages.best_match(LOCALES) if has_request_context() else None) or "en"
 
 
 def pick_zone() -> str:
@@ -42,7 +42,7 @@ def pick_zone() -> str:
 
 @lru_cache(maxsize=4)
 def _manifest(stamp: float) -> dict[str, str]:
-    return json.loads(MANIFEST.read_text()) if stamp else {}  # type: ignore[no-any-return]
+    return json.loads(MANIFEST.read_text()) if stamp else {}
 
 
 def asset(name: str) -> str:

@@ -46,7 +46,9 @@ def verdict(tx_as: Transaction) -> Any:
 
 def mend(pg: dict[str, Any]) -> None:
     """Forget the tampered chains, so that the check after each test sees a sound house."""
-    as_owner(pg, "delete from history_private", "delete from history_entry", "delete from history_head")
+    as_owner(
+        pg, "delete from history_private", "delete from history_entry", "delete from history_head"
+    )
 
 
 def test_a_sound_history_verifies(tx_as: Transaction, clock: FixedClock) -> None:
@@ -95,15 +97,21 @@ def test_a_rechained_history_is_found_by_the_seal(
     assert found.chain == "seal"
 
 
-@pytest.mark.parametrize("statement", ["update history_entry set verb = 'x'", "delete from history_entry"])
-def test_the_application_cannot_change_history(tx_as: Transaction, clock: FixedClock, statement: str) -> None:
+@pytest.mark.parametrize(
+    "statement", ["update history_entry set verb = 'x'", "delete from history_entry"]
+)
+def test_the_application_cannot_change_history(
+    tx_as: Transaction, clock: FixedClock, statement: str
+) -> None:
     write(tx_as, clock)
 
     with pytest.raises(DBAPIError), tx_as(SYSTEM) as tx:
         tx.execute(text(statement))
 
 
-def test_nothing_is_recorded_when_the_change_rolls_back(tx_as: Transaction, clock: FixedClock) -> None:
+def test_nothing_is_recorded_when_the_change_rolls_back(
+    tx_as: Transaction, clock: FixedClock
+) -> None:
     with pytest.raises(LookupError), tx_as(SYSTEM) as tx:
         record(tx, SYSTEM, clock, verb="thing.changed", subject=("thing", "1"))
         raise LookupError
@@ -116,7 +124,9 @@ def test_personal_data_can_be_erased_and_the_chain_still_verifies(
     tx_as: Transaction, clock: FixedClock, pg: dict[str, Any]
 ) -> None:
     with tx_as(SYSTEM) as tx:
-        record(tx, SYSTEM, clock, verb="thing.named", subject=("thing", "1"), private={"name": "Ada"})
+        record(
+            tx, SYSTEM, clock, verb="thing.named", subject=("thing", "1"), private={"name": "Ada"}
+        )
 
     with psycopg.connect(pg["superuser"]) as admin:
         admin.execute("delete from history_private")

@@ -53,7 +53,7 @@ def reactions(app: Flask) -> Iterator[None]:
 
 def count(tx_as: Transaction, table: str) -> int:
     with tx_as(SYSTEM) as tx:
-        return int(tx.execute(text(f"select count(*) from {table}")).scalar_one())  # noqa: S608
+        return int(tx.execute(text(f"select count(*) from {table}")).scalar_one())
 
 
 def test_an_event_reaches_its_reaction(tx_as: Transaction, run_jobs: Callable[[], int]) -> None:
@@ -89,7 +89,11 @@ def test_a_repeated_delivery_has_one_effect(tx_as: Transaction, app: Flask) -> N
         event_id = emit(tx, BellRung(None, 4))
 
     for _ in range(3):
-        jobs.run_task(app.extensions["redress"], "outbox.react", {"event_id": str(event_id), "reaction": "hear"})
+        jobs.run_task(
+            app.extensions["redress"],
+            "outbox.react",
+            {"event_id": str(event_id), "reaction": "hear"},
+        )
 
     assert seen == ["heard 4"]
 
@@ -101,14 +105,19 @@ def test_an_event_outside_the_table_is_refused(tx_as: Transaction) -> None:
         emit(tx, BellRung(None, 1))
 
 
-def test_the_real_worker_runs_what_waits(tx_as: Transaction, app: Flask, pg: dict[str, Any]) -> None:
+def test_the_real_worker_runs_what_waits(
+    tx_as: Transaction, app: Flask, pg: dict[str, Any]
+) -> None:
     with tx_as(SYSTEM) as tx:
         emit(tx, BellRung(None, 5))
 
     run_worker(app, pg["app"], wait=False)
 
     assert seen == ["heard 5"]
-    assert count(tx_as, "procrastinate_jobs where status = 'succeeded' and task_name = 'outbox.react'") == 1
+    assert (
+        count(tx_as, "procrastinate_jobs where status = 'succeeded' and task_name = 'outbox.react'")
+        == 1
+    )
 
 
 def test_b137_a_failing_job_is_recorded_and_tried_again(
@@ -123,7 +132,13 @@ def test_b137_a_failing_job_is_recorded_and_tried_again(
 
     run_worker(app, pg["app"], wait=False)
 
-    assert count(tx_as, "procrastinate_jobs where status = 'todo' and attempts = 1 and scheduled_at > now()") == 1
+    assert (
+        count(
+            tx_as,
+            "procrastinate_jobs where status = 'todo' and attempts = 1 and scheduled_at > now()",
+        )
+        == 1
+    )
     assert count(tx_as, "job_failure where task = 'test.break' and error = 'Unavailable'") == 1
 
 
@@ -146,7 +161,9 @@ def test_a_failing_reaction_holds_up_no_other_of_the_same_case(
     assert seen == ["heard 2"]
 
 
-def test_what_can_never_succeed_is_parked_at_once(tx_as: Transaction, app: Flask, pg: dict[str, Any]) -> None:
+def test_what_can_never_succeed_is_parked_at_once(
+    tx_as: Transaction, app: Flask, pg: dict[str, Any]
+) -> None:
     @job("test.break")
     def _break(run: Run) -> None:
         raise NotFound
@@ -156,7 +173,9 @@ def test_what_can_never_succeed_is_parked_at_once(tx_as: Transaction, app: Flask
 
     run_worker(app, pg["app"], wait=False)
 
-    assert count(tx_as, "procrastinate_jobs where status = 'failed' and task_name = 'test.break'") == 1
+    assert (
+        count(tx_as, "procrastinate_jobs where status = 'failed' and task_name = 'test.break'") == 1
+    )
 
 
 def test_the_eighth_failure_parks(app: Flask) -> None:

@@ -82,7 +82,13 @@ def test_every_table_of_a_case_is_walled_or_without_party_data(pg: dict[str, Any
            where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace and a.attname = 'case_id'
              and not c.relrowsecurity order by 1""",
     )
-    assert {name for (name,) in bare} <= {"event", "history_entry", "case_wall", "outgoing_mail", "notice"}
+    assert {name for (name,) in bare} <= {
+        "event",
+        "history_entry",
+        "case_wall",
+        "outgoing_mail",
+        "notice",
+    }
 
 
 def test_every_view_asks_with_the_rights_of_its_reader(pg: dict[str, Any]) -> None:
@@ -96,7 +102,8 @@ def test_every_view_asks_with_the_rights_of_its_reader(pg: dict[str, Any]) -> No
 
 def test_the_application_role_is_neither_owner_nor_above_the_walls(pg: dict[str, Any]) -> None:
     assert rows(
-        pg, "select rolsuper, rolbypassrls, rolcreaterole from pg_roles where rolname = 'redress_app'"
+        pg,
+        "select rolsuper, rolbypassrls, rolcreaterole from pg_roles where rolname = 'redress_app'",
     ) == [(False, False, False)]
     assert rows(pg, "select tablename from pg_tables where tableowner = 'redress_app'") == []
 

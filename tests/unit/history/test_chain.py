@@ -38,7 +38,10 @@ def test_a_sound_chain_has_no_break() -> None:
     assert first_break(entries, heads_of(entries)) is None
 
 
-@given(at=st.integers(0, 9), field=st.sampled_from(["actor", "verb", "subject_id", "data", "at", "commitment"]))
+@given(
+    at=st.integers(0, 9),
+    field=st.sampled_from(["actor", "verb", "subject_id", "data", "at", "commitment"]),
+)
 def test_a_changed_entry_is_named(at: int, field: str) -> None:
     entries = chain_of(10)
     heads = heads_of(entries)
