@@ -132,6 +132,10 @@ def _bug(error: Exception) -> Response:
     """500 with a reference that is also in the log; never a trace."""
     reference = secrets.token_hex(6)
     log.error(
-        "request_failed", reference=reference, endpoint=request.endpoint, kind=type(error).__name__
+        "request_failed",
+        reference=reference,
+        endpoint=request.endpoint,
+        kind=type(error).__name__,
+        exc_info=error,
     )
     return page(500, reference=reference)

@@ -30,7 +30,7 @@ def pick_locale() -> str:
     actor = current_actor()
     if actor.is_person and actor.locale in LOCALES:
         return actor.locale
-    if request and request.cookies.get("locale") in LOCALES:
+    if has_request_context() and request.cookies.get("locale") in LOCALES:
         return request.cookies["locale"]
     return (request.accept_languages.best_match(LOCALES) if has_request_context() else None) or "en"
 
