@@ -53,7 +53,7 @@ class DecisionFacts:
     exists: bool = False
     state: str = ""
     outcome: str = ""
-    missing: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ("decision",)
     money_moves: bool = False
     store_actions: bool = False
     proposed_by: UUID | None = None
@@ -132,7 +132,7 @@ def decision_by_id(tx: Tx, actor: Actor, decision_id: UUID) -> DecisionView:
 def decision_facts(
     tx: Tx, actor: Actor, case_id: UUID, round_: int, *, has_respondent: bool = True
 ) -> DecisionFacts:
-    """Facts of the live decision of a round; all empty when there is none."""
+    """Facts of the live decision of a round; missing says `decision` when there is none."""
     row = tx.scalars(
         select(Decision).where(
             and_(
@@ -180,3 +180,13 @@ def notices_of(tx: Tx, actor: Actor, case_id: UUID) -> tuple[NoticeRow, ...]:
         )
         for row in rows
     )
+
+
+def decided_by(tx: Tx, actor: Actor, case_id: UUID) -> frozenset[UUID]:
+    """Everybody who drafted, proposed, confirmed or returned a decision of the case: none reviews its appeal."""
+    rows = tx.execute(
+        select(
+            Decision.created_by, Decision.proposed_by, Decision.confirmed_by, Decision.returned_by
+        ).where(and_(Decision.case_id == case_id, _desk_scope(actor)))
+    )
+    return frozenset(person for row in rows for person in row if person is not None)

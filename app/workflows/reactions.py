@@ -4,14 +4,32 @@ from __future__ import annotations
 
 from app.accounts import jobs as accounts_jobs
 from app.accounts.events import AccountNoticeRaised, PersonInvited, SignInCodeIssued
+from app.decisions.events import DecisionConfirmed, DecisionProposed, DecisionReturned
 from app.infra.outbox import Reaction
 from app.kernel.events import Event
+from app.letters import jobs as letters_jobs
+from app.letters.events import LetterNumbered, LetterRendered, LetterSettled, LetterVoided
+from app.notifications import jobs as notifications_jobs
+from app.notifications.events import MailFailed, MailSent
+from app.workflows import notices
 
-__all__ = ["REACTIONS", "accounts_jobs"]
+__all__ = ["REACTIONS", "accounts_jobs", "letters_jobs", "notifications_jobs"]
 
 REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
-    # accounts: the mails are written by notifications
-    SignInCodeIssued: (),
-    PersonInvited: (),
-    AccountNoticeRaised: (),
+    # accounts
+    SignInCodeIssued: (Reaction("notices.sign_in_code", notices.mail_sign_in_code),),
+    PersonInvited: (Reaction("notices.invitation", notices.mail_invitation),),
+    AccountNoticeRaised: (Reaction("notices.account", notices.mail_account_notice),),
+    # decisions
+    DecisionProposed: (),
+    DecisionReturned: (),
+    DecisionConfirmed: (Reaction("letters.of_decision", notices.issue_letters_of_decision),),
+    # letters
+    LetterNumbered: (),
+    LetterRendered: (Reaction("notices.letter", notices.mail_letter),),
+    LetterSettled: (),
+    LetterVoided: (),
+    # notifications
+    MailSent: (Reaction("letters.told", notices.settle_told),),
+    MailFailed: (Reaction("letters.not_told", notices.settle_not_told),),
 }

@@ -57,10 +57,7 @@ class MaildirMailer:
             else []
         )
         for name in names[:limit]:
-            message = cast(
-                "EmailMessage",
-                message_from_bytes((self._folder / name).read_bytes(), policy=default),
-            )
+            message = message_from_bytes((self._folder / name).read_bytes(), policy=default)
             body = message.get_body(("plain",))
             yield Letterbox(
                 key=name.removesuffix(".eml"),

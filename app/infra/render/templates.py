@@ -89,7 +89,6 @@ class DocumentTemplates:
             undefined=StrictUndefined,
             autoescape=lambda name: bool(name and name.endswith(".html")),
             extensions=["jinja2.ext.i18n"],
-            trim_blocks=True,
             lstrip_blocks=True,
         )
         catalogue: NullTranslations = Translations.load(
