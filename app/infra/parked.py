@@ -18,9 +18,10 @@ _PARKED = text("""
     from procrastinate_jobs j
     where j.status = 'failed' and j.id < :before
     order by j.id desc limit :limit""")
-_REASON = text("""
-    select error, raised_at_line from job_failure
-    where task = :task and job_key = :key order by id desc limit 1""")
+_REASONS = text("""
+    select distinct on (task, job_key) task, job_key, error, raised_at_line from job_failure
+    where (task, job_key) in (select * from unnest(cast(:tasks as text[]), cast(:keys as text[])))
+    order by task, job_key, id desc""")
 _RETRY = text("""
     update procrastinate_jobs set status = 'todo', attempts = 0, scheduled_at = null
     where id = :id and status = 'failed' returning task_name""")
@@ -42,25 +43,21 @@ class ParkedJob:
 
 
 def parked_jobs(tx: Tx, *, before: int = _LAST, limit: int = 50) -> Sequence[ParkedJob]:
-    """Newest first; *before* is the id of the last one already seen."""
-    found = []
-    for row in tx.execute(_PARKED, {"before": before, "limit": limit}).all():
-        key = {"task": row.task_name, "key": job_key(row.args)}
-        why = tx.execute(_REASON, key).first()
-        error, line = (why.error, why.raised_at_line) if why else ("", "")
-        found.append(
-            ParkedJob(
-                row.id,
-                row.task_name,
-                row.queue_name,
-                row.attempts,
-                row.args,
-                row.parked_at,
-                error,
-                line,
-            )
+    """Newest first; *before* is the id of the last one already seen. Two statements."""
+    rows = tx.execute(_PARKED, {"before": before, "limit": limit}).all()
+    keys = [(row.task_name, job_key(row.args)) for row in rows]
+    asked = {"tasks": [task for task, _key in keys], "keys": [key for _task, key in keys]}
+    why = {
+        (row.task, row.job_key): (row.error, row.raised_at_line)
+        for row in (tx.execute(_REASONS, asked).all() if rows else ())
+    }
+    return [
+        ParkedJob(
+            row.id, row.task_name, row.queue_name, row.attempts, row.args, row.parked_at,
+            *why.get(key, ("", "")),
         )
-    return found
+        for row, key in zip(rows, keys, strict=True)
+    ]  # fmt: skip
 
 
 def retry_parked(tx: Tx, job_id: int) -> str | None:
