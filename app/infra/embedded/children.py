@@ -168,6 +168,9 @@ def _alive(pid_file: Path, marker: bytes) -> int | None:
 
 def _bind(port: int) -> socket.socket | None:
     held = socket.socket()
+    held.setsockopt(
+        socket.SOL_SOCKET, socket.SO_REUSEADDR, 1
+    )  # as the servers do: a crash leaves waits
     try:
         held.bind(("127.0.0.1", port))
     except OSError:

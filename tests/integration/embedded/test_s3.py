@@ -1,0 +1,105 @@
+"""The embedded S3 store: what each credential may do, and that stored objects survive a kill."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from app.infra.clock import SystemClock
+from app.infra.embedded.children import EmbeddedError
+from app.infra.embedded.s3 import EmbeddedS3, client_for
+
+
+def refused(call: Any) -> str:
+    """The code of the refusal."""
+    with pytest.raises(ClientError) as caught:
+        call()
+    return str(caught.value.response["Error"]["Code"])
+
+
+def test_rights_of_both_credentials_and_survival_of_a_kill(s3: EmbeddedS3, folder: Path) -> None:
+    end = s3.start()
+    app = client_for(end.url, end.access_key, end.secret_key)
+    purge = client_for(end.url, end.purge_access_key, end.purge_secret_key)
+    bucket = end.bucket
+
+    body = b"x" * 6_000_000
+    first = app.put_object(Bucket=bucket, Key="quarantine/a", Body=body)["VersionId"]
+    source = {"Bucket": bucket, "Key": "quarantine/a"}
+    copied = app.copy_object(Bucket=bucket, Key="case/a", CopySource=source, IfNoneMatch="*")
+    again = lambda: app.copy_object(  # noqa: E731
+        Bucket=bucket, Key="case/a", CopySource=source, IfNoneMatch="*"
+    )
+    assert refused(again) == "PreconditionFailed"
+    kept = {"Bucket": bucket, "Key": "case/a", "VersionId": copied["VersionId"]}
+    until = SystemClock().now() + timedelta(days=1)
+    app.put_object_retention(**kept, Retention={"Mode": "COMPLIANCE", "RetainUntilDate": until})
+
+    assert refused(lambda: app.delete_object(Bucket=bucket, Key="quarantine/a")) == "AccessDenied"
+    assert refused(lambda: app.delete_object(**kept)) == "AccessDenied"
+    bulk = app.delete_objects(Bucket=bucket, Delete={"Objects": [{"Key": "quarantine/a"}]})
+    assert [error["Code"] for error in bulk["Errors"]] == ["AccessDenied"]
+    assert refused(lambda: app.put_bucket_policy(Bucket=bucket, Policy="{}")) == "AccessDenied"
+    assert refused(lambda: app.delete_bucket(Bucket=bucket)) == "AccessDenied"
+    assert refused(lambda: app.list_objects_v2(Bucket="another")) in {
+        "AccessDenied",
+        "NoSuchBucket",
+    }
+
+    with pytest.raises(ClientError):  # retention holds against the purge credential too
+        purge.delete_object(**kept)
+    with pytest.raises(ClientError):
+        purge.delete_object(**kept, BypassGovernanceRetention=True)
+    purge.delete_object(Bucket=bucket, Key="quarantine/a", VersionId=first)
+    assert refused(lambda: app.get_object(Bucket=bucket, Key="quarantine/a")) == "NoSuchKey"
+
+    stranger = client_for(end.url, end.access_key, "not-the-secret-key")
+    assert (
+        refused(lambda: stranger.get_object(Bucket=bucket, Key="case/a")) == "SignatureDoesNotMatch"
+    )
+
+    with pytest.raises(EmbeddedError, match="in use"):
+        EmbeddedS3(folder).start()
+    assert EmbeddedS3.running(folder) == end
+
+    assert s3.process is not None
+    s3.process.kill()
+    s3.process.wait()
+    assert s3.died
+    s3.stop()
+    assert EmbeddedS3.running(folder) is None
+    back = s3.start()
+    found = client_for(back.url, back.access_key, back.secret_key)
+    assert found.get_object(Bucket=bucket, Key="case/a")["Body"].read() == body
+
+
+def test_everything_listens_on_loopback_only(s3: EmbeddedS3) -> None:
+    s3.start()
+    assert s3.process is not None
+    listening = _listening(s3.process.pid)
+    assert listening
+    assert {address for address, _ in listening} == {"0100007F"}
+
+
+def _listening(pid: int) -> set[tuple[str, str]]:
+    """Address and port of every listening TCP socket of a process, from /proc."""
+    inodes = set()
+    for link in Path(f"/proc/{pid}/fd").iterdir():
+        try:
+            target = str(link.readlink())
+        except OSError:
+            continue
+        if target.startswith("socket:["):
+            inodes.add(target[8:-1])
+    found = set()
+    for table in ("tcp", "tcp6"):
+        for line in Path(f"/proc/{pid}/net/{table}").read_text().splitlines()[1:]:
+            words = line.split()
+            if words[3] == "0A" and words[9] in inodes:
+                address, port = words[1].split(":")
+                found.add((address[-8:] if table == "tcp6" else address, port))
+    return found
