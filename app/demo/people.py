@@ -11,14 +11,15 @@ from app.accounts.adapters import authenticator
 from app.accounts.adapters.vault import Keys, Vault, keys_from
 from app.accounts.commands import CreatePerson
 from app.accounts.queries import person_by_email
+from app.accounts.service.demo import DEMO_HOST, DEMO_PASSWORD
 from app.accounts.service.people import create_person
 from app.accounts.service.secrets import confirm_authenticator, set_password, start_authenticator
 from app.infra.db.transaction import Tx
 from app.kernel.actor import Actor, Role
 from app.kernel.clock import Clock, FixedClock
 
-DOMAIN = "tidewater.example"
-PASSWORD = "lantern-harbour-velvet-orbit"  # noqa: S105 - the demo's, printed at every start
+DOMAIN = DEMO_HOST
+PASSWORD = DEMO_PASSWORD
 SYSTEM = Actor.system("demo")
 
 

@@ -51,6 +51,7 @@ def test_application(pg: dict[str, Any]) -> Iterator[Flask]:
     from config import Settings
 
     app = create_app(Settings.from_env(environment(pg)))
+    app.test_client_class = fresh_client()
     app.config.update(TESTING=False, PROPAGATE_EXCEPTIONS=False)
     yield app
     from app.infra.db.extension import db
@@ -76,6 +77,21 @@ def rooms_application(pg: dict[str, Any]) -> Iterator[Flask]:
     yield app
     with app.app_context():
         db.engine.dispose()
+
+
+def fresh_client() -> type[FlaskClient]:
+    """A client whose every request has an application context of its own, as behind a real server.
+
+    Otherwise `g` of the fixture's context would carry the actor and form token of one request into the next.
+    """
+    from flask.testing import FlaskClient
+
+    class FreshClient(FlaskClient):
+        def open(self, *args: Any, **values: Any) -> Any:
+            with self.application.app_context():
+                return super().open(*args, **values)
+
+    return FreshClient
 
 
 def use_clock(app: Flask, clock: FixedClock) -> None:

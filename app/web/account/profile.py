@@ -9,6 +9,7 @@ from flask import flash, redirect, render_template
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import IntegerField, RadioField, SelectField, StringField
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import HiddenInput
 
@@ -46,14 +47,19 @@ class ProfileForm(FlaskForm):
         [InputRequired(__("Enter your name.")), Length(max=200)],
         render_kw={"autocomplete": "name", "maxlength": "200"},
     )
-    locale = SelectField(__("Language"), choices=list(_LANGUAGES))
-    zone = SelectField(__("Time zone"), choices=[(z, z) for z in sorted(available_timezones())])
+    locale = SelectField(
+        __("Language"), choices=[SelectChoice(code, name) for code, name in _LANGUAGES]
+    )
+    zone = SelectField(
+        __("Time zone"),
+        choices=[SelectChoice(zone, zone) for zone in sorted(available_timezones())],
+    )
     theme = RadioField(
         __("Colours"),
         choices=[
-            (Theme.SYSTEM.value, __("As the device")),
-            (Theme.LIGHT.value, __("Light")),
-            (Theme.DARK.value, __("Dark")),
+            SelectChoice(Theme.SYSTEM.value, __("As the device")),
+            SelectChoice(Theme.LIGHT.value, __("Light")),
+            SelectChoice(Theme.DARK.value, __("Dark")),
         ],
     )
     version = IntegerField(widget=HiddenInput())
