@@ -119,12 +119,17 @@ class EvidenceShare(SideScoped, Base):
         CheckConstraint("action in ('shared', 'unshared')", name="action_known"),
         CheckConstraint(_SIDES, name="side_known"),
         CheckConstraint("(disclosure = 'internal') = (side = 'desk')", name="disclosure_fits_side"),
+        CheckConstraint("n > 0 and (action = 'shared') = (n % 2 = 1)", name="in_turns"),
+        UniqueConstraint("item_id", "n"),
         Index("ix_evidence_share_case_id", "case_id"),
         {"comment": "immutable record of what was shared with the other side and when that ended"},
     )
 
     id: Mapped[UUID] = uuid_pk()
-    item_id: Mapped[UUID] = _item()
+    item_id: Mapped[UUID] = mapped_column(ForeignKey("evidence_item.id"), comment="the item")
+    n: Mapped[int] = mapped_column(
+        comment="1, 2, … within the item; sharing and its end take turns"
+    )
     action: Mapped[str] = mapped_column(comment="shared or unshared")
     sha256: Mapped[str] = mapped_column(comment="hash of the bytes shared")
     object_version: Mapped[str] = mapped_column(comment="their version in the store")

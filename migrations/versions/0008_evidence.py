@@ -345,6 +345,12 @@ def _tables() -> None:
         "evidence_share",
         sa.Column("id", sa.Uuid(), nullable=False, comment="random public identifier"),
         sa.Column("item_id", sa.Uuid(), nullable=False, comment="the item"),
+        sa.Column(
+            "n",
+            sa.Integer(),
+            nullable=False,
+            comment="1, 2, … within the item; sharing and its end take turns",
+        ),
         sa.Column("action", sa.Text(), nullable=False, comment="shared or unshared"),
         sa.Column("sha256", sa.Text(), nullable=False, comment="hash of the bytes shared"),
         sa.Column(
@@ -366,6 +372,9 @@ def _tables() -> None:
             "action in ('shared', 'unshared')", name=op.f("ck_evidence_share_action_known")
         ),
         sa.CheckConstraint(
+            "n > 0 and (action = 'shared') = (n % 2 = 1)", name=op.f("ck_evidence_share_in_turns")
+        ),
+        sa.CheckConstraint(
             "side in ('complainant', 'respondent', 'desk')",
             name=op.f("ck_evidence_share_side_known"),
         ),
@@ -379,10 +388,10 @@ def _tables() -> None:
             ["item_id"], ["evidence_item.id"], name=op.f("fk_evidence_share_item_id_evidence_item")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence_share")),
+        sa.UniqueConstraint("item_id", "n", name=op.f("uq_evidence_share_item_id_n")),
         comment="immutable record of what was shared with the other side and when that ended",
     )
     op.create_index("ix_evidence_share_case_id", "evidence_share", ["case_id"])
-    op.create_index(op.f("ix_evidence_share_item_id"), "evidence_share", ["item_id"])
     op.create_table(
         "evidence_verdict",
         sa.Column("id", sa.Uuid(), nullable=False, comment="random public identifier"),

@@ -54,9 +54,7 @@ class MemoryStorage:
         """See `Storage`."""
         self._fault("retain")
         self._find(key, version)
-        self._retained[key, version] = max(
-            until, self._retained.get((key, version), until)
-        )
+        self._retained[key, version] = max(until, self._retained.get((key, version), until))
 
     def retained_until(self, key: str, version: str) -> datetime | None:
         """See `Storage`."""
@@ -92,6 +90,17 @@ class MemoryStorage:
         """See `Storage`."""
         self._fault("delete_quarantine")
         self._objects.pop(require_quarantine(key), None)
+
+    def purge(self, key: str, version: str = "") -> bool:
+        """See `Storage`."""
+        self._fault("purge")
+        found = self._objects.get(key)
+        if found is None or version not in {"", found[0]}:
+            return True
+        if (key, found[0]) in self._retained:
+            return False
+        del self._objects[key]
+        return True
 
     def _find(self, key: str, version: str) -> tuple[str, bytes]:
         found = self._objects.get(key)

@@ -108,6 +108,10 @@ class Storage(Protocol):
         """Remove a quarantine object; safe to repeat. Refuses (ValueError) any other key."""
         ...
 
+    def purge(self, key: str, version: str = "") -> bool:
+        """Remove an object that nothing holds, with the purge credential. False when retention forbids it."""
+        ...
+
 
 def quarantine_key() -> str:
     """A fresh key that nobody can guess."""

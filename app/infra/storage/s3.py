@@ -54,9 +54,7 @@ class S3Access:
     prefix: str = ""
 
 
-def make_client(
-    access: S3Access, *, read_timeout: int = 20, attempts: int = 3
-) -> S3Client:
+def make_client(access: S3Access, *, read_timeout: int = 20, attempts: int = 3) -> S3Client:
     """A client that gives up: 3 s to connect, *read_timeout* seconds a read, *attempts* tries with jitter."""
     return boto3.client(
         "s3",
@@ -74,6 +72,27 @@ def make_client(
     )
 
 
+def from_settings(settings: Any) -> S3Storage:
+    """Two credentials over one bucket; without a purge credential nothing is ever removed."""
+    where: dict[str, Any] = {
+        "bucket": settings.s3_bucket,
+        "endpoint": settings.s3_endpoint or None,
+        "region": settings.s3_region,
+        "prefix": settings.s3_prefix,
+    }
+    access = S3Access(access_key=settings.s3_access_key, secret_key=settings.s3_secret_key, **where)
+    if not settings.s3_purge_access_key:
+        return S3Storage(access)
+    return S3Storage(
+        access,
+        S3Access(
+            access_key=settings.s3_purge_access_key,
+            secret_key=settings.s3_purge_secret_key,
+            **where,
+        ),
+    )
+
+
 @contextlib.contextmanager
 def _faults(key: str = "") -> Iterator[None]:
     """Turn the vendor's errors into ours."""
@@ -85,9 +104,7 @@ def _faults(key: str = "") -> Iterator[None]:
             raise ObjectMissing(key) from error
         if code in _TAKEN:
             raise AlreadyThere(key) from error
-        raise Unavailable(
-            "storage", f"the object store answered {code or 'an error'}"
-        ) from error
+        raise Unavailable("storage", f"the object store answered {code or 'an error'}") from error
     except (BotoCoreError, HTTPClientError, OSError) as error:
         raise Unavailable("storage", "the object store cannot be reached") from error
 
@@ -113,9 +130,7 @@ class S3Storage:
         first, second = next(pieces, b""), next(pieces, None)
         with _faults(key):
             if second is None:
-                self._client.put_object(
-                    Bucket=self._bucket, Key=self._prefix + key, Body=first
-                )
+                self._client.put_object(Bucket=self._bucket, Key=self._prefix + key, Body=first)
             else:
                 self._put_in_parts(key, _chain(first, second, pieces))
         return Quarantined(key, reader.sha256, reader.size)
@@ -134,9 +149,7 @@ class S3Storage:
                 **where, UploadId=upload, MultipartUpload={"Parts": parts}
             )
         except BaseException:
-            with contextlib.suppress(
-                ClientError, BotoCoreError, HTTPClientError, OSError
-            ):
+            with contextlib.suppress(ClientError, BotoCoreError, HTTPClientError, OSError):
                 self._client.abort_multipart_upload(**where, UploadId=upload)
             raise
 
@@ -212,9 +225,7 @@ class S3Storage:
         """See `Storage`."""
         pages = self._client.get_paginator("list_objects_v2")
         with _faults(prefix):
-            for page in pages.paginate(
-                Bucket=self._bucket, Prefix=self._prefix + prefix
-            ):
+            for page in pages.paginate(Bucket=self._bucket, Prefix=self._prefix + prefix):
                 for entry in page.get("Contents", []):
                     key = entry["Key"].removeprefix(self._prefix)
                     yield Stored(key, "", entry["Size"], entry["LastModified"])
@@ -227,6 +238,17 @@ class S3Storage:
             return
         with _faults(key):
             self._purge.delete_object(**self._which(key, stored.version))
+
+    def purge(self, key: str, version: str = "") -> bool:
+        """See `Storage`. Needs the purge credential; the store itself refuses what is retained."""
+        stored = self.head(key, version)
+        if stored is None:
+            return True
+        if self.retained_until(key, stored.version) is not None:
+            return False
+        with _faults(key):
+            self._purge.delete_object(**self._which(key, stored.version))
+        return True
 
     def _which(self, key: str, version: str) -> dict[str, Any]:
         which = {"Bucket": self._bucket, "Key": self._prefix + key}
