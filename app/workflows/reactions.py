@@ -5,6 +5,14 @@ from __future__ import annotations
 from app.accounts import jobs as accounts_jobs
 from app.accounts.events import AccountNoticeRaised, PersonInvited, SignInCodeIssued
 from app.decisions.events import DecisionConfirmed, DecisionProposed, DecisionReturned
+from app.evidence import jobs as evidence_jobs
+from app.evidence.events import (
+    EvidenceReceived,
+    EvidenceShared,
+    EvidenceUnshared,
+    EvidenceWithdrawn,
+    VerdictRecorded,
+)
 from app.infra.outbox import Reaction
 from app.kernel.events import Event
 from app.letters import jobs as letters_jobs
@@ -13,13 +21,19 @@ from app.notifications import jobs as notifications_jobs
 from app.notifications.events import MailFailed, MailSent
 from app.workflows import notices
 
-__all__ = ["REACTIONS", "accounts_jobs", "letters_jobs", "notifications_jobs"]
+__all__ = ["REACTIONS", "accounts_jobs", "evidence_jobs", "letters_jobs", "notifications_jobs"]
 
 REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     # accounts
     SignInCodeIssued: (Reaction("notices.sign_in_code", notices.mail_sign_in_code),),
     PersonInvited: (Reaction("notices.invitation", notices.mail_invitation),),
     AccountNoticeRaised: (Reaction("notices.account", notices.mail_account_notice),),
+    # evidence: nobody is mailed about single files; requests and messages do that
+    EvidenceReceived: (),
+    EvidenceShared: (),
+    EvidenceUnshared: (),
+    EvidenceWithdrawn: (),
+    VerdictRecorded: (),
     # decisions
     DecisionProposed: (),
     DecisionReturned: (),
