@@ -61,6 +61,7 @@ def upgrade() -> None:
         comment="why a job failed, for the page of parked jobs",
     )  # fmt: skip
     grant("job_failure", "select,insert")
+    grant("alembic_version", "select")
 
 
 def downgrade() -> None:
