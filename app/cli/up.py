@@ -62,11 +62,10 @@ def _start(parts: Parts, stack: EmbeddedStack, supervisor: Supervisor, begun: fl
     _say(f"  Database ready{_since(begun)}")
     _migrate(environ)
     _say(f"  Schema at its newest{_since(begun)}")
-    stack.ready()
-    _say(f"  Object store ready{_since(begun)}")
-    _seed_once(parts, settings, environ, begun)
+    _seed_once(parts, stack, environ, begun)
     supervisor.add(_web(parts, settings, environ))
     supervisor.add(_worker(parts, settings, environ))
+    stack.ready()
     ready = supervisor.wait_until(lambda: _is_ready(settings.port), READY_SECONDS)
     if not ready:
         _say(f"Not ready after {READY_SECONDS:.0f} s: {_problems(settings.port)}")
@@ -94,12 +93,16 @@ def _migrate(environ: Mapping[str, str]) -> None:
     upgrade(owner_url(environ))
 
 
-def _seed_once(parts: Parts, settings: Any, environ: Mapping[str, str], begun: float) -> None:
+def _seed_once(
+    parts: Parts, stack: EmbeddedStack, environ: Mapping[str, str], begun: float
+) -> None:
     """The demo desk, in a process of its own so that this one stays small; a mark says that it is done."""
-    mark = settings.data_dir / "demo.seeded"
-    if not settings.demo or mark.exists():
+    mark = stack.data_dir / "demo.seeded"
+    if environ.get("REDRESS_DEMO") != "true" or mark.exists():
         return
-    log = settings.data_dir / "logs" / "seed.log"
+    stack.ready()
+    _say(f"  Object store ready{_since(begun)}")
+    log = stack.data_dir / "logs" / "seed.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as out:
         child = spawn(_redress(parts, "seed", "demo"), env=environ, log=out, cwd=parts.root)
