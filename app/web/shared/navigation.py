@@ -26,10 +26,10 @@ _ITEMS = (
     ("Corrections", __("Payout corrections"), "/finance/corrections", "wallet", P.CORRECTION_READ),
     ("Batches", __("Batches"), "/finance/batches", "package", P.BATCH_READ),
     ("Holds", __("Held money"), "/finance/holds", "lock", P.HOLD_READ),
-    ("People", __("People and roles"), "/admin/users", "users", P.PEOPLE_READ),
+    ("People", __("People and roles"), "/admin/people", "users", P.PEOPLE_READ),
     ("History", __("History"), "/admin/history", "history", P.HISTORY_READ),
     ("Jobs", __("Jobs"), "/admin/jobs", "settings", P.JOB_READ),
-    ("Audit", __("Audit view"), "/audit", "eye", P.AUDIT_READ),
+    ("Audit", __("Audit view"), "/audit/cases", "eye", P.AUDIT_READ),
 )
 
 
