@@ -3,4 +3,5 @@ Decides who may approve, what exactly was seen, and that each correction leaves 
 keep balances (ledger), write file formats (exports) or decide the case (decisions).
 Tables: correction, correction_line, correction_approval, batch, batch_line, export_file.
 Events: CorrectionProposed, CorrectionApproved, CorrectionRefused, CorrectionReversed, BatchLocked,
-BatchExported, CorrectionAcknowledged, CorrectionFailed."""
+BatchExported, CorrectionAcknowledged, CorrectionFailed.
+"""

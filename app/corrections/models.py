@@ -208,7 +208,9 @@ class Batch(Base):
     acknowledged_at: Mapped[datetime | None] = mapped_column(
         comment="when the ledger's answer was entered"
     )
-    ledger_reference: Mapped[str | None] = mapped_column(comment="what the ledger called the import")
+    ledger_reference: Mapped[str | None] = mapped_column(
+        comment="what the ledger called the import"
+    )
     cancelled_by: Mapped[UUID | None] = _person("who cancelled it")
     cancelled_at: Mapped[datetime | None] = mapped_column(comment="when it was cancelled")
     cancel_reason: Mapped[str | None] = mapped_column(comment="why it was cancelled")
@@ -233,9 +235,7 @@ class BatchLine(Base):
             ["correction.id", "correction.currency"],
             name="fk_batch_line_correction_currency",
         ),
-        Index(
-            "uq_batch_line_live", "correction_id", unique=True, postgresql_where=text("live")
-        ),
+        Index("uq_batch_line_live", "correction_id", unique=True, postgresql_where=text("live")),
         {"comment": "which correction left in which batch; in one live batch at most"},
     )
 

@@ -45,7 +45,9 @@ class Payee(Base):
     masked_bank: Mapped[str] = mapped_column(
         server_default="", comment="where money goes, masked to the last four characters"
     )
-    bank_changed_at: Mapped[datetime | None] = mapped_column(comment="when those details changed last")
+    bank_changed_at: Mapped[datetime | None] = mapped_column(
+        comment="when those details changed last"
+    )
     version: Mapped[int] = mapped_column(comment="counts every change")
     created_at: Mapped[datetime] = mapped_column(comment="when they were entered")
 
@@ -99,7 +101,9 @@ class Journal(Base):
             "kind in ('correction', 'reversal', 'hold_placed', 'hold_released', 'hold_moved')",
             name="kind_known",
         ),
-        CheckConstraint("(kind = 'reversal') = (reverses_id is not null)", name="reversal_names_it"),
+        CheckConstraint(
+            "(kind = 'reversal') = (reverses_id is not null)", name="reversal_names_it"
+        ),
         CheckConstraint("reverses_id is distinct from id", name="not_itself"),
         {"comment": "a posting group; append-only, balances to zero per currency"},
     )
@@ -155,9 +159,7 @@ class Hold(SideScoped, Base):
     __table_args__ = (
         CheckConstraint("side in ('complainant', 'respondent')", name="side_is_a_party"),
         CheckConstraint("disclosure in ('private', 'shared')", name="disclosure_known"),
-        CheckConstraint(
-            "state in ('proposed', 'placed', 'released', 'moved')", name="state_known"
-        ),
+        CheckConstraint("state in ('proposed', 'placed', 'released', 'moved')", name="state_known"),
         CheckConstraint("asset_ref <> ''", name="asset_named"),
         CheckConstraint("share > 0 and share <= 1", name="share_range"),
         Index("ix_hold_case_id", "case_id", "side"),

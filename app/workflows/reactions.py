@@ -4,6 +4,17 @@ from __future__ import annotations
 
 from app.accounts import jobs as accounts_jobs
 from app.accounts.events import AccountNoticeRaised, PersonInvited, SignInCodeIssued
+from app.corrections.events import (
+    BatchExported,
+    BatchLocked,
+    CorrectionAcknowledged,
+    CorrectionApproved,
+    CorrectionApprovedOnce,
+    CorrectionFailed,
+    CorrectionProposed,
+    CorrectionRefused,
+    CorrectionReversed,
+)
 from app.decisions.events import DecisionConfirmed, DecisionProposed, DecisionReturned
 from app.evidence import jobs as evidence_jobs
 from app.evidence.events import (
@@ -15,6 +26,7 @@ from app.evidence.events import (
 )
 from app.infra.outbox import Reaction
 from app.kernel.events import Event
+from app.ledger.events import HoldMoved, HoldPlaced, HoldReleased
 from app.letters import jobs as letters_jobs
 from app.letters.events import LetterNumbered, LetterRendered, LetterSettled, LetterVoided
 from app.notifications import jobs as notifications_jobs
@@ -46,4 +58,18 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     # notifications
     MailSent: (Reaction("letters.told", notices.settle_told),),
     MailFailed: (Reaction("letters.not_told", notices.settle_not_told),),
+    # ledger
+    HoldPlaced: (),
+    HoldReleased: (),
+    HoldMoved: (),
+    # corrections
+    CorrectionProposed: (),
+    CorrectionApprovedOnce: (),
+    CorrectionApproved: (),
+    CorrectionRefused: (),
+    CorrectionReversed: (),
+    BatchLocked: (),
+    BatchExported: (),
+    CorrectionAcknowledged: (),
+    CorrectionFailed: (),
 }

@@ -52,15 +52,11 @@ class ApprovalBar(StrEnum):
 _WORDS = {
     ApprovalBar.NOT_APPROVER: _("Approving takes the role finance approver."),
     ApprovalBar.NOT_WAITING: _("This correction does not wait for approval."),
-    ApprovalBar.OWN_PREPARATION: _(
-        "You prepared this correction, so somebody else approves it."
-    ),
+    ApprovalBar.OWN_PREPARATION: _("You prepared this correction, so somebody else approves it."),
     ApprovalBar.OWN_MONEY: _(
         "This correction changes your own money, so somebody else approves it."
     ),
-    ApprovalBar.FIRST_APPROVER: _(
-        "You approved it first; a second person approves it now."
-    ),
+    ApprovalBar.FIRST_APPROVER: _("You approved it first; a second person approves it now."),
 }
 
 
@@ -114,9 +110,7 @@ def check_seen(seen: str, current: str) -> None:
     """Pass when what was on the page is what stands now; else `Stale`: look again (B098)."""
     if seen != current:
         raise Stale(
-            _(
-                "This correction changed since you opened it. Look at it again before you approve."
-            ),
+            _("This correction changed since you opened it. Look at it again before you approve."),
             theirs=current,
             yours=seen,
         )

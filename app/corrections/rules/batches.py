@@ -43,9 +43,7 @@ class BatchTransition(NamedTuple):
 BATCH_TRANSITIONS: tuple[BatchTransition, ...] = (
     BatchTransition(BatchState.OPEN, BatchEvent.LOCK, BatchState.LOCKED),
     BatchTransition(BatchState.LOCKED, BatchEvent.EXPORT, BatchState.EXPORTED),
-    BatchTransition(
-        BatchState.EXPORTED, BatchEvent.ACKNOWLEDGE, BatchState.ACKNOWLEDGED
-    ),
+    BatchTransition(BatchState.EXPORTED, BatchEvent.ACKNOWLEDGE, BatchState.ACKNOWLEDGED),
     BatchTransition(BatchState.LOCKED, BatchEvent.CANCEL, BatchState.CANCELLED),
     BatchTransition(BatchState.EXPORTED, BatchEvent.CANCEL, BatchState.CANCELLED),
 )
@@ -81,9 +79,7 @@ def check_lockable(line_count: int) -> None:
         raise Refused("empty_batch", _("This batch has no corrections yet."))
 
 
-def is_repeated_ack(
-    state: BatchState, stored_reference: str | None, reference: str
-) -> bool:
+def is_repeated_ack(state: BatchState, stored_reference: str | None, reference: str) -> bool:
     """True when the same acknowledgement came before: nothing to do (B102). Another one is refused."""
     if state is not BatchState.ACKNOWLEDGED:
         return False
@@ -109,7 +105,5 @@ def check_ack(reference: str, *, file_sha256: str, named_sha256: str) -> None:
     if named_sha256.strip().lower() != file_sha256:
         raise Refused(
             "other_file",
-            _(
-                "The hash is not that of this batch's file. Check which file was imported."
-            ),
+            _("The hash is not that of this batch's file. Check which file was imported."),
         )

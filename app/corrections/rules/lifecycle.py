@@ -111,16 +111,12 @@ def next_state(
             event=event,
         ),
         allowed=tuple(
-            dict.fromkeys(
-                row.event.value for row in CORRECTION_TRANSITIONS if row.source is state
-            )
+            dict.fromkeys(row.event.value for row in CORRECTION_TRANSITIONS if row.source is state)
         ),
     )
 
 
-def check_reversal(
-    state: CorrectionState, *, is_reversal: bool, reversed_already: bool
-) -> None:
+def check_reversal(state: CorrectionState, *, is_reversal: bool, reversed_already: bool) -> None:
     """Pass when a correction may be reversed: posted, not itself a reversal, not reversed yet (B099)."""
     if is_reversal:
         raise Refused(
@@ -130,14 +126,10 @@ def check_reversal(
     if reversed_already:
         raise Refused(
             "already_reversed",
-            _(
-                "This correction has a reversal. Propose a new correction on the decision."
-            ),
+            _("This correction has a reversal. Propose a new correction on the decision."),
         )
     if state not in ON_THE_LEDGER:
         raise Refused(
             "not_posted",
-            _(
-                "Only a posted correction is reversed; one that is not posted is cancelled."
-            ),
+            _("Only a posted correction is reversed; one that is not posted is cancelled."),
         )

@@ -116,9 +116,7 @@ def line_errors(line: ProposalLine, currency: str, today: date) -> list[Invalid]
             )
         )
     elif not line.amount:
-        errors.append(
-            Invalid("amount", "no_effect", _("A correction of zero has no effect."))
-        )
+        errors.append(Invalid("amount", "no_effect", _("A correction of zero has no effect.")))
     elif not line.amount.is_payable:
         errors.append(_sub_unit("amount", currency))
     elif abs(line.amount.minor_units()) >= MINOR_LIMIT:
@@ -134,9 +132,7 @@ def line_errors(line: ProposalLine, currency: str, today: date) -> list[Invalid]
         errors.extend(_withholding_errors(line))
     if line.counter_payee_id == line.payee_id:
         errors.append(
-            Invalid(
-                "payee", "same_payee", _("Money moves between two different payees.")
-            )
+            Invalid("payee", "same_payee", _("Money moves between two different payees."))
         )
     if line.counter_payee_id is not None and line.from_hold:
         errors.append(
@@ -188,22 +184,14 @@ def _sub_unit(field: str, currency: str) -> Invalid:
     )
 
 
-def conversion_errors(
-    conversion: Conversion, amount: Money, today: date
-) -> list[Invalid]:
+def conversion_errors(conversion: Conversion, amount: Money, today: date) -> list[Invalid]:
     """A rate that is missing, not positive, from the future, or does not give *amount* is refused (B095)."""
     if not conversion.rate.is_finite() or conversion.rate <= 0:
-        return [
-            Invalid(
-                "rate", "no_rate", _("Enter the exchange rate; it is more than zero.")
-            )
-        ]
+        return [Invalid("rate", "no_rate", _("Enter the exchange rate; it is more than zero."))]
     if conversion.rate_on > today:
         return [Invalid("rate_on", "future", _("The rate's date lies in the future."))]
     if not conversion.rate_source.strip():
-        return [
-            Invalid("rate_source", "required", _("Name where the rate comes from."))
-        ]
+        return [Invalid("rate_source", "required", _("Name where the rate comes from."))]
     if conversion.source.currency == amount.currency and conversion.rate != 1:
         return [
             Invalid(
@@ -212,9 +200,7 @@ def conversion_errors(
                 _("One currency converts to itself at exactly 1."),
             )
         ]
-    converted = Money(
-        (conversion.source * conversion.rate).amount, amount.currency
-    ).rounded()
+    converted = Money((conversion.source * conversion.rate).amount, amount.currency).rounded()
     if converted != amount.rounded():
         return [
             Invalid(
@@ -231,9 +217,7 @@ def conversion_errors(
 
 def is_old_rate(conversion: Conversion | None, today: date) -> bool:
     """True when the rate is older than policy allows: flagged on the page, not refused (B095)."""
-    return (
-        conversion is not None and (today - conversion.rate_on).days > RATE_MAX_AGE_DAYS
-    )
+    return conversion is not None and (today - conversion.rate_on).days > RATE_MAX_AGE_DAYS
 
 
 def check_lines(lines: Sequence[ProposalLine], currency: str, today: date) -> None:

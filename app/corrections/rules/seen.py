@@ -15,9 +15,7 @@ Plain = str | int | bool | None | Sequence["Plain"] | Mapping[str, "Plain"]
 def canonical(value: Plain) -> bytes:
     """The one spelling of *value*. A float is refused: money is never one."""
     _refuse_floats(value)
-    return json.dumps(
-        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False
-    ).encode()
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def seen_hash(working: Plain) -> str:

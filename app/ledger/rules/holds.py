@@ -111,18 +111,12 @@ def scope_errors(scope: HoldScope) -> list[Invalid]:
     """What is wrong with *scope*; empty when it names the disputed part and no more."""
     errors = []
     if not scope.asset_ref.strip():
-        errors.append(
-            Invalid("asset_ref", "required", _("Name the recording, release or work."))
-        )
+        errors.append(Invalid("asset_ref", "required", _("Name the recording, release or work.")))
     if scope.share.value == 0:
-        errors.append(
-            Invalid("share", "no_effect", _("A hold on no share has no effect."))
-        )
+        errors.append(Invalid("share", "no_effect", _("A hold on no share has no effect.")))
     if scope.territory.is_empty:
         errors.append(
-            Invalid(
-                "territory", "required", _("Name the territories or hold worldwide.")
-            )
+            Invalid("territory", "required", _("Name the territories or hold worldwide."))
         )
     return errors
 
@@ -139,16 +133,12 @@ def review_date(since: date, wanted: date | None) -> date:
     return chosen
 
 
-def check_hold(
-    scope: HoldScope, *, since: date, until: date | None, case_open: bool
-) -> None:
+def check_hold(scope: HoldScope, *, since: date, until: date | None, case_open: bool) -> None:
     """Pass when a hold may be placed; `Refused` without an open case, `Invalid` for a bad scope."""
     if not case_open:
         raise Refused("case_not_open", _("Money is held only while its case is open."))
     errors = scope_errors(scope)
     if until is not None and until <= since:
-        errors.append(
-            Invalid("until", "out_of_range", _("The end of a hold lies after today."))
-        )
+        errors.append(Invalid("until", "out_of_range", _("The end of a hold lies after today.")))
     if errors:
         raise errors[0] if len(errors) == 1 else InvalidMany(errors)

@@ -95,9 +95,7 @@ class Entry:
 
     def __post_init__(self) -> None:
         if type(self.minor) is not int:
-            raise Invalid(
-                "amount", "not_whole", _("A posting is a whole number of minor units.")
-            )
+            raise Invalid("amount", "not_whole", _("A posting is a whole number of minor units."))
         if self.minor == 0:
             raise Invalid("amount", "no_effect", _("A posting of zero has no effect."))
         if abs(self.minor) >= MINOR_LIMIT:
@@ -139,13 +137,9 @@ def house(kind: AccountKind, currency: str) -> AccountRef:
 def transfer(debit: AccountRef, credit: AccountRef, minor: int) -> tuple[Entry, Entry]:
     """*minor* units from one account to another of one currency; a negative amount swaps the sides."""
     if debit.currency != credit.currency:
-        raise Invalid(
-            "currency", "cross_currency", _("One entry never crosses currencies.")
-        )
+        raise Invalid("currency", "cross_currency", _("One entry never crosses currencies."))
     if debit == credit:
-        raise Invalid(
-            "account", "same_account", _("Debit and credit name the same account.")
-        )
+        raise Invalid("account", "same_account", _("Debit and credit name the same account."))
     return Entry(debit, minor), Entry(credit, -minor)
 
 
@@ -153,18 +147,14 @@ def sums(entries: Iterable[Entry]) -> dict[str, int]:
     """Sum per currency, minor units."""
     totals: dict[str, int] = {}
     for entry in entries:
-        totals[entry.account.currency] = (
-            totals.get(entry.account.currency, 0) + entry.minor
-        )
+        totals[entry.account.currency] = totals.get(entry.account.currency, 0) + entry.minor
     return totals
 
 
 def check_balanced(entries: Sequence[Entry]) -> None:
     """Pass when the journal has two entries or more and each currency sums to zero; else `Unbalanced`."""
     if len(entries) < 2:
-        raise Invalid(
-            "entries", "too_few", _("A journal has at least one debit and one credit.")
-        )
+        raise Invalid("entries", "too_few", _("A journal has at least one debit and one credit."))
     for currency, total in sorted(sums(entries).items()):
         if total != 0:
             raise Unbalanced(currency, total)

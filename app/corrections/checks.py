@@ -1,0 +1,99 @@
+"""I1 (a correction's postings), I2 (export exactly once) and I3 (four eyes) as SQL."""
+
+from __future__ import annotations
+
+from app.infra.checks import Check
+
+CHECKS = (
+    Check(
+        "I1",
+        "a correction is posted once it is approved, and its postings are its lines",
+        """
+        select fix.id, fix.state from correction as fix
+        where (fix.state in ('posted', 'batched', 'exported', 'acknowledged', 'mismatch', 'returned'))
+              <> (fix.journal_id is not null)
+           or fix.journal_id is not null and (
+              select coalesce(sum(abs(posting.minor)), 0) from posting where posting.journal_id = fix.journal_id
+            ) <> (
+              select 2 * coalesce(sum(abs(line.amount_minor) + abs(line.withholding_minor)), 0)
+              from correction_line as line
+              where line.correction_id = fix.id and line.revision = fix.revision)
+        """,
+    ),
+    Check(
+        "I1",
+        "a correction's total is the sum of its lines",
+        """
+        select fix.id from correction as fix
+        where fix.total_minor <> (
+          select coalesce(sum(line.amount_minor), 0) from correction_line as line
+          where line.correction_id = fix.id and line.revision = fix.revision)
+        """,
+    ),
+    Check(
+        "I2",
+        "every approved correction is in exactly one live batch, in step with it",
+        """
+        select fix.id, fix.state, count(line.id) as batches, max(batch.state) as batch_state
+        from correction as fix
+        left join batch_line as line on line.correction_id = fix.id and line.live
+        left join batch on batch.id = line.batch_id
+        group by fix.id, fix.state
+        having count(line.id) <> (case when fix.state in
+                 ('batched', 'exported', 'acknowledged', 'mismatch', 'returned') then 1 else 0 end)
+            or fix.state = 'batched' and max(batch.state) not in ('open', 'locked')
+            or fix.state = 'exported' and max(batch.state) <> 'exported'
+            or fix.state in ('acknowledged', 'mismatch', 'returned') and max(batch.state) <> 'acknowledged'
+        """,
+    ),
+    Check(
+        "I2",
+        "an exported batch has its one file, and no other batch has one",
+        """
+        select batch.id, batch.state, count(file.id) as files
+        from batch left join export_file as file on file.batch_id = batch.id
+        group by batch.id, batch.state
+        having count(file.id) <> (case when batch.state in ('exported', 'acknowledged') then 1
+                                       when batch.state = 'cancelled' then count(file.id) else 0 end)
+        """,
+    ),
+    Check(
+        "I2",
+        "control totals of a file are the sums of its batch",
+        """
+        select batch.id from batch join export_file as file on file.batch_id = batch.id
+        where file.gross_minor <> (
+          select coalesce(sum(fix.total_minor), 0) from batch_line as line
+          join correction as fix on fix.id = line.correction_id where line.batch_id = batch.id)
+        """,
+    ),
+    Check(
+        "I3",
+        "nobody approves what they made, approves twice, or moves their own money",
+        """
+        select approval.id from correction_approval as approval
+        join correction as fix on fix.id = approval.correction_id
+        where exists (select 1 from unnest(fix.maker_ids) as maker where same_human(approval.approver_id, maker))
+              and approval.revision = fix.revision
+           or exists (select 1 from correction_approval as other where other.correction_id = approval.correction_id
+                and other.revision = approval.revision and other.id <> approval.id
+                and same_human(other.approver_id, approval.approver_id))
+        """,
+    ),
+    Check(
+        "I3",
+        "what is approved has as many approvals as it needs",
+        """
+        select fix.id from correction as fix
+        where fix.state in ('approved', 'posted', 'batched', 'exported', 'acknowledged', 'mismatch', 'returned')
+          and (select count(*) from correction_approval as approval
+               where approval.correction_id = fix.id and approval.revision = fix.revision)
+              < (case when fix.needs_second then 2 else 1 end)
+        """,
+    ),
+    Check(
+        "I3",
+        "who locks a batch does not export it",
+        "select id from batch where exported_by is not null and same_human(exported_by, locked_by)",
+    ),
+)

@@ -1,0 +1,97 @@
+"""What somebody asks of corrections and batches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.corrections.rules.batches import AckResult
+from app.corrections.rules.proposal import ProposalLine
+
+
+@dataclass(frozen=True, slots=True)
+class ProposeCorrection:
+    """A correction that hangs on a decision. *lines*: one or more, all in *currency*."""
+
+    case_id: UUID
+    decision_id: UUID
+    currency: str
+    reason: str
+    lines: tuple[ProposalLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReviseCorrection:
+    """Other lines or another reason; approvals so far are void. *version*: what was read."""
+
+    correction_id: UUID
+    version: int
+    currency: str
+    reason: str
+    lines: tuple[ProposalLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ApproveCorrection:
+    """Approve exactly what was on the page. *seen_hash*: from that page."""
+
+    correction_id: UUID
+    seen_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefuseCorrection:
+    """Send it back with a reason."""
+
+    correction_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CancelCorrection:
+    """Take it back before it is posted."""
+
+    correction_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReverseCorrection:
+    """Propose the correction that turns a posted one back."""
+
+    correction_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LockBatch:
+    """Close a batch for good. *version*: what was read; None when it does not matter."""
+
+    batch_id: UUID
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExportBatch:
+    """Write the one file of a locked batch, or name it again."""
+
+    batch_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class AckFault:
+    """A correction that the ledger did not post as exported."""
+
+    correction_id: UUID
+    result: AckResult
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class AcknowledgeBatch:
+    """The ledger's answer. *file_sha256*: the file that was imported; *faults*: everything else was posted."""
+
+    batch_id: UUID
+    reference: str
+    file_sha256: str
+    faults: tuple[AckFault, ...] = ()

@@ -1,0 +1,311 @@
+"""Batches: the list, one with its lines and checks, its frozen rows and its file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, and_, func, select
+from sqlalchemy.orm import aliased
+
+from app.accounts.models import Person
+from app.accounts.queries import same_human_ids
+from app.accounts.rules import Permission, require
+from app.cases.models import Case
+from app.corrections.models import (
+    Batch,
+    BatchLine,
+    Correction,
+    CorrectionApproval,
+    ExportFile,
+)
+from app.corrections.queries.views import LineView, lines_of
+from app.corrections.rules.batches import BatchState
+from app.corrections.rules.lifecycle import CorrectionState
+from app.exports.formats.neutral import NeutralRow
+from app.infra.db.transaction import Tx
+from app.kernel.actor import Actor
+from app.kernel.errors import NotFound
+from app.kernel.money import Money, exponent_of
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRow:
+    """One row of the list. *total*: signed sum of its corrections."""
+
+    id: UUID
+    number: int
+    currency: str
+    state: BatchState
+    count: int
+    total: Money
+    opened_at: datetime
+    locked_at: datetime | None
+    exported_at: datetime | None
+    acknowledged_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class BatchPage:
+    """One page of the list, newest first; *next_cursor* is empty on the last."""
+
+    rows: tuple[BatchRow, ...]
+    next_cursor: str
+
+
+@dataclass(frozen=True, slots=True)
+class BatchEntry:
+    """A correction in a batch."""
+
+    correction_id: UUID
+    case_ref: str
+    case_artist: str
+    reason: str
+    state: CorrectionState
+    total: Money
+    is_reversal: bool
+    ledger_note: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileView:
+    """The file of a batch with its control totals."""
+
+    filename: str
+    sha256: str
+    size: int
+    rows: int
+    gross: Money
+    withholding: Money
+    net: Money
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BatchView:
+    """A batch with everything its page shows. *locked_by_me*: the reader may not export it."""
+
+    id: UUID
+    number: int
+    currency: str
+    state: BatchState
+    version: int
+    total: Money
+    opened_at: datetime
+    locked_at: datetime | None
+    locked_by: str
+    locked_by_me: bool
+    content_hash: str
+    exported_at: datetime | None
+    exported_by: str
+    acknowledged_at: datetime | None
+    ledger_reference: str
+    entries: tuple[BatchEntry, ...]
+    file: FileView | None
+
+
+def batch_page(tx: Tx, actor: Actor, cursor: str = "") -> BatchPage:
+    """All batches, newest first. *cursor*: from the page before. One statement."""
+    require(actor, Permission.BATCH_READ)
+    query = (
+        select(
+            Batch,
+            func.count(Correction.id),
+            func.coalesce(func.sum(Correction.total_minor), 0),
+        )
+        .outerjoin(BatchLine, and_(BatchLine.batch_id == Batch.id, BatchLine.live))
+        .outerjoin(Correction, Correction.id == BatchLine.correction_id)
+        .group_by(Batch.id)
+        .order_by(Batch.number.desc())
+        .limit(PAGE + 1)
+    )
+    if cursor:
+        query = query.where(Batch.number < int(cursor))
+    rows = tuple(_batch_row(*row) for row in tx.execute(query))
+    return BatchPage(rows[:PAGE], str(rows[PAGE - 1].number) if len(rows) > PAGE else "")
+
+
+def _batch_row(batch: Batch, count: int, total: Any) -> BatchRow:
+    return BatchRow(
+        id=batch.id,
+        number=batch.number,
+        currency=batch.currency,
+        state=BatchState(batch.state),
+        count=count,
+        total=Money.from_minor(int(total), batch.currency),
+        opened_at=batch.opened_at,
+        locked_at=batch.locked_at,
+        exported_at=batch.exported_at,
+        acknowledged_at=batch.acknowledged_at,
+    )
+
+
+def batch_view(tx: Tx, actor: Actor, batch_id: UUID) -> BatchView:
+    """One batch with its entries and file. Raises NotFound, Forbidden. Four statements."""
+    require(actor, Permission.BATCH_READ)
+    locker, exporter = aliased(Person), aliased(Person)
+    row = tx.execute(
+        select(Batch, locker.name, exporter.name)
+        .outerjoin(locker, locker.id == Batch.locked_by)
+        .outerjoin(exporter, exporter.id == Batch.exported_by)
+        .where(Batch.id == batch_id)
+    ).first()
+    if row is None:
+        raise NotFound
+    batch, locked_by, exported_by = row
+    entries = _entries(tx, batch)
+    human = same_human_ids(tx, actor.person_id) if actor.person_id else frozenset()
+    zero = Money.zero(batch.currency)
+    return BatchView(
+        id=batch.id,
+        number=batch.number,
+        currency=batch.currency,
+        state=BatchState(batch.state),
+        version=batch.version,
+        total=sum((entry.total for entry in entries), zero),
+        opened_at=batch.opened_at,
+        locked_at=batch.locked_at,
+        locked_by=locked_by or "",
+        locked_by_me=batch.locked_by in human,
+        content_hash=batch.content_hash or "",
+        exported_at=batch.exported_at,
+        exported_by=exported_by or "",
+        acknowledged_at=batch.acknowledged_at,
+        ledger_reference=batch.ledger_reference or "",
+        entries=entries,
+        file=_file_view(tx, batch),
+    )
+
+
+def _entries(tx: Tx, batch: Batch) -> tuple[BatchEntry, ...]:
+    rows = tx.execute(
+        select(Correction, Case.ref, Case.subject_artist)
+        .join(BatchLine, BatchLine.correction_id == Correction.id)
+        .join(Case, Case.id == Correction.case_id)
+        .where(BatchLine.batch_id == batch.id, BatchLine.live)
+        .order_by(Correction.posted_at, Correction.id)
+    )
+    return tuple(
+        BatchEntry(
+            correction_id=fix.id,
+            case_ref=ref or "",
+            case_artist=artist,
+            reason=fix.reason,
+            state=CorrectionState(fix.state),
+            total=Money.from_minor(fix.total_minor, fix.currency),
+            is_reversal=fix.reverses_id is not None,
+            ledger_note=fix.ledger_note or "",
+        )
+        for fix, ref, artist in rows
+    )
+
+
+def _file_view(tx: Tx, batch: Batch) -> FileView | None:
+    row = file_of(tx, batch.id)
+    if row is None:
+        return None
+    return FileView(
+        filename=row.filename,
+        sha256=row.sha256,
+        size=row.size,
+        rows=row.row_count,
+        gross=Money.from_minor(row.gross_minor, batch.currency),
+        withholding=Money.from_minor(row.withholding_minor, batch.currency),
+        net=Money.from_minor(row.net_minor, batch.currency),
+        created_at=row.created_at,
+    )
+
+
+def file_of(tx: Tx, batch_id: UUID) -> ExportFile | None:
+    """The file of a batch, None before it was exported."""
+    return tx.scalar(select(ExportFile).where(ExportFile.batch_id == batch_id))
+
+
+def lines_of_batch(tx: Tx, batch_id: UUID) -> tuple[BatchLine, ...]:
+    """Live lines of a batch."""
+    return tuple(
+        tx.scalars(
+            select(BatchLine)
+            .where(BatchLine.batch_id == batch_id, BatchLine.live)
+            .order_by(BatchLine.correction_id)
+        )
+    )
+
+
+def frozen_rows(tx: Tx, batch_id: UUID) -> list[NeutralRow]:
+    """The rows of a locked batch as they were frozen, in the order of the file."""
+    rows = [row for line in lines_of_batch(tx, batch_id) for row in line.frozen or ()]
+    return [
+        NeutralRow(**{**row, "original_line_ids": tuple(row["original_line_ids"])}) for row in rows
+    ]
+
+
+def export_rows(tx: Tx, batch_id: UUID) -> list[NeutralRow]:
+    """The rows an export of this batch has now: by correction, then by line."""
+    found = tx.execute(_corrections_of(batch_id)).all()
+    lines = lines_of(tx, [row[0] for row in found])
+    approvers = _approvers(tx, [row[0].id for row in found])
+    return [
+        _export_row(fix, ref or "", view, approvers.get(fix.id, ("", "")), batch_id)
+        for fix, ref in found
+        for view in lines.get(fix.id, ())
+    ]
+
+
+def _corrections_of(batch_id: UUID) -> Select[*tuple[Any, ...]]:
+    return (
+        select(Correction, Case.ref)
+        .join(BatchLine, BatchLine.correction_id == Correction.id)
+        .join(Case, Case.id == Correction.case_id)
+        .where(BatchLine.batch_id == batch_id, BatchLine.live)
+        .order_by(Correction.id)
+    )
+
+
+def _approvers(tx: Tx, ids: list[UUID]) -> dict[UUID, tuple[str, str]]:
+    rows = tx.execute(
+        select(CorrectionApproval)
+        .join(
+            Correction,
+            and_(
+                Correction.id == CorrectionApproval.correction_id,
+                Correction.revision == CorrectionApproval.revision,
+            ),
+        )
+        .where(CorrectionApproval.correction_id.in_(ids))
+        .order_by(CorrectionApproval.ordinal)
+    ).scalars()
+    found: dict[UUID, tuple[str, str]] = {}
+    for row in rows:
+        first, _second = found.get(row.correction_id, ("", ""))
+        found[row.correction_id] = (
+            (row.approver_name, "") if row.ordinal == 1 else (first, row.approver_name)
+        )
+    return found
+
+
+def _export_row(
+    fix: Correction, ref: str, view: LineView, approvers: tuple[str, str], batch_id: UUID
+) -> NeutralRow:
+    line = view.line
+    return NeutralRow(
+        case_ref=ref,
+        decision_id=str(fix.decision_id),
+        correction_id=str(fix.id),
+        payee_id=str(view.payee.id),
+        legal_name=view.payee.legal_name,
+        period=line.period,
+        currency=fix.currency,
+        exponent=exponent_of(fix.currency),
+        gross=line.amount.minor_units(),
+        withholding=line.withheld.minor_units(),
+        reason_code=line.reason.value,
+        original_line_ids=line.original_lines,
+        approver_1=approvers[0],
+        approver_2=approvers[1],
+        batch_id=str(batch_id),
+    )

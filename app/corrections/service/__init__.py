@@ -1,0 +1,1 @@
+"""Use-cases of corrections, one topic a file: proposals, approvals, batches."""

@@ -1,0 +1,34 @@
+"""What happened to held money."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.kernel.events import Event
+from app.kernel.sides import Side
+
+
+@dataclass(frozen=True, slots=True)
+class HoldPlaced(Event):
+    """Money of one side is held."""
+
+    hold_id: UUID
+    side: Side
+
+
+@dataclass(frozen=True, slots=True)
+class HoldReleased(Event):
+    """It is held no longer."""
+
+    hold_id: UUID
+    side: Side
+
+
+@dataclass(frozen=True, slots=True)
+class HoldMoved(Event):
+    """Another hold took its place."""
+
+    hold_id: UUID
+    moved_to_id: UUID
+    side: Side

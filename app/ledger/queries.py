@@ -1,0 +1,279 @@
+"""Reads of the ledger: holds, payees, journals, balances. Always in the actor's own sight."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, Select, case, func, select, tuple_
+
+from app.accounts.queries import case_scope, side_scope
+from app.accounts.rules import Permission, require
+from app.cases.models import Case
+from app.infra.db.transaction import Tx
+from app.kernel.actor import Actor
+from app.kernel.errors import NotFound
+from app.kernel.money import Money
+from app.ledger.models import Hold, Journal, LedgerAccount, Payee, Posting
+from app.ledger.rules.holds import LIVE_HOLDS, HoldReason, HoldState
+from app.ledger.rules.posting import AccountKind, AccountRef, Entry
+
+PAGE = 50
+SHUT = ("draft", "deleted", "closed")
+"""States of a case in which no money may be held."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldRow:
+    """A hold as pages show it. *is_orphan*: its case is not open, which is an error. *amount*: when posted."""
+
+    id: UUID
+    case_id: UUID
+    case_ref: str
+    case_title: str
+    is_orphan: bool
+    side: str
+    state: HoldState
+    reason: HoldReason
+    explanation: str
+    asset_kind: str
+    asset_ref: str
+    share: Decimal
+    territory: str
+    starts_on: date | None
+    ends_on: date | None
+    payee_name: str
+    amount: Money | None
+    since: datetime
+    review_on: date
+    until: date | None
+    ended_at: datetime | None
+    end_reason: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class HoldPage:
+    """One page of live holds; *next_cursor* is empty on the last."""
+
+    rows: tuple[HoldRow, ...]
+    next_cursor: str
+
+
+@dataclass(frozen=True, slots=True)
+class PayeeRow:
+    """Who is paid. *masked_bank*: the last four characters only."""
+
+    id: UUID
+    person_id: UUID | None
+    legal_name: str
+    masked_bank: str
+    bank_changed_at: datetime | None
+    created_at: datetime
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class JournalRow:
+    """A posted journal with its entries in order."""
+
+    id: UUID
+    kind: str
+    narration: str
+    posted_at: datetime
+    reverses_id: UUID | None
+
+
+def is_case_open(tx: Tx, actor: Actor, case_id: UUID) -> bool:
+    """True when money may be held for it; the case cannot end before this transaction does. Raises NotFound."""
+    state = tx.scalar(
+        select(Case.state)
+        .where(Case.id == case_id, case_scope(actor, Case.id))
+        .with_for_update(read=True)
+    )
+    if state is None:
+        raise NotFound
+    return state not in SHUT
+
+
+def locked_hold(tx: Tx, actor: Actor, hold_id: UUID) -> Hold | None:
+    """The hold, locked until the transaction ends; None when it does not exist for *actor*."""
+    return tx.scalar(
+        select(Hold)
+        .where(Hold.id == hold_id, side_scope(actor, Hold))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+def holds_of(tx: Tx, actor: Actor, case_id: UUID) -> tuple[HoldRow, ...]:
+    """Holds of a case that *actor* may see, live ones first, newest first."""
+    query = (
+        _holds(actor)
+        .where(Hold.case_id == case_id)
+        .order_by(Hold.state.not_in(LIVE_HOLDS), Hold.since.desc(), Hold.id)
+    )
+    return tuple(_hold_row(row) for row in tx.execute(query))
+
+
+def open_hold_count(tx: Tx, case_id: UUID) -> int:
+    """How many holds of a case are proposed or placed: a fact for guards, without names or amounts."""
+    return (
+        tx.scalar(
+            select(func.count())
+            .select_from(Hold)
+            .where(Hold.case_id == case_id, Hold.state.in_(LIVE_HOLDS))
+        )
+        or 0
+    )
+
+
+def held_money(tx: Tx, actor: Actor, cursor: str = "") -> HoldPage:
+    """Live holds, those without an open case first, then the oldest. *cursor*: from the page before."""
+    require(actor, Permission.HOLD_READ)
+    orphan = case((Case.state.in_(SHUT), 0), else_=1)
+    query = _holds(actor).where(Hold.state.in_(LIVE_HOLDS))
+    if cursor:
+        after, since, hold_id = cursor.split("|")
+        query = query.where(
+            tuple_(orphan, Hold.since, Hold.id)
+            > (int(after), datetime.fromisoformat(since), UUID(hold_id))
+        )
+    rows = [
+        _hold_row(row)
+        for row in tx.execute(query.order_by(orphan, Hold.since, Hold.id).limit(PAGE + 1))
+    ]
+    last = rows[PAGE - 1] if len(rows) > PAGE else None
+    following = f"{int(not last.is_orphan)}|{last.since.isoformat()}|{last.id}" if last else ""
+    return HoldPage(tuple(rows[:PAGE]), following)
+
+
+def _holds(actor: Actor) -> Select[*tuple[Any, ...]]:
+    return (
+        select(Hold, Case.ref, Case.subject_title, Case.state, Payee.legal_name)
+        .join(Case, Case.id == Hold.case_id)
+        .outerjoin(Payee, Payee.id == Hold.payee_id)
+        .where(side_scope(actor, Hold))
+    )
+
+
+def _hold_row(row: Row[*tuple[Any, ...]]) -> HoldRow:
+    hold, ref, title, state, payee_name = row
+    amount = (
+        None if hold.amount_minor is None else Money.from_minor(hold.amount_minor, hold.currency)
+    )
+    return HoldRow(
+        id=hold.id,
+        case_id=hold.case_id,
+        case_ref=ref or "",
+        case_title=title,
+        is_orphan=state in SHUT,
+        side=hold.side,
+        state=HoldState(hold.state),
+        reason=HoldReason(hold.reason),
+        explanation=hold.explanation,
+        asset_kind=hold.asset_kind,
+        asset_ref=hold.asset_ref,
+        share=hold.share,
+        territory=hold.territory,
+        starts_on=hold.starts_on,
+        ends_on=hold.ends_on,
+        payee_name=payee_name or "",
+        amount=amount,
+        since=hold.since,
+        review_on=hold.review_on,
+        until=hold.until,
+        ended_at=hold.ended_at,
+        end_reason=hold.end_reason or "",
+        version=hold.version,
+    )
+
+
+def payees_named(tx: Tx, actor: Actor, prefix: str = "") -> tuple[PayeeRow, ...]:
+    """At most 50 payees whose name begins with *prefix*, by name."""
+    require(actor, Permission.CORRECTION_READ)
+    query = select(Payee).order_by(Payee.legal_name, Payee.id).limit(PAGE)
+    if prefix:
+        query = query.where(Payee.legal_name.istartswith(prefix, autoescape=True))
+    return tuple(_payee_row(row) for row in tx.scalars(query))
+
+
+def payees_by_id(tx: Tx, ids: frozenset[UUID]) -> dict[UUID, PayeeRow]:
+    """The payees of *ids*; unknown ones are absent."""
+    rows = tx.scalars(select(Payee).where(Payee.id.in_(ids))) if ids else ()
+    return {row.id: _payee_row(row) for row in rows}
+
+
+def payee_of_person(tx: Tx, person_id: UUID) -> PayeeRow | None:
+    """The payee that belongs to an account, the oldest when there are several."""
+    row = tx.scalars(
+        select(Payee)
+        .where(Payee.person_id == person_id)
+        .order_by(Payee.created_at, Payee.id)
+        .limit(1)
+    ).first()
+    return None if row is None else _payee_row(row)
+
+
+def _payee_row(row: Payee) -> PayeeRow:
+    return PayeeRow(
+        row.id,
+        row.person_id,
+        row.legal_name,
+        row.masked_bank,
+        row.bank_changed_at,
+        row.created_at,
+        row.version,
+    )
+
+
+def entries_of_journal(tx: Tx, journal_id: UUID) -> tuple[Entry, ...]:
+    """Entries of a journal in their order; empty for an unknown one."""
+    query = (
+        select(
+            LedgerAccount.kind,
+            Posting.currency,
+            LedgerAccount.payee_id,
+            LedgerAccount.case_id,
+            Posting.minor,
+        )
+        .join(LedgerAccount, LedgerAccount.id == Posting.account_id)
+        .where(Posting.journal_id == journal_id)
+        .order_by(Posting.position)
+    )
+    return tuple(
+        Entry(AccountRef(AccountKind(kind), currency, payee_id, case_id), minor)
+        for kind, currency, payee_id, case_id, minor in tx.execute(query)
+    )
+
+
+def balance_of(tx: Tx, account: AccountRef) -> Money:
+    """Sum of the account's postings, debit positive: a payable that is owed is negative."""
+    total = tx.scalar(
+        select(func.coalesce(func.sum(Posting.minor), 0))
+        .join(LedgerAccount, LedgerAccount.id == Posting.account_id)
+        .where(
+            LedgerAccount.kind == account.kind,
+            LedgerAccount.currency == account.currency,
+            LedgerAccount.payee_id.is_not_distinct_from(account.payee_id),
+            LedgerAccount.case_id.is_not_distinct_from(account.case_id),
+        )
+    )
+    return Money.from_minor(int(total or 0), account.currency)
+
+
+def journals_of(tx: Tx, actor: Actor, case_id: UUID) -> tuple[JournalRow, ...]:
+    """Everything posted because of a case, oldest first."""
+    require(actor, Permission.CORRECTION_READ)
+    query = (
+        select(Journal)
+        .where(Journal.case_id == case_id, case_scope(actor, Journal.case_id))
+        .order_by(Journal.posted_at, Journal.id)
+    )
+    return tuple(
+        JournalRow(row.id, row.kind, row.narration, row.posted_at, row.reverses_id)
+        for row in tx.scalars(query)
+    )

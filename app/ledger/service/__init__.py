@@ -1,0 +1,1 @@
+"""Use-cases of the ledger, one topic a file: payees, posting, holds."""
