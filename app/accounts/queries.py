@@ -6,6 +6,7 @@ delegation and case_wall and must agree. There is no unscoped twin.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -29,7 +30,7 @@ from sqlalchemy import (
 )
 
 from app.accounts.models import LoginSession, Person, RoleGrant, TotpSecret
-from app.accounts.rules import Stage, normal_email
+from app.accounts.rules import Permission, Stage, normal_email, require
 from app.infra.db.transaction import Tx
 from app.kernel.actor import Actor, ActorKind, Role
 from app.kernel.clock import Clock
@@ -136,9 +137,23 @@ def side_scope(actor: Actor, model: Any) -> ColumnElement[bool]:
 
 
 def sides_of(tx: Tx, actor: Actor, case_id: UUID) -> frozenset[Side]:
-    """The side(s) of the case on which *actor* speaks: own membership or a live delegation; empty for others."""
+    """The side(s) of the case on which *actor* speaks: own membership or a live delegation; empty for others.
+
+    Asked once per case in a transaction that only reads: every room of a page asks the same.
+    """
     if actor.person_id is None:
         return frozenset()
+    if not tx.info.get("read_only"):
+        return _sides(tx, actor, case_id)
+    seen: dict[tuple[UUID | None, UUID], frozenset[Side]] = tx.info.setdefault("seen", {})
+    key = (actor.person_id, case_id)
+    if key not in seen:
+        seen[key] = _sides(tx, actor, case_id)
+    return seen[key]
+
+
+def _sides(tx: Tx, actor: Actor, case_id: UUID) -> frozenset[Side]:
+    assert actor.person_id is not None
     if actor.is_staff:
         visible = tx.execute(
             select(_case.c.id).where(_case.c.id == case_id, case_scope(actor))
@@ -369,3 +384,71 @@ def own_profile(tx: Tx, actor: Actor) -> OwnProfile:
     return OwnProfile(
         person.email, person.name, person.locale, person.zone, person.theme, person.version
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A line of the list of people."""
+
+    id: UUID
+    name: str
+    email: str
+    status: str
+    roles: tuple[str, ...]
+    has_second_factor: bool
+    last_seen_at: datetime | None
+    locale: str
+    zone: str
+
+
+_PEOPLE = """
+select p.id, p.name, p.email::text as email, p.status, p.locale, p.zone,
+  array(select g.role from role_grant as g
+        where g.person_id = p.id and g.revoked_at is null order by g.role) as roles,
+  exists (select 1 from totp_secret as t
+          where t.person_id = p.id and t.confirmed_at is not null) as has_second_factor,
+  (select max(s.last_seen_at) from session as s where s.person_id = p.id) as last_seen_at
+from person as p where true"""
+
+
+def people_page(
+    tx: Tx, actor: Actor, *, words: str = "", role: str = "", after: str = "", limit: int = 50
+) -> list[PersonRow]:
+    """People by name; one more than *limit* when there is a next page. *after*: `name|id` of the last row.
+
+    Raises `Forbidden`. One statement.
+    """
+    require(actor, Permission.PEOPLE_READ)
+    query = _PEOPLE
+    given: dict[str, Any] = {"limit": limit + 1}
+    if words:
+        query += " and (p.name ilike :words or p.email::text ilike :words)"
+        given["words"] = "%" + re.sub(r"([%_\\])", r"\\\1", words) + "%"
+    if role:
+        query += (
+            " and exists (select 1 from role_grant as h where h.person_id = p.id"
+            " and h.role = :role and h.revoked_at is null)"
+        )
+        given["role"] = role
+    name, bar, last = after.rpartition("|")
+    if bar:
+        query += " and (p.name, p.id::text) > (:name, :last)"
+        given |= {"name": name, "last": last}
+    rows = tx.execute(text(query + " order by p.name, p.id::text limit :limit"), given)
+    return [_person_row(row) for row in rows]
+
+
+def person_row(tx: Tx, actor: Actor, person_id: UUID) -> PersonRow:
+    """One of the list. Raises `NotFound`, `Forbidden`."""
+    require(actor, Permission.PEOPLE_READ)
+    row = tx.execute(text(_PEOPLE + " and p.id = :id"), {"id": person_id}).one_or_none()
+    if row is None:
+        raise NotFound
+    return _person_row(row)
+
+
+def _person_row(row: Any) -> PersonRow:
+    return PersonRow(
+        row.id, row.name, row.email, row.status, tuple(row.roles), row.has_second_factor,
+        row.last_seen_at, row.locale, row.zone,
+    )  # fmt: skip

@@ -58,7 +58,7 @@ def transaction(actor: Actor, *, read_only: bool = False) -> Iterator[Tx]:
     if session.info.get("in_transaction"):
         raise RuntimeError("transaction() is never nested: pass tx down instead")
     session.rollback()
-    session.info.update(actor=actor, read_only=read_only, in_transaction=True)
+    session.info.update(actor=actor, read_only=read_only, in_transaction=True, seen={})
     try:
         yield session
         session.flush()
@@ -72,7 +72,7 @@ def transaction(actor: Actor, *, read_only: bool = False) -> Iterator[Tx]:
         session.rollback()
         raise
     finally:
-        session.info.update(actor=None, read_only=False, in_transaction=False)
+        session.info.update(actor=None, read_only=False, in_transaction=False, seen={})
 
 
 @contextmanager
