@@ -11,11 +11,13 @@ from flask import Flask
 from flask_babel import Babel
 from flask_compress import Compress
 from sqlalchemy.engine import make_url
+from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from app.infra import outbox
 from app.infra.clock import SystemClock
 from app.infra.db.extension import db, engine_options, migrate
+from app.infra.readiness import refuse_unsafe_role
 from app.infra.services import Services
 
 if TYPE_CHECKING:
@@ -31,12 +33,31 @@ def create_app(settings: Settings) -> Flask:
         "app", root_path=f"{ROOT}/app", template_folder=f"{ROOT}/templates", static_folder=None
     )
     _configure(app, settings)
+    _rooms(app, settings)
+    _faces(app)
+    _statics(app)
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies
+        )
+    return app
+
+
+def create_rooms(settings: Settings) -> Flask:
+    """Rooms, reactions and ports without any page: what the console's commands need."""
+    app = Flask("rooms")
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = f"{ROOT}/app/translations"
+    _rooms(app, settings)
+    Babel(app)
+    return app
+
+
+def _rooms(app: Flask, settings: Settings) -> None:
     open_database(app, settings)
     app.extensions["redress"] = build_services(settings)
     load_reactions()
-    _faces(app)
-    _statics(app)
-    return app
+    with app.app_context():
+        refuse_unsafe_role()
 
 
 def _configure(app: Flask, settings: Settings) -> None:

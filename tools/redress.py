@@ -27,6 +27,12 @@ def _application(settings: Any) -> Flask:
     return create_app(settings)
 
 
+def _rooms(settings: Any) -> Flask:
+    from app.factory import create_rooms
+
+    return create_rooms(settings)
+
+
 def _work(app: Flask, database_url: str, wait: bool) -> None:  # noqa: FBT001 - a port handed in
     from app.worker.queue import run_worker
 
@@ -46,6 +52,7 @@ def main() -> None:
         obj=Parts(
             root=str(ROOT),
             settings=_settings,
+            rooms=_rooms,
             application=_application,
             work=_work,
             seed_demo=lambda app: _demo().build(app),

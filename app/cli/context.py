@@ -45,6 +45,7 @@ class Parts:
 
     root: str
     settings: Callable[[Mapping[str, str]], Any]
+    rooms: Callable[[Any], Flask]
     application: Callable[[Any], Flask]
     work: Callable[[Flask, str, bool], None]
     seed_demo: Callable[[Flask], None]
@@ -52,10 +53,11 @@ class Parts:
     environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
 
     @contextmanager
-    def app(self, *, store: bool = False) -> Iterator[Flask]:
-        """The application with its context pushed, on this environment's servers or embedded ones."""
+    def app(self, *, store: bool = False, pages: bool = False) -> Iterator[Flask]:
+        """Rooms (with *pages* the whole product), context pushed, on given servers or embedded ones."""
         with completed(self.environ, store=store) as environ:
-            app = self.application(self.settings(environ))
+            make = self.application if pages else self.rooms
+            app = make(self.settings(environ))
             with app.app_context():
                 yield app
 

@@ -1,0 +1,118 @@
+"""The operator's commands: what they print, what they change, and their exit codes."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import click
+import psycopg
+import pytest
+
+from app.cli.main import redress
+
+
+def every_command() -> list[tuple[str, click.Command]]:
+    """All commands and groups by their words."""
+    found: list[tuple[str, click.Command]] = []
+
+    def walk(words: str, command: click.Command) -> None:
+        found.append((words, command))
+        if isinstance(command, click.Group):
+            for name, child in command.commands.items():
+                walk(f"{words} {name}", child)
+
+    walk("redress", redress)
+    return found
+
+
+@pytest.mark.parametrize(("words", "command"), every_command())
+def test_each_command_explains_itself(words: str, command: click.Command) -> None:
+    assert command.help, words
+    assert command.help.rstrip().endswith((".", "8.")) or "\n" in command.help
+
+
+def test_users_create_makes_people_and_refuses_a_taken_address(console: Any) -> None:
+    made = console("users", "create", "ada@label.example", "--name", "Ada", "--role", "artist")
+    again = console("users", "create", "ada@label.example", "--name", "Ada", "--role", "artist")
+    staff = console("users", "create", "adi@label.example", "--name", "Adi", "--role", "admin")
+
+    assert (made.exit_code, again.exit_code, staff.exit_code) == (0, 2, 0)
+    assert re.match(r"Created [0-9a-f-]{36}\.", made.output)
+    assert "email" in again.output
+    assert console("users", "create", "x@y.example", "--name", "X", "--role", "king").exit_code == 2
+
+
+def test_checks_and_history_are_well_and_say_so(console: Any) -> None:
+    console("users", "create", "ada@label.example", "--name", "Ada", "--role", "artist")
+
+    checked, history = console("check", "invariants"), console("history", "verify")
+
+    assert (checked.exit_code, history.exit_code) == (0, 0), checked.output + history.output
+    assert re.search(r"^(\d+) of \1 invariants hold\.$", checked.output, re.MULTILINE)
+    assert console("check", "invariants", "--only", "no-such").exit_code == 8
+
+
+def test_a_tampered_history_is_found(console: Any, pg: dict[str, Any]) -> None:
+    console("users", "create", "ada@label.example", "--name", "Ada", "--role", "artist")
+    with psycopg.connect(pg["superuser"]) as owner:
+        owner.execute("set session_replication_role = replica")
+        owner.execute(
+            "update history_entry set verb = 'person.forged' where verb = 'person.created'"
+        )
+
+    found = console("history", "verify")
+
+    assert found.exit_code == 8
+    assert "BROKEN" in found.output
+
+
+def test_migrate_without_the_owner_refuses_and_says_what_to_run(console: Any) -> None:
+    refused = console("migrate", with_={"DATABASE_OWNER_URL": None})
+
+    assert refused.exit_code == 3
+    assert "DATABASE_OWNER_URL=" in refused.output
+    assert console("migrate").exit_code == 0
+
+
+def test_wrong_settings_are_listed_together(console: Any) -> None:
+    refused = console("jobs", "parked", with_={"REDRESS_DEMO": "perhaps", "PORT": "no"})
+
+    assert refused.exit_code == 2
+    assert "REDRESS_DEMO=perhaps" in refused.output
+    assert "PORT=no" in refused.output
+
+
+def test_a_database_that_is_away_is_exit_code_seven(console: Any, environ: dict[str, str]) -> None:
+    nowhere = re.sub(r":\d+/", ":9/", environ["DATABASE_URL"])
+
+    assert console("jobs", "parked", with_={"DATABASE_URL": nowhere}).exit_code == 7
+
+
+def test_parked_jobs_are_listed_and_put_back(console: Any, pg: dict[str, Any]) -> None:
+    with psycopg.connect(pg["superuser"]) as owner:
+        row = owner.execute(
+            "insert into procrastinate_jobs (queue_name, task_name, status, attempts, args) "
+            "values ('soon', 'letters.render', 'failed', 8, '{\"letter_id\": \"7\"}') returning id"
+        ).fetchone()
+    assert row is not None
+
+    listed = console("jobs", "parked")
+    assert (listed.exit_code, "letters.render" in listed.output) == (0, True)
+    assert console("jobs", "retry", str(row[0])).exit_code == 0
+    assert "0 parked." in console("jobs", "parked").output
+    assert console("jobs", "retry", str(row[0])).exit_code == 4
+
+
+def test_health_answers_each_question(console: Any) -> None:
+    well = console("health")
+
+    assert well.exit_code == 0, well.output
+    names = [line.split()[0] for line in well.output.splitlines()]
+    assert names == ["database", "migrations", "role", "durable", "queue", "clock", "store"]
+    assert console("health", with_={"S3_ENDPOINT_URL": "http://127.0.0.1:9"}).exit_code == 8
+
+
+def test_the_demo_is_seeded_by_the_part_handed_in(console: Any) -> None:
+    assert console("seed", "demo").output == "somebody\n"
+    assert console("worker", "--until-idle").exit_code == 0
