@@ -29,11 +29,11 @@ def build_message(mail: OutgoingMail, sender: str) -> EmailMessage:
     if not _ID.fullmatch(mail.message_id):
         raise _broken("message_id")
     message["Message-ID"] = f"<{mail.message_id}>"
-    message["Content-Language"] = _line(mail.language, "language")
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
     message.set_content(_body(mail.text), cte="quoted-printable")
     message.add_alternative(_body(mail.html), subtype="html", cte="quoted-printable")
+    message["Content-Language"] = _line(mail.language, "language")
     message.set_boundary(f"part-{mail.message_id.partition('@')[0]}")
     return message
 
