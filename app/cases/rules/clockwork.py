@@ -149,9 +149,14 @@ def _stays(turn: Turn, clock: Live, keys: set[tuple[ClockKind, Side]]) -> bool:
     return (clock.kind, clock.side) in keys
 
 
+def is_reply(event: CaseEvent) -> bool:
+    """Whether a move of the desk is an answer to the complainant."""
+    return event not in _NOT_A_REPLY
+
+
 def _wanted_after(turn: Turn) -> tuple[Wanted, ...]:
     wanted = wanted_in(turn.to, turn.kind, turn.offer_side)
-    answered = turn.replied or (turn.by_desk and turn.event not in _NOT_A_REPLY)
+    answered = turn.replied or (turn.by_desk and is_reply(turn.event))
     fresh = turn.event in (E.SUBMIT, E.REOPEN, E.NOT_SOLVED)
     if answered and not fresh:
         wanted = tuple(w for w in wanted if w.kind is not C.FIRST_RESPONSE)

@@ -1,0 +1,134 @@
+"""What somebody asks of a case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NewType
+from uuid import UUID
+
+from app.cases.rules.kinds import CaseEvent, SubKind
+from app.kernel.sides import Disclosure, Side
+
+CaseId = NewType("CaseId", UUID)
+
+
+@dataclass(frozen=True, slots=True)
+class StartDraft:
+    """A new draft. *for_person*: the principal of a delegate, or the artist for whom the desk files.
+
+    *side*: on which side that person stands; *consent*: recorded when the desk files on behalf.
+    """
+
+    sub_kind: SubKind
+    language: str = "en"
+    zone: str = "UTC"
+    country: str | None = None
+    for_person: UUID | None = None
+    side: Side = Side.COMPLAINANT
+    consent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SaveDraft:
+    """Keep *answers* (by field name; only those named change). *version*: what was read."""
+
+    case_id: UUID
+    version: int
+    answers: dict[str, str]
+    sub_kind: SubKind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A statement that was shown in full and signed by name."""
+
+    code: str
+    signer_name: str
+    capacity: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SubmitCase:
+    """File a draft. *version*: what was read."""
+
+    case_id: UUID
+    version: int
+    signatures: tuple[Signature, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyEvent:
+    """Make a move of the lifecycle table. *version*: what was read; None only for the system.
+
+    *data*: named values such as `items`, `days`, `until`, `other_case_id`, `outcome`; JSON values.
+    """
+
+    case_id: UUID
+    event: CaseEvent
+    version: int | None
+    reason: str = ""
+    data: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AssignCase:
+    """Give a case to *owner_id*, or to nobody."""
+
+    case_id: UUID
+    owner_id: UUID | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class AddParty:
+    """A party as displayed, with how to reach them (private) and their account if known."""
+
+    case_id: UUID
+    side: Side
+    display_name: str
+    party_kind: str = "artist"
+    person_id: UUID | None = None
+    email: str | None = None
+    phone: str | None = None
+    address: str | None = None
+    country: str | None = None
+    zone: str = "UTC"
+    language: str = "en"
+    disclosure: Disclosure = Disclosure.SHARED
+
+
+@dataclass(frozen=True, slots=True)
+class AddMember:
+    """Let a person act (or read) on a side. Refused when they stand on the other side."""
+
+    case_id: UUID
+    person_id: UUID
+    side: Side
+    capability: str = "act"
+
+
+@dataclass(frozen=True, slots=True)
+class RevokeMember:
+    """End a person's sight of a case at once."""
+
+    case_id: UUID
+    person_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class WallOff:
+    """Keep a member of staff away from a case."""
+
+    case_id: UUID
+    person_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignStatement:
+    """Sign a statement of the policy for a later step, such as a counter-notice."""
+
+    case_id: UUID
+    side: Side
+    step: str
+    signatures: tuple[Signature, ...]
