@@ -4,6 +4,18 @@ from __future__ import annotations
 
 from app.accounts import jobs as accounts_jobs
 from app.accounts.events import AccountNoticeRaised, PersonInvited, SignInCodeIssued
+from app.cases.events import (
+    CaseAssigned,
+    CaseFlagged,
+    CaseMoved,
+    CaseSubmitted,
+    DeadlineAlarm,
+    DeadlineNear,
+    DeadlinePassed,
+    DraftDeleted,
+    MemberAdded,
+    MemberRevoked,
+)
 from app.corrections.events import (
     BatchExported,
     BatchLocked,
@@ -14,6 +26,15 @@ from app.corrections.events import (
     CorrectionProposed,
     CorrectionRefused,
     CorrectionReversed,
+)
+from app.conversations.events import (
+    ItemAnswered,
+    ItemJudged,
+    ItemsAsked,
+    MessageSent,
+    NoteAdded,
+    RequestExtended,
+    RequestLapsed,
 )
 from app.decisions.events import DecisionConfirmed, DecisionProposed, DecisionReturned
 from app.evidence import jobs as evidence_jobs
@@ -40,6 +61,25 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     SignInCodeIssued: (Reaction("notices.sign_in_code", notices.mail_sign_in_code),),
     PersonInvited: (Reaction("notices.invitation", notices.mail_invitation),),
     AccountNoticeRaised: (Reaction("notices.account", notices.mail_account_notice),),
+    # conversations
+    MessageSent: (),
+    NoteAdded: (),
+    ItemsAsked: (),
+    ItemAnswered: (),
+    ItemJudged: (),
+    RequestExtended: (),
+    RequestLapsed: (),
+    # cases
+    CaseSubmitted: (),
+    CaseMoved: (),
+    CaseAssigned: (),
+    CaseFlagged: (),
+    DraftDeleted: (),
+    MemberAdded: (),
+    MemberRevoked: (),
+    DeadlineNear: (),
+    DeadlinePassed: (),
+    DeadlineAlarm: (),
     # evidence: nobody is mailed about single files; requests and messages do that
     EvidenceReceived: (),
     EvidenceShared: (),
