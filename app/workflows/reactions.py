@@ -16,6 +16,15 @@ from app.cases.events import (
     MemberAdded,
     MemberRevoked,
 )
+from app.conversations.events import (
+    ItemAnswered,
+    ItemJudged,
+    ItemsAsked,
+    MessageSent,
+    NoteAdded,
+    RequestExtended,
+    RequestLapsed,
+)
 from app.corrections.events import (
     BatchExported,
     BatchLocked,
@@ -26,15 +35,6 @@ from app.corrections.events import (
     CorrectionProposed,
     CorrectionRefused,
     CorrectionReversed,
-)
-from app.conversations.events import (
-    ItemAnswered,
-    ItemJudged,
-    ItemsAsked,
-    MessageSent,
-    NoteAdded,
-    RequestExtended,
-    RequestLapsed,
 )
 from app.decisions.events import DecisionConfirmed, DecisionProposed, DecisionReturned
 from app.evidence import jobs as evidence_jobs

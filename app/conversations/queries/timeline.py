@@ -1,0 +1,304 @@
+"""The timeline of a case: messages, notes and what happened, in one keyset page, scoped to the reader.
+
+A party reads its own messages and those to both, the moves of the case without reasons, and history
+rows that name its side. Everything comes in two statements at most.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    Uuid,
+    and_,
+    case,
+    cast,
+    column,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    table,
+    tuple_,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from app.accounts.models import Person, RoleGrant
+from app.accounts.queries import case_scope, side_scope, sides_of
+from app.conversations.models import DraftText, Message, ReadMark, Request
+from app.conversations.rules.audience import Audience, audience_of
+from app.conversations.rules.timeline import (
+    PAGE,
+    PARTY_CASE_EVENTS,
+    PARTY_SIDE_VERBS,
+    SAFE_DATA,
+    TOLD_OTHERWISE,
+    EntryKind,
+    cursor_of,
+    parse_cursor,
+)
+from app.history.models import HistoryEntry
+from app.infra.db.transaction import Tx
+from app.kernel.actor import STAFF_ROLES, Actor, Role
+from app.kernel.errors import NotFound
+from app.kernel.sides import Disclosure, Side
+
+_item = table(
+    "evidence_item",
+    column("id"),
+    column("case_id"),
+    column("side"),
+    column("disclosure"),
+    column("filename"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """One line. *by*: name, empty for the system and for people of the other side. *verb*: for events.
+
+    *audience*: for messages. *data*: safe values of an event. *filename*: of the evidence it is about.
+    """
+
+    kind: EntryKind
+    id: str
+    at: datetime
+    by: str
+    by_side: Side | None
+    is_mine: bool
+    is_unread: bool
+    body: str
+    language: str
+    channel: str
+    audience: Audience | None
+    request_number: int | None
+    verb: str
+    data: dict[str, Any]
+    filename: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimelinePage:
+    """Newest first. *version*: messages in sight, for `SendMessage.version`. *unread*: of others, since the mark."""
+
+    entries: tuple[TimelineEntry, ...]
+    next_cursor: str | None
+    version: int
+    unread: int
+
+
+def timeline(
+    tx: Tx, actor: Actor, case_id: UUID, cursor: str | None = None, *, limit: int = PAGE
+) -> TimelinePage:
+    """A page of the timeline as *actor* may read it. Raises NotFound (foreign case), Invalid (cursor)."""
+    sides = readable_sides(tx, actor, case_id)
+    rows = union_all(_messages(actor, case_id), _events(actor, case_id, sides)).subquery("line")
+    query = (
+        select(
+            rows,
+            Person.name,
+            Request.number,
+            _item.c.filename,
+            _is_staff(rows.c.actor_id).label("by_staff"),
+            _seen_at(actor, case_id).label("seen_at"),
+            message_count(actor, case_id).label("version"),
+            _unread(actor, case_id).label("unread"),
+        )
+        .outerjoin(Person, Person.id == rows.c.actor_id)
+        .outerjoin(Request, and_(Request.id == rows.c.request_id, side_scope(actor, Request)))
+        .outerjoin(
+            _item, and_(cast(_item.c.id, String) == rows.c.subject_id, side_scope(actor, _item))
+        )
+        .order_by(rows.c.at.desc(), rows.c.key.desc())
+        .limit(limit + 1)
+    )
+    if cursor:
+        query = query.where(tuple_(rows.c.at, rows.c.key) < parse_cursor(cursor))
+    found = tx.execute(query).all()
+    entries = tuple(_entry(row, actor, sides) for row in found[:limit])
+    more = cursor_of(found[limit - 1].at, found[limit - 1].key) if len(found) > limit else None
+    first = found[0] if found else None
+    return TimelinePage(entries, more, first.version if first else 0, first.unread if first else 0)
+
+
+def readable_sides(tx: Tx, actor: Actor, case_id: UUID) -> frozenset[Side]:
+    """Sides on which *actor* reads; auditor and system read as the desk. Raises NotFound for strangers."""
+    if actor.is_system or (actor.has(Role.AUDITOR) and not actor.is_staff):
+        return frozenset({Side.DESK})
+    sides = sides_of(tx, actor, case_id)
+    if not sides:
+        raise NotFound("case")
+    return sides
+
+
+def _messages(actor: Actor, case_id: UUID) -> Any:
+    return select(
+        literal(EntryKind.MESSAGE.value).label("kind"),
+        cast(Message.id, String).label("key"),
+        Message.at.label("at"),
+        Message.sender_id.label("actor_id"),
+        Message.sender_side.label("sender_side"),
+        Message.side.label("side"),
+        Message.disclosure.label("disclosure"),
+        Message.body.label("body"),
+        Message.language.label("language"),
+        Message.channel.label("channel"),
+        Message.request_id.label("request_id"),
+        literal("").label("verb"),
+        cast(null(), JSONB).label("data"),
+        cast(null(), String).label("subject_id"),
+    ).where(Message.case_id == case_id, side_scope(actor, Message))
+
+
+def _events(actor: Actor, case_id: UUID, sides: frozenset[Side]) -> Any:
+    query = select(
+        literal(EntryKind.EVENT.value),
+        func.lpad(cast(HistoryEntry.id, String), 20, "0"),
+        HistoryEntry.at,
+        HistoryEntry.actor_id,
+        literal(""),
+        literal(""),
+        literal(""),
+        literal(""),
+        literal(""),
+        literal(""),
+        cast(null(), Uuid),
+        HistoryEntry.verb,
+        HistoryEntry.data,
+        case(
+            (HistoryEntry.subject_kind == "evidence_item", HistoryEntry.subject_id),
+            else_=cast(null(), String),
+        ),
+    ).where(HistoryEntry.case_id == case_id, case_scope(actor, HistoryEntry.case_id))
+    if Side.DESK in sides:
+        return query.where(HistoryEntry.subject_kind.notin_(TOLD_OTHERWISE))
+    return query.where(_for_party(sides))
+
+
+def _for_party(sides: Iterable[Side]) -> ColumnElement[bool]:
+    """Default deny: moves on the list, and rows whose data name the reader's side."""
+    own = [side.value for side in sides]
+    data = HistoryEntry.data
+    moves = [f"case.{event}" for event in sorted(PARTY_CASE_EVENTS)]
+    named = or_(
+        data["side"].astext.in_(own),
+        and_(HistoryEntry.verb == "evidence.shared", data["to_side"].astext.in_([*own, "both"])),
+        and_(HistoryEntry.verb == "letter.sent", data["audience"].astext.in_(own)),
+    )
+    return or_(
+        and_(HistoryEntry.subject_kind == "case", HistoryEntry.verb.in_(moves)),
+        and_(HistoryEntry.verb.in_(PARTY_SIDE_VERBS), named),
+    )
+
+
+def _is_staff(person_id: Any) -> ColumnElement[bool]:
+    """Ever held a role of the desk: whose name parties may read."""
+    return exists().where(
+        RoleGrant.person_id == person_id, RoleGrant.role.in_([role.value for role in STAFF_ROLES])
+    )
+
+
+def _seen_at(actor: Actor, case_id: UUID) -> Any:
+    return (
+        select(ReadMark.seen_at)
+        .where(ReadMark.case_id == case_id, ReadMark.person_id == actor.person_id)
+        .scalar_subquery()
+    )
+
+
+def message_count(actor: Actor, case_id: UUID) -> Any:
+    """Messages of the case in sight of *actor*, as a scalar subquery."""
+    return (
+        select(func.count())
+        .select_from(Message)
+        .where(Message.case_id == case_id, side_scope(actor, Message))
+        .scalar_subquery()
+    )
+
+
+def _unread(actor: Actor, case_id: UUID) -> Any:
+    seen = _seen_at(actor, case_id)
+    return (
+        select(func.count())
+        .select_from(Message)
+        .where(
+            Message.case_id == case_id,
+            side_scope(actor, Message),
+            Message.sender_id.is_distinct_from(actor.person_id),
+            or_(seen.is_(None), Message.at > seen),
+        )
+        .scalar_subquery()
+    )
+
+
+def _entry(row: Any, actor: Actor, sides: frozenset[Side]) -> TimelineEntry:
+    desk, mine = Side.DESK in sides, row.actor_id is not None and row.actor_id == actor.person_id
+    is_message = row.kind == EntryKind.MESSAGE
+    by_side = Side(row.sender_side) if is_message else None
+    named = desk or mine or row.by_staff or (by_side in sides)
+    kind = EntryKind(row.kind)
+    if is_message and row.disclosure == Disclosure.INTERNAL.value:
+        kind = EntryKind.NOTE
+    data = row.data or {}
+    return TimelineEntry(
+        kind=kind,
+        id=row.key,
+        at=row.at,
+        by=(row.name or "") if named else "",
+        by_side=by_side,
+        is_mine=mine,
+        is_unread=is_message and not mine and (row.seen_at is None or row.at > row.seen_at),
+        body=row.body,
+        language=row.language,
+        channel=row.channel,
+        audience=_audience(row, by_side) if by_side else None,
+        request_number=row.number,
+        verb=row.verb,
+        data=data if desk else {key: data[key] for key in SAFE_DATA if key in data},
+        filename=row.filename or "",
+    )
+
+
+def _audience(row: Any, by_side: Side) -> Audience:
+    return audience_of(Side(row.side), Disclosure(row.disclosure), by_side)
+
+
+def unread_in(tx: Tx, actor: Actor, case_ids: Iterable[UUID]) -> dict[UUID, int]:
+    """Unread messages of others by case, in one statement; cases without any are absent."""
+    seen = ReadMark.seen_at
+    rows = tx.execute(
+        select(Message.case_id, func.count())
+        .outerjoin(
+            ReadMark,
+            and_(ReadMark.case_id == Message.case_id, ReadMark.person_id == actor.person_id),
+        )
+        .where(
+            Message.case_id.in_(list(case_ids)),
+            side_scope(actor, Message),
+            Message.sender_id.is_distinct_from(actor.person_id),
+            or_(seen.is_(None), Message.at > seen),
+        )
+        .group_by(Message.case_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def draft_of(tx: Tx, actor: Actor, case_id: UUID, box: str) -> str:
+    """Words that *actor* typed into a box and did not send, empty without any."""
+    found = tx.execute(
+        select(DraftText.body).where(
+            DraftText.case_id == case_id,
+            DraftText.person_id == actor.person_id,
+            DraftText.box == box,
+        )
+    )
+    return found.scalar_one_or_none() or ""
