@@ -209,6 +209,7 @@ def moves_of(tx: Tx, actor: Actor, case_id: UUID) -> tuple[MoveRow, ...]:
         MoveRow(
             r.event, State(r.from_state), State(r.to_state), r.round, r.at,
             r.acted_as if inside else "", r.actor_name if inside else "", r.reason if inside else "",
+            str(r.data.get("by_side", "")), str(r.data.get("terms", "")),
         )
         for r in rows
     )  # fmt: skip
@@ -426,3 +427,14 @@ def _same_subject(draft: Case) -> ColumnElement[bool]:
     if draft.upc:
         same.append(Case.upc == draft.upc)
     return or_(*same)
+
+
+def case_ids_in(tx: Tx, actor: Actor, state: State, *, limit: int = 500) -> tuple[UUID, ...]:
+    """Ids of cases in one state that exist for *actor*, the longest waiting first."""
+    rows = tx.execute(
+        select(Case.id)
+        .where(Case.state == state.value, case_scope(actor, Case.id))
+        .order_by(Case.updated_at)
+        .limit(limit)
+    )
+    return tuple(rows.scalars())

@@ -135,6 +135,8 @@ class MoveRow:
     acted_as: str
     actor_name: str
     reason: str
+    by_side: str = ""
+    terms: str = ""
 
 
 @dataclass(frozen=True, slots=True)

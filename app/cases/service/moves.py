@@ -337,11 +337,16 @@ def _write_transition(tx: Tx, row: Case, act: Act, source: State, kind: str) -> 
         id=uuid4(), case_id=row.id, version=row.version, round=row.round, kind=kind,
         from_state=source.value, event=act.move.row.event.value, to_state=row.state,
         actor_id=act.actor.person_id, actor_name=act.actor.name, acted_as=act.move.acts_as,
-        reason=act.given.reason, data=_plain(act.given.data), at=act.at,
+        reason=act.given.reason, data=_plain(act.given.data) | _by_side(act), at=act.at,
     )  # fmt: skip
     tx.add(transition)
     tx.flush()
     return transition.id
+
+
+def _by_side(act: Act) -> dict[str, Any]:
+    """The party side that made the move: who appealed, whose offer it is, who had more time."""
+    return {"by_side": act.relation.side.value} if act.relation.side else {}
 
 
 def _plain(data: dict[str, object]) -> dict[str, Any]:
