@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from uuid import UUID, uuid4
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from app.accounts.rules import Permission, require
 from app.history.service import record
-from app.infra.db.transaction import Tx
+from app.infra.db.transaction import Tx, house
 from app.infra.outbox import emit
 from app.kernel.actor import Actor
 from app.kernel.clock import Clock
@@ -86,7 +84,7 @@ def release_holds_of_case(tx: Tx, case_id: UUID, reason: str, actor: Actor, cloc
     For workflows only: the event that ends the case (a withdrawal by a party among them) carries the
     permission, so this asks for none, and works above the party's own sight.
     """
-    with _as_house(tx):
+    with house(tx):
         rows = tx.scalars(
             select(Hold)
             .where(Hold.case_id == case_id, Hold.state.in_(LIVE_HOLDS))
@@ -301,13 +299,3 @@ def _note(tx: Tx, row: Hold, actor: Actor, clock: Clock, verb: str, words: str) 
 
 def _day(day: date | None) -> str | None:
     return day.isoformat() if day else None
-
-
-@contextmanager
-def _as_house(tx: Tx) -> Iterator[None]:
-    """Lift the second wall to the system's sight for the rows of a case that ends, then put it back."""
-    before = tx.scalar(text("select current_setting('app.scope', true)"))
-    tx.execute(text("select set_config('app.scope', 'system', true)"))
-    yield
-    tx.flush()
-    tx.execute(text("select set_config('app.scope', :before, true)"), {"before": before})

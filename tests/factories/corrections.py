@@ -1,0 +1,117 @@
+"""Corrections and batches for tests, made through the services."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from app.corrections.commands import (
+    AcknowledgeBatch,
+    ApproveCorrection,
+    ExportBatch,
+    LockBatch,
+    ProposeCorrection,
+)
+from app.corrections.queries.corrections import correction_view
+from app.corrections.rules.proposal import CorrectionReason, ProposalLine
+from app.corrections.service.approvals import ApprovalResult, approve_correction
+from app.corrections.service.batches import acknowledge_batch, export_batch, lock_batch
+from app.corrections.service.proposals import propose_correction
+from app.infra.db.transaction import transaction
+from app.kernel.actor import Actor
+from app.kernel.clock import FixedClock
+from tests.factories.accounts import TestPerson, make_cast
+from tests.factories.ledger import NOON, MoneyCase, euro, make_money_case, make_payee
+
+CLOCK = FixedClock(NOON)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Fay prepares, Gus and Gil approve; a payee and a case that waits for finance."""
+
+    fay: TestPerson
+    gus: TestPerson
+    gil: TestPerson
+    payee: UUID
+    case: MoneyCase
+
+    @property
+    def actors(self) -> tuple[Actor, Actor, Actor]:
+        """Fay, Gus, Gil as they act in a service."""
+        return self.fay.actor, self.gus.actor, self.gil.actor
+
+
+def make_desk(pg: dict[str, Any]) -> Desk:
+    """The people and things that most tests of money need."""
+    cast = make_cast("fay", "gus", "gil")
+    return Desk(cast["fay"], cast["gus"], cast["gil"], make_payee(), make_money_case(pg))
+
+
+def make_line(payee: UUID, amount: str = "412.83", **changes: Any) -> ProposalLine:
+    """A line in euro."""
+    line = ProposalLine(payee, euro(amount), CorrectionReason.SPLIT_VERSION, period="2026-03")
+    return replace(line, **changes)
+
+
+def make_correction(desk: Desk, *amounts: str, actor: Actor | None = None, **changes: Any) -> UUID:
+    """A proposed correction; by default one line of 412.83 EUR prepared by Fay."""
+    lines = changes.get("lines") or tuple(
+        make_line(desk.payee, amount) for amount in amounts or ("412.83",)
+    )
+    case = changes.get("case", desk.case)
+    command = ProposeCorrection(
+        case.id,
+        changes.get("decision_id", case.decision_id),
+        changes.get("currency", "EUR"),
+        changes.get("reason", "Older split was used"),
+        lines,
+    )
+    actor = actor or desk.fay.actor
+    with transaction(actor) as tx:
+        return propose_correction(tx, command, actor, CLOCK)
+
+
+def seen_by(actor: Actor, correction_id: UUID) -> str:
+    """The hash of the page that *actor* opens now."""
+    with transaction(actor, read_only=True) as tx:
+        return correction_view(tx, actor, CLOCK, correction_id).seen_hash
+
+
+def approve(actor: Actor, correction_id: UUID, seen: str | None = None) -> ApprovalResult:
+    """Open the page and approve what is there."""
+    command = ApproveCorrection(correction_id, seen or seen_by(actor, correction_id))
+    with transaction(actor) as tx:
+        return approve_correction(tx, command, actor, CLOCK)
+
+
+def make_batch(desk: Desk, *amounts: str) -> UUID:
+    """An open batch of one approved correction an amount."""
+    results = [
+        approve(desk.gus.actor, make_correction(desk, amount)) for amount in amounts or ("412.83",)
+    ]
+    batch_id = results[-1].batch_id
+    assert batch_id is not None
+    return batch_id
+
+
+def lock(desk: Desk, batch_id: UUID) -> None:
+    """Fay locks it."""
+    with transaction(desk.fay.actor) as tx:
+        lock_batch(tx, LockBatch(batch_id), desk.fay.actor, CLOCK)
+
+
+def export(actor: Actor, batch_id: UUID, storage: Any) -> str:
+    """Write the file (or name it again); its hash."""
+    with transaction(actor) as tx:
+        return export_batch(tx, ExportBatch(batch_id), storage, actor, CLOCK).sha256
+
+
+def acknowledge(
+    actor: Actor, batch_id: UUID, sha256: str, reference: str = "GL-7", **changes: Any
+) -> None:
+    """Enter the ledger's answer."""
+    command = AcknowledgeBatch(batch_id, reference, sha256, changes.get("faults", ()))
+    with transaction(actor) as tx:
+        acknowledge_batch(tx, command, actor, CLOCK)
