@@ -1,4 +1,4 @@
-"""What happens to an item after it was received: shared, taken back, withdrawn, judged."""
+"""What happens to an item after it was received: judged by staff, shared, taken back, withdrawn by its side."""
 
 from __future__ import annotations
 
