@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import text
 
@@ -12,20 +12,16 @@ from app.accounts.service.sealed import open_code
 from app.infra.db.transaction import transaction
 from app.kernel.actor import Actor
 from tests.factories.accounts import make_person, trust
+from tests.web.account.pages import scrub, token_of
 
 
-def token_of(page) -> str:
-    """The form token of a page."""
-    return re.search(r'name="csrf_token" value="([^"]+)"', page.get_data(as_text=True)).group(1)
-
-
-def ask(client, email: str):
+def ask(client: Any, email: str) -> Any:
     """Fill in the first page."""
     token = token_of(client.get("/signin"))
     return client.post("/signin", data={"csrf_token": token, "email": email})
 
 
-def mailed(app):
+def mailed(app: Any) -> Any:
     """The newest secret that went out by mail."""
     with transaction(Actor.system("test")) as tx:
         row = tx.execute(
@@ -38,13 +34,13 @@ def mailed(app):
     )
 
 
-def enter(client, code: str):
+def enter(client: Any, code: str) -> Any:
     """Fill in the second page."""
     token = token_of(client.get("/signin/code"))
     return client.post("/signin/code", data={"csrf_token": token, "code": code})
 
 
-def test_code_signs_an_artist_in(app, client_as, run_jobs):
+def test_code_signs_an_artist_in(app: Any, client_as: Any, run_jobs: Any) -> None:
     make_person("ada")
     client = trust(client_as(None))
 
@@ -58,7 +54,7 @@ def test_code_signs_an_artist_in(app, client_as, run_jobs):
     assert client.get("/me").status_code == 200
 
 
-def test_session_gets_a_new_reference_at_sign_in(app, client_as, run_jobs):
+def test_session_gets_a_new_reference_at_sign_in(app: Any, client_as: Any, run_jobs: Any) -> None:
     make_person("ada")
     client = trust(client_as(None))
     ask(client, "ada@example.com")
@@ -73,7 +69,9 @@ def test_session_gets_a_new_reference_at_sign_in(app, client_as, run_jobs):
     assert old.get("/me").status_code == 303
 
 
-def test_code_works_once_and_for_fifteen_minutes(app, client_as, run_jobs, clock):
+def test_code_works_once_and_for_fifteen_minutes(
+    app: Any, client_as: Any, run_jobs: Any, clock: Any
+) -> None:
     make_person("ada")
     first, second = trust(client_as(None)), trust(client_as(None))
     ask(first, "ada@example.com")
@@ -89,7 +87,7 @@ def test_code_works_once_and_for_fifteen_minutes(app, client_as, run_jobs, clock
     assert enter(second, late).status_code == 422
 
 
-def test_five_wrong_tries_end_a_code(app, client_as, run_jobs, clock):
+def test_five_wrong_tries_end_a_code(app: Any, client_as: Any, run_jobs: Any, clock: Any) -> None:
     make_person("ada")
     client = trust(client_as(None))
     ask(client, "ada@example.com")
@@ -104,7 +102,9 @@ def test_five_wrong_tries_end_a_code(app, client_as, run_jobs, clock):
     assert enter(client, right).status_code == 422
 
 
-def test_link_page_has_a_button_and_opening_it_uses_nothing_up(app, client_as, run_jobs):
+def test_link_page_has_a_button_and_opening_it_uses_nothing_up(
+    app: Any, client_as: Any, run_jobs: Any
+) -> None:
     make_person("ada")
     client = trust(client_as(None))
     ask(client, "ada@example.com")
@@ -122,7 +122,9 @@ def test_link_page_has_a_button_and_opening_it_uses_nothing_up(app, client_as, r
     assert other.post(path, data={"csrf_token": token_of(other.get(path))}).status_code == 410
 
 
-def test_b153_unknown_staff_and_known_addresses_get_equal_bytes(app, client_as, run_jobs):
+def test_b153_unknown_staff_and_known_addresses_get_equal_bytes(
+    app: Any, client_as: Any, run_jobs: Any
+) -> None:
     make_person("ada")
     make_person("dee")
     pages = []
@@ -140,12 +142,7 @@ def test_b153_unknown_staff_and_known_addresses_get_equal_bytes(app, client_as, 
     assert pages[0] == pages[1] == pages[2]
 
 
-def scrub(response) -> str:
-    """The body without form tokens."""
-    return re.sub(r'value="[^"]{20,}"', "", response.get_data(as_text=True))
-
-
-def test_staff_get_no_code_by_mail(app, client_as, run_jobs):
+def test_staff_get_no_code_by_mail(app: Any, client_as: Any, run_jobs: Any) -> None:
     make_person("dee")
     client = trust(client_as(None))
 
@@ -155,7 +152,9 @@ def test_staff_get_no_code_by_mail(app, client_as, run_jobs):
     assert mailed(app) is None
 
 
-def test_b016_mails_per_address_are_limited_with_retry_after(app, client_as, run_jobs):
+def test_b016_mails_per_address_are_limited_with_retry_after(
+    app: Any, client_as: Any, run_jobs: Any
+) -> None:
     make_person("ada")
     answers = [ask(trust(client_as(None)), "ada@example.com") for _ in range(6)]
     run_jobs()
@@ -165,7 +164,7 @@ def test_b016_mails_per_address_are_limited_with_retry_after(app, client_as, run
     assert ask(trust(client_as(None)), "bo@example.com").status_code == 303
 
 
-def test_next_leads_only_to_our_own_pages(app, client_as, run_jobs):
+def test_next_leads_only_to_our_own_pages(app: Any, client_as: Any, run_jobs: Any) -> None:
     make_person("ada")
     client = trust(client_as(None))
     token = token_of(client.get("/signin?next=https://evil.example/"))

@@ -1,0 +1,1 @@
+"""Administration: people and roles, the record of what happened, the auditor's read view."""
