@@ -9,6 +9,7 @@ from uuid import UUID
 
 from app.kernel.sides import Side
 from app.letters.rules.context import LetterContext, MoneyLine, Sender
+from app.letters.rules.kinds import LetterKind
 
 SERIES = "L"
 
@@ -68,3 +69,16 @@ class IssueDecisionLetters:
     base_url: str
     appeal_until: date
     money: Mapping[Side, tuple[MoneyLine, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class IssueClosingLetters:
+    """Tell *sides* that a case ended without a decision. *kind*: out_of_scope, withdrawn, no_response."""
+
+    case_id: UUID
+    kind: LetterKind
+    sides: tuple[Side, ...]
+    sender: Sender
+    base_url: str
+    reasons: str
+    reopen_until: date

@@ -12,24 +12,34 @@ from uuid import UUID
 
 from app.accounts.events import AccountNoticeRaised, PersonInvited, SignInCodeIssued
 from app.accounts.queries import person_contact
+from app.cases.events import CaseMoved, CaseSubmitted, DeadlineNear, MemberAdded
+from app.cases.queries import moves_of
+from app.cases.rules.kinds import Outcome, State
+from app.conversations.events import ItemsAsked, MessageSent
 from app.decisions.events import DecisionConfirmed
 from app.infra.db.transaction import Tx
+from app.infra.i18n import gettext as _
 from app.infra.jobs import Run, once
-from app.kernel.sides import Side
-from app.letters.commands import IssueDecisionLetters
+from app.kernel.sides import Disclosure, Side
+from app.letters.commands import IssueClosingLetters, IssueDecisionLetters
 from app.letters.events import LetterRendered
 from app.letters.rules.context import Sender
 from app.letters.rules.kinds import LetterKind
-from app.letters.service.decided import issue_decision_letters
+from app.letters.service.decided import issue_closing_letters, issue_decision_letters
 from app.letters.service.results import settle_letter
 from app.notifications.commands import QueueMail
 from app.notifications.events import MailFailed, MailSent
 from app.notifications.queries import addressees, case_label
 from app.notifications.rules import MailKind
 from app.notifications.service import queue_mail
-from app.policies.rules.clocks import add_months
+from app.policies.rules.clocks import ClockKind, add_months
 
 LETTER_MAILS = frozenset({MailKind.LETTER_READY, MailKind.DECISION_READY})
+CLOSING_LETTERS: dict[str, LetterKind] = {
+    Outcome.OUT_OF_SCOPE: LetterKind.OUT_OF_SCOPE,
+    Outcome.WITHDRAWN: LetterKind.WITHDRAWN,
+    Outcome.NO_RESPONSE: LetterKind.NO_RESPONSE,
+}
 APPEAL_MONTHS = 6
 """DECISIONS 23: six calendar months."""
 
@@ -57,6 +67,93 @@ def mail_account_notice(run: Run, event: AccountNoticeRaised) -> None:
     """Something that the owner of an account should know."""
     values = {"change": event.kind, "hour": run.clock.now().strftime("%Y-%m-%dT%H")}
     _mail_person(run, event.person_id, event.email, MailKind.ACCOUNT_NOTICE, values)
+
+
+def acknowledge(run: Run, event: CaseSubmitted) -> None:
+    """The complainant knows that the case arrived, and its reference."""
+    _tell(
+        run, event.case_id, Side.COMPLAINANT, Notice(MailKind.ACKNOWLEDGEMENT, str(event.case_id))
+    )
+
+
+def mail_message(run: Run, event: MessageSent) -> None:
+    """A party has a message: from the desk, or from the other side to both."""
+    if event.sender_side is Side.DESK:
+        sides: tuple[Side, ...] = (event.side,)
+        if event.disclosure is Disclosure.SHARED:
+            sides = (Side.COMPLAINANT, Side.RESPONDENT)
+    else:
+        sides = (event.sender_side.other,) if event.disclosure is Disclosure.SHARED else ()
+    for side in sides:
+        if side is not Side.DESK:
+            _tell(
+                run, event.case_id, side, Notice(MailKind.MESSAGE_RECEIVED, str(event.message_id))
+            )
+
+
+def mail_request(run: Run, event: ItemsAsked) -> None:
+    """A party is asked for something by a day."""
+    values = {"request": str(event.number), "due_at": event.due_at.isoformat()}
+    _tell(
+        run,
+        event.case_id,
+        event.side,
+        Notice(MailKind.REQUEST_ASKED, str(event.request_id), values),
+    )
+
+
+def remind(run: Run, event: DeadlineNear) -> None:
+    """A party's deadline is half over or ends tomorrow."""
+    if event.clock_kind != ClockKind.PARTY:
+        return
+    subject = f"{event.clock_id}:{run.clock.now():%Y-%m-%d}"
+    values = {"request": "", "due_at": event.due_at.isoformat()}
+    _tell(run, event.case_id, Side(event.side), Notice(MailKind.REQUEST_REMINDER, subject, values))
+
+
+def mail_joined(run: Run, event: MemberAdded) -> None:
+    """Somebody may act on a side from now on."""
+    assert event.case_id is not None
+    with run.transaction() as tx:
+        label = case_label(tx, run.actor, event.case_id)
+        if label is not None:
+            person = person_contact(tx, event.person_id)
+            mail = QueueMail(
+                MailKind.PARTY_INVITE,
+                f"{event.case_id}:{event.person_id}",
+                person.email,
+                person.locale,
+                {"ref": label.ref},
+                event.case_id,
+                event.person_id,
+            )
+            queue_mail(tx, mail, run.clock)
+
+
+def tell_closed(run: Run, event: CaseMoved) -> None:
+    """A case ended: the sides that take part are told, by letter where there was no decision."""
+    if event.to_state != State.CLOSED:
+        return
+    assert event.case_id is not None
+    kind = CLOSING_LETTERS.get(event.outcome or "")
+    with run.transaction() as tx:
+        if not once(tx, f"closed:{event.transition_id}"):
+            return
+        sides = _sides_taking_part(tx, run, event.case_id)
+        reason = moves_of(tx, run.actor, event.case_id)[-1].reason
+        if kind is None:
+            for side in sides:
+                tell_side(
+                    tx,
+                    run,
+                    event.case_id,
+                    side,
+                    Notice(MailKind.CASE_CLOSED, str(event.transition_id)),
+                )
+        elif reason.strip().lower() != "spam":
+            issue_closing_letters(
+                tx, _closing(run, event.case_id, kind, sides, reason), run.actor, run.clock
+            )
 
 
 def issue_letters_of_decision(run: Run, event: DecisionConfirmed) -> None:
@@ -98,6 +195,53 @@ def settle_not_told(run: Run, event: MailFailed) -> None:
     if event.kind in LETTER_MAILS and not event.others_open:
         with run.transaction() as tx:
             settle_letter(tx, UUID(event.subject_id), run.actor, run.clock, reached=False)
+
+
+def _tell(run: Run, case_id: UUID | None, side: Side, notice: Notice) -> None:
+    assert case_id is not None
+    with run.transaction() as tx:
+        tell_side(tx, run, case_id, side, notice)
+
+
+def _sides_taking_part(tx: Tx, run: Run, case_id: UUID) -> tuple[Side, ...]:
+    """The complainant, and the respondent when somebody of that side has an account in the case.
+
+    Nobody learns of a case from the mail that it is over.
+    """
+    others = addressees(tx, run.actor, case_id, Side.RESPONDENT)
+    joined = any(person.person_id is not None for person in others)
+    return (Side.COMPLAINANT, Side.RESPONDENT) if joined else (Side.COMPLAINANT,)
+
+
+def _closing(
+    run: Run, case_id: UUID, kind: LetterKind, sides: tuple[Side, ...], reason: str
+) -> IssueClosingLetters:
+    settings = run.services.settings
+    words = {
+        "wrong_place": _("What you wrote about has to be dealt with somewhere else."),
+        "no_standing": _(
+            "The case has to come from the person whose right it is, or from somebody they sent."
+        ),
+    }
+    texts = {
+        LetterKind.OUT_OF_SCOPE: words.get(
+            reason.strip().lower(),
+            _("What you wrote about is not something that this desk can decide."),
+        ),
+        LetterKind.NO_RESPONSE: _(
+            "Without it we cannot go on. What was sent before stays on the case."
+        ),
+        LetterKind.WITHDRAWN: "",
+    }
+    return IssueClosingLetters(
+        case_id=case_id,
+        kind=kind,
+        sides=sides,
+        sender=Sender(settings.product_name, (), settings.mail_from),
+        base_url=settings.base_url,
+        reasons=texts[kind],
+        reopen_until=add_months(run.clock.now().date(), APPEAL_MONTHS),
+    )
 
 
 def tell_side(tx: Tx, run: Run, case_id: UUID, side: Side, notice: Notice) -> int:

@@ -1,4 +1,4 @@
-"""The letters that tell a confirmed decision: one to each side, with that side's own text."""
+"""The letters that end a round: a confirmed decision with each side's own text, or an end without one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,12 @@ from app.infra.db.transaction import Tx
 from app.kernel.actor import Actor
 from app.kernel.clock import Clock
 from app.kernel.sides import Side
-from app.letters.commands import DraftLetter, IssueDecisionLetters, IssueLetter
+from app.letters.commands import (
+    DraftLetter,
+    IssueClosingLetters,
+    IssueDecisionLetters,
+    IssueLetter,
+)
 from app.letters.models import Letter
 from app.letters.queries import LetterRow, letter_start
 from app.letters.rules.context import Finding, LetterContext, RemedyLine, Signer
@@ -49,6 +54,32 @@ def issue_decision_letters(
                     tx, IssueLetter(draft.id, draft.version, command.base_url), actor, clock
                 )
             )
+    return tuple(issued)
+
+
+def issue_closing_letters(
+    tx: Tx, command: IssueClosingLetters, actor: Actor, clock: Clock
+) -> tuple[LetterRow, ...]:
+    """One letter to each named side that has a party. The caller keeps it from happening twice."""
+    issued = []
+    for side in command.sides:
+        start = letter_start(tx, actor, command.case_id, side)
+        if start is None:
+            continue
+        context = LetterContext(
+            kind=command.kind,
+            language=start.language,
+            sender=command.sender,
+            recipient=start.recipient,
+            case=start.case,
+            signer=Signer("agent"),
+            round=start.round,
+            reasons=command.reasons,
+            reopen_until=command.reopen_until,
+        )
+        draft = draft_letter(tx, DraftLetter(command.case_id, context), actor, clock)
+        wanted = IssueLetter(draft.id, draft.version, command.base_url)
+        issued.append(issue_letter(tx, wanted, actor, clock))
     return tuple(issued)
 
 
