@@ -74,7 +74,7 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     CaseMoved: (Reaction("notices.closed", notices.tell_closed),),
     CaseAssigned: (),
     CaseFlagged: (),
-    DraftDeleted: (),
+    DraftDeleted: (Reaction("evidence.purge", evidence_jobs.purge_case),),
     MemberAdded: (Reaction("notices.joined", notices.mail_joined),),
     MemberRevoked: (),
     DeadlineNear: (Reaction("notices.remind", notices.remind),),
