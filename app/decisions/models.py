@@ -31,7 +31,9 @@ class Decision(Base):
         ),
         CheckConstraint("(proposed_at is null) = (content_hash is null)", name="frozen_has_hash"),
         CheckConstraint(
-            "(state = 'confirmed') = (confirmed_at is not null)", name="confirmed_has_time"
+            "(confirmed_at is not null and state in ('confirmed', 'returned')) "
+            "or (confirmed_at is null and state <> 'confirmed')",
+            name="confirmed_has_time",
         ),
         CheckConstraint(
             "state <> 'confirmed' or confirmed_by is not null or not four_eyes",

@@ -125,6 +125,21 @@ def return_decision(tx: Tx, command: ReturnDecision, actor: Actor, clock: Clock)
     return decision_by_id(tx, actor, row.id)
 
 
+def set_aside_decision(
+    tx: Tx, case_id: UUID, round_: int, reason: str, actor: Actor, clock: Clock
+) -> None:
+    """A confirmed decision cannot be carried out (finance refused, the ledger sent it back): it makes room
+    for a new draft. For workflows only: the move of the case carries the permission. Safe to repeat.
+    """
+    row = _live(tx, case_id, round_)
+    if row is None or row.state != DecisionState.CONFIRMED:
+        return
+    row.state = DecisionState.RETURNED
+    row.returned_at, row.return_reason = clock.now(), reason.strip() or "set aside"
+    _note(tx, row, "decision.set_aside", actor, clock, reason=row.return_reason)
+    emit(tx, DecisionReturned(row.case_id, row.id, row.round))
+
+
 def _require_case(tx: Tx, actor: Actor, case_id: UUID) -> None:
     if Side.DESK not in sides_of(tx, actor, case_id):
         raise NotFound("case")

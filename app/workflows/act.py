@@ -13,9 +13,10 @@ from app.cases.rules.facts import CaseFacts
 from app.cases.rules.kinds import CaseEvent, State
 from app.cases.rules.views import CaseView
 from app.cases.service.moves import apply_event
-from app.conversations.commands import AskedItem, AskItems
+from app.conversations.commands import AskedItem, AskItems, ExtendRequest
+from app.conversations.queries.requests import open_requests
 from app.conversations.rules.requests import ItemKind
-from app.conversations.service.requests import ask, close_requests
+from app.conversations.service.requests import ask, extend_request, lapse_requests
 from app.corrections.service.proposals import cancel_open_corrections
 from app.infra.db.transaction import Tx, house
 from app.infra.i18n import gettext as _
@@ -67,6 +68,8 @@ def act(tx: Tx, command: ApplyEvent, actor: Actor, clock: Clock) -> CaseView:
         raise Refused("own_form", _("This step has a page of its own."))
     before = case_by_id(tx, actor, command.case_id)
     facts = facts_of(tx, actor, before, clock)
+    if command.event is E.MARK_DUPLICATE and facts.holds_open:
+        raise Refused("holds_open", _("Release or move the holds of this case first."))
     if command.event is E.ACCEPT_OFFER:
         _require_same_terms(tx, command)
     after = apply_event(tx, command, actor, clock, facts)
@@ -92,7 +95,11 @@ def _carry_on(tx: Tx, made: _Made) -> None:
     if event in ENDS_EARLY and made.after.state is State.CLOSED:
         release_holds_of_case(tx, made.after.id, event.value, made.actor, made.clock)
     if made.after.state is State.CLOSED:
-        close_requests(tx, made.after.id, made.actor, made.clock)
+        with house(tx):
+            for side in (Side.COMPLAINANT, Side.RESPONDENT):
+                lapse_requests(tx, made.after.id, side, READER, made.clock)
+    if event is E.EXTEND:
+        _extend_requests(tx, made)
     if event in (E.ACTION_FAILED, E.APPEAL, E.WITHDRAW):
         with house(tx):
             cancel_open_corrections(tx, made.after.id, event.value, READER, made.clock)
@@ -115,6 +122,18 @@ def _ask(tx: Tx, made: _Made) -> None:
         made.actor,
         made.clock,
     )  # fmt: skip
+
+
+def _extend_requests(tx: Tx, made: _Made) -> None:
+    """The requests of a side end when its clock now ends."""
+    with house(tx):
+        for request in open_requests(tx, READER, made.after.id):
+            due = _party_due(tx, made.after, request.side)
+            if due > request.due_at:
+                longer = ExtendRequest(
+                    made.after.id, request.id, due, due, made.command.reason or "extended"
+                )
+                extend_request(tx, longer, READER, made.clock)
 
 
 def _party_due(tx: Tx, case: CaseView, side: Side) -> datetime:
@@ -142,4 +161,3 @@ def open_terms(tx: Tx, command: ApplyEvent) -> str:
 def terms_hash(terms: str) -> str:
     """SHA-256 of the words of an offer, as the page that shows them carries it."""
     return hashlib.sha256(terms.encode()).hexdigest()
-

@@ -5,9 +5,10 @@ from __future__ import annotations
 from uuid import UUID
 
 from app.cases.commands import ApplyEvent
-from app.cases.queries import case_by_id
+from app.cases.queries import case_by_id, case_ids_in
 from app.cases.rules.kinds import CaseEvent, State
 from app.cases.service.moves import apply_event
+from app.decisions.service import set_aside_decision
 from app.infra.db.transaction import Tx
 from app.infra.jobs import Run, job
 from app.kernel.clock import Clock
@@ -46,15 +47,15 @@ def fail_action_on(run: Run, event: Event) -> None:
             return
         words = " ".join(str(getattr(event, name, "")) for name in ("result", "note")).strip()
         command = ApplyEvent(case.id, CaseEvent.ACTION_FAILED, case.version, words or "returned")
-        apply_event(tx, command, READER, run.clock, facts_of(tx, READER, case, run.clock))
+        facts = facts_of(tx, READER, case, run.clock)
+        set_aside_decision(tx, case.id, case.round, words, READER, run.clock)
+        apply_event(tx, command, READER, run.clock, facts)
 
 
 @job("cases.complete_done", queue="later", cron="*/10 * * * *")
 def complete_done(run: Run, timestamp: int = 0) -> None:
     """The net under the reactions: completes what a lost reaction left behind. Safe to repeat."""
     del timestamp
-    from app.cases.queries import case_ids_in
-
     with run.transaction() as tx:
         waiting = case_ids_in(tx, READER, State.IMPLEMENTING)
     for case_id in waiting:

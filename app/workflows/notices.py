@@ -16,6 +16,8 @@ from app.cases.events import CaseMoved, CaseSubmitted, DeadlineNear, MemberAdded
 from app.cases.queries import moves_of
 from app.cases.rules.kinds import Outcome, State
 from app.conversations.events import ItemsAsked, MessageSent
+from app.corrections.events import CorrectionApproved
+from app.corrections.queries.corrections import correction_facts
 from app.decisions.events import DecisionConfirmed
 from app.infra.db.transaction import Tx
 from app.infra.i18n import gettext as _
@@ -156,11 +158,13 @@ def tell_closed(run: Run, event: CaseMoved) -> None:
             )
 
 
-def issue_letters_of_decision(run: Run, event: DecisionConfirmed) -> None:
-    """One letter to each side of a confirmed decision."""
+def issue_letters_of_decision(run: Run, event: DecisionConfirmed | CorrectionApproved) -> None:
+    """One letter to each side of a confirmed decision; where money moves, only once finance approved it all."""
     settings = run.services.settings
     assert event.case_id is not None
     with run.transaction() as tx:
+        if correction_facts(tx, event.case_id, event.decision_id).awaiting:
+            return
         if not once(tx, f"letters:{event.decision_id}"):
             return
         command = IssueDecisionLetters(

@@ -52,7 +52,7 @@ from app.letters import jobs as letters_jobs
 from app.letters.events import LetterNumbered, LetterRendered, LetterSettled, LetterVoided
 from app.notifications import jobs as notifications_jobs
 from app.notifications.events import MailFailed, MailSent
-from app.workflows import notices
+from app.workflows import complete, notices
 
 __all__ = ["REACTIONS", "accounts_jobs", "evidence_jobs", "letters_jobs", "notifications_jobs"]
 
@@ -93,23 +93,23 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     # letters
     LetterNumbered: (),
     LetterRendered: (Reaction("notices.letter", notices.mail_letter),),
-    LetterSettled: (),
+    LetterSettled: (Reaction("complete.letter", complete.complete_on),),
     LetterVoided: (),
     # notifications
     MailSent: (Reaction("letters.told", notices.settle_told),),
     MailFailed: (Reaction("letters.not_told", notices.settle_not_told),),
     # ledger
     HoldPlaced: (),
-    HoldReleased: (),
+    HoldReleased: (Reaction("complete.hold", complete.complete_on),),
     HoldMoved: (),
     # corrections
     CorrectionProposed: (),
     CorrectionApprovedOnce: (),
-    CorrectionApproved: (),
+    CorrectionApproved: (Reaction("letters.of_money", notices.issue_letters_of_decision),),
     CorrectionRefused: (),
     CorrectionReversed: (),
     BatchLocked: (),
     BatchExported: (),
-    CorrectionAcknowledged: (),
-    CorrectionFailed: (),
+    CorrectionAcknowledged: (Reaction("complete.money", complete.complete_on),),
+    CorrectionFailed: (Reaction("complete.failed", complete.fail_action_on),),
 }

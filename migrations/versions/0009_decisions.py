@@ -32,7 +32,7 @@ def upgrade() -> None:
             raise exception 'decisions are kept' using errcode = 'integrity_constraint_violation';
           end if;
           if (old.state, new.state) not in (('draft', 'draft'), ('draft', 'proposed'), ('draft', 'confirmed'),
-              ('proposed', 'confirmed'), ('proposed', 'returned')) then
+              ('proposed', 'confirmed'), ('proposed', 'returned'), ('confirmed', 'returned')) then
             raise exception 'a decision cannot go from % to %', old.state, new.state
               using errcode = 'integrity_constraint_violation';
           end if;
@@ -125,7 +125,8 @@ def _tables() -> None:
             comment="why it was given back",
         ),
         sa.CheckConstraint(
-            "(state = 'confirmed') = (confirmed_at is not null)",
+            "(confirmed_at is not null and state in ('confirmed', 'returned')) "
+            "or (confirmed_at is null and state <> 'confirmed')",
             name=op.f("ck_decision_confirmed_has_time"),
         ),
         sa.CheckConstraint(
