@@ -16,6 +16,7 @@ from app.kernel.actor import Actor
 from app.kernel.clock import Clock
 from app.kernel.errors import Invalid, NotFound, Refused, Stale
 from app.kernel.money import Money, sum_money
+from app.kernel.sides import Side
 from app.kernel.text import clean_text
 from app.kernel.words import words as _
 from app.ledger.commands import ExtendHold, MoveHold, PlaceHold, Post, ReleaseHold
@@ -68,7 +69,7 @@ def place_proposed_hold(
     row.version += 1
     _post_placed(tx, row, actor, clock)
     _note(tx, row, actor, clock, "hold.placed", row.explanation)
-    emit(tx, HoldPlaced(row.case_id, row.id, row.side))
+    emit(tx, HoldPlaced(row.case_id, row.id, Side(row.side)))
 
 
 def release_hold(tx: Tx, command: ReleaseHold, actor: Actor, clock: Clock) -> None:
@@ -118,7 +119,7 @@ def move_hold(tx: Tx, command: MoveHold, actor: Actor, clock: Clock) -> UUID:
     tx.flush()
     _note(tx, old, actor, clock, "hold.moved", command.reason)
     _note(tx, new, actor, clock, "hold.placed", command.reason)
-    emit(tx, HoldMoved(old.case_id, old.id, new.id, old.side))
+    emit(tx, HoldMoved(old.case_id, old.id, new.id, Side(old.side)))
     return new.id
 
 
@@ -220,7 +221,7 @@ def _release(tx: Tx, row: Hold, command: ReleaseHold, actor: Actor, clock: Clock
     _end(row, state, reason, actor, clock)
     tx.flush()
     _note(tx, row, actor, clock, "hold.released", reason)
-    emit(tx, HoldReleased(row.case_id, row.id, row.side))
+    emit(tx, HoldReleased(row.case_id, row.id, Side(row.side)))
 
 
 def _still_held(tx: Tx, row: Hold) -> Money:
