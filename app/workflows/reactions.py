@@ -70,7 +70,10 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     RequestExtended: (),
     RequestLapsed: (),
     # cases
-    CaseSubmitted: (Reaction("notices.acknowledge", notices.acknowledge),),
+    CaseSubmitted: (
+        Reaction("notices.acknowledge", notices.acknowledge),
+        Reaction("evidence.seal", evidence_jobs.seal_case),
+    ),
     CaseMoved: (Reaction("notices.closed", notices.tell_closed),),
     CaseAssigned: (),
     CaseFlagged: (),
