@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import current_app, has_app_context
 from flask_babel import gettext as _babel_gettext
 from flask_babel import lazy_gettext as _babel_lazy
 from flask_babel import ngettext as _babel_ngettext
@@ -11,13 +12,22 @@ from flask_babel import ngettext as _babel_ngettext
 from app.kernel.words import Words
 
 
+def _has_languages() -> bool:
+    """Jobs and tests of the rooms run without translations: then English stands."""
+    return has_app_context() and "babel" in current_app.extensions
+
+
 def gettext(message: str, **values: Any) -> str:
     """Translate now; named placeholders `%(name)s`. Outside a request the message itself."""
+    if not _has_languages():
+        return message % values if values else message
     return str(_babel_gettext(message, **values))
 
 
 def ngettext(one: str, many: str, num: int, **values: Any) -> str:
     """Translate by number; `%(num)s` is filled."""
+    if not _has_languages():
+        return (one if num == 1 else many) % {"num": num, **values}
     return str(_babel_ngettext(one, many, num, **values))
 
 
