@@ -16,6 +16,13 @@ from app.cases.rules.filing import clean_answers, parse_day, parse_money, period
 from app.cases.rules.kinds import CaseEvent, Kind, State, SubKind, kind_of
 from app.cases.rules.views import CaseView
 from app.cases.rules.words import MOVERS
+from app.cases.service.clocks import (
+    Hand,
+    extend_clock,
+    open_clocks,
+    refresh_next_due,
+    rule_of,
+)
 from app.cases.service.moves import Act, lock_case, make_move
 from app.history.service import record
 from app.infra.clock import decisive_now
@@ -25,7 +32,7 @@ from app.kernel.clock import Clock as Time
 from app.kernel.errors import Forbidden, Invalid, InvalidMany, Refused, Stale
 from app.kernel.sides import Disclosure, Side
 from app.policies.queries import policy_by_id
-from app.policies.rules.clocks import ONE_DAY
+from app.policies.rules.clocks import ONE_DAY, due_from
 from app.policies.rules.zones import is_known_zone
 from app.policies.service import current_policy
 
@@ -185,18 +192,13 @@ def fill_columns(row: Case, answers: dict[str, str]) -> None:
 
 
 def restart_draft_clock(tx: Tx, row: Case, actor: Actor, clock: Time) -> None:
-    """30 days count from the last change, so every save starts them anew."""
-    from app.cases.rules.clockwork import ClockStep, wanted_in
-    from app.cases.service.clocks import Hand, carry_out, open_clocks
-    from app.policies.rules.clocks import ClockAct, ClockKind
-
-    clocks = open_clocks(tx, row)
-    at = decisive_now(tx, clock)
-    hand = Hand(actor, at, policy_by_id(tx, row.policy_id), clock)
-    wanted = wanted_in(State.DRAFT, Kind(row.kind), None)[0]
-    steps = [ClockStep(ClockAct.CANCEL, ClockKind(c.kind), Side(c.side), "changed") for c in clocks]
-    start = ClockStep(ClockAct.START, wanted.kind, wanted.side, "changed", wanted)
-    carry_out(tx, row, [*steps, start], clocks, hand)
+    """30 days count from the last change: the first save of a day moves the end."""
+    hand = Hand(actor, decisive_now(tx, clock), policy_by_id(tx, row.policy_id), clock)
+    for found in open_clocks(tx, row):
+        until = due_from(hand.at, rule_of(tx, found)).due_at
+        if until > found.due_at:
+            extend_clock(tx, found, until, hand, "changed")
+    refresh_next_due(tx, row)
 
 
 def draft_answers(tx: Tx, actor: Actor, case_id: UUID) -> dict[str, str]:

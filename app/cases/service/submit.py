@@ -65,13 +65,14 @@ def submit(tx: Tx, command: SubmitCase, actor: Actor, clock: Time) -> CaseView:
     duplicates = possible_duplicates(tx, actor, row.id)
     at = decisive_now(tx, clock)
     with house(tx):
-        row.ref, row.submitted_at, row.policy_id = _new_ref(tx), at, policy.id
+        ref = _new_ref(tx)
         _store_parties(tx, filing, clock)
         store_statements(tx, filing, "submit", clock)
         for other in duplicates:
             link_cases(tx, row.id, other.id, "possible_duplicate", actor, at)
+        row.ref, row.submitted_at, row.policy_id = ref, at, policy.id
         make_move(tx, row, Act(move, given, relation, facts, at, clock))
-        emit(tx, CaseSubmitted(row.id, row.ref, row.kind, row.sub_kind))
+        emit(tx, CaseSubmitted(row.id, ref, row.kind, row.sub_kind))
     return view_of(row, relation.side)
 
 

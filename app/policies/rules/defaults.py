@@ -48,7 +48,7 @@ class PolicyContent:
     def checklist_json(self) -> dict[str, Any]:
         """The checklist column."""
         return {
-            side: [[slug, str(label)] for slug, label in rows]
+            side: [[slug, f.plain_text(label)] for slug, label in rows]
             for side, rows in self.checklist.items()
         }
 

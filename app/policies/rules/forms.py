@@ -7,7 +7,7 @@ carry no perjury text (DOMAIN 1.2).
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -31,6 +31,11 @@ class FieldType(StrEnum):
     CONFIRM = "confirm"
 
 
+def plain_text(text: str) -> str:
+    """English text without its translation memory, as stored."""
+    return "".join(text)
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """One question. *choices*: (value, label); *part*: which step of the form asks it."""
@@ -46,10 +51,16 @@ class Field:
 
     def as_json(self) -> dict[str, Any]:
         """For the policy row."""
-        plain = asdict(self)
-        plain["label"], plain["help"] = str(self.label), str(self.help)
-        plain["choices"] = [[value, str(label)] for value, label in self.choices]
-        return plain
+        return {
+            "name": self.name,
+            "label": plain_text(self.label),
+            "type": self.type.value,
+            "required": self.required,
+            "help": plain_text(self.help),
+            "max_length": self.max_length,
+            "choices": [[value, plain_text(label)] for value, label in self.choices],
+            "part": self.part,
+        }
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> Field:
@@ -70,7 +81,13 @@ class Statement:
 
     def as_json(self) -> dict[str, Any]:
         """For the policy row."""
-        return asdict(self) | {"text": str(self.text)}
+        return {
+            "code": self.code,
+            "text": plain_text(self.text),
+            "version": self.version,
+            "side": self.side,
+            "step": self.step,
+        }
 
 
 T = FieldType
