@@ -1,0 +1,116 @@
+"""Files of a plain form post: staged outside the transaction, then admitted in one of their own each."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from flask import request
+
+from app.evidence.commands import ReceiveUpload
+from app.evidence.queries import ItemRow
+from app.evidence.rules.items import ItemState
+from app.evidence.service import admit_staged, stage_upload
+from app.infra.db.transaction import transaction
+from app.infra.i18n import gettext as _
+from app.kernel.errors import Invalid, Refused, Unavailable
+from app.web.portal.answers import translated
+from app.web.shared.context import current_actor, services
+
+if TYPE_CHECKING:
+    from werkzeug.datastructures import FileStorage
+
+    from app.evidence.service.intake import ReceivedItem
+    from app.kernel.sides import Side
+
+ICONS = {
+    "image": "image", "audio": "audio-lines", "video": "video", "archive": "file-archive", "table": "receipt",
+    "mail": "mail", "document": "file-text",
+}  # fmt: skip
+ALL_FILES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFile:
+    """One row of a list of files, in words."""
+
+    id: UUID
+    label: str
+    name: str
+    state: str
+    tone: str
+    icon: str
+    size: int
+    href: str | None
+    shared: str
+    can_withdraw: bool
+
+
+def shown_file(item: ItemRow, address: str = "") -> ShownFile:
+    """An item as artists read it. *address*: where the file opens, empty for nowhere."""
+    state, tone = _state_words(item)
+    shared = ""
+    if item.is_shared:
+        shared = _("The other side sees it") if item.is_own else _("From the other side")
+    return ShownFile(
+        item.id, item.label, item.filename, state, tone, ICONS.get(item.kind, "file"), item.size,
+        f"{address}/{item.id}" if address and item.can_open else None, shared,
+        item.is_own and item.state is ItemState.ACCEPTED,
+    )  # fmt: skip
+
+
+def _state_words(item: ItemRow) -> tuple[str, str]:
+    if item.duplicate_of:
+        return _("The same file as %(label)s", label=item.duplicate_of), ""
+    words = {
+        ItemState.ACCEPTED: (_("Received and checked"), "ok"),
+        ItemState.WITHDRAWN: (_("You took it back"), ""),
+        ItemState.BLOCKED: (_("Blocked: it may harm computers. Nobody can open it."), "danger"),
+        ItemState.REFUSED: (_("Not taken"), "danger"),
+    }
+    return words.get(item.state, (_("Checking"), ""))
+
+
+def posted_files() -> list[FileStorage]:
+    """The chosen files of the form, without the empty rows browsers send."""
+    return [upload for upload in request.files.getlist("file") if upload.filename]
+
+
+def receive_posted(case_id: UUID, side: Side | None) -> list[str]:
+    """Take every file of the form; what went wrong with which, in words. Empty when all are safe with us."""
+    uploads = posted_files()
+    if not uploads:
+        return [_("Choose a file first.")]
+    if len(uploads) > ALL_FILES:
+        return [_("Send at most %(n)s files at once.", n=ALL_FILES)]
+    problems, received = [], []
+    for number, upload in enumerate(uploads):
+        try:
+            received.append(receive_one(case_id, side, upload, number))
+        except (Invalid, Refused) as error:
+            problems.append(translated(error) if isinstance(error, Invalid) else str(error.message))
+    return problems
+
+
+def receive_one(
+    case_id: UUID, side: Side | None, upload: FileStorage, number: int = 0
+) -> ReceivedItem:
+    """One file: bytes to quarantine, then one transaction makes them evidence."""
+    actor, ports = current_actor(), services()
+    staged = stage_upload(upload.stream, ports.storage)
+    key = request.form.get("idempotency_key", "")[:80]
+    command = ReceiveUpload(
+        case_id,
+        side,
+        upload.filename or "",
+        upload.mimetype or "",
+        f"{key}:{number}" if key else "",
+    )
+    try:
+        with transaction(actor) as tx:
+            return admit_staged(tx, command, staged, ports.storage, actor, ports.clock)
+    finally:
+        with suppress(Unavailable):
+            ports.storage.delete_quarantine(staged.key)

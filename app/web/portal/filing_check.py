@@ -1,0 +1,218 @@
+"""A1, step 5 and A2: check the answers, sign the exact text, send, and the certainty that it arrived."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask import redirect, render_template
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+from wtforms import BooleanField, HiddenField, StringField
+
+from app.accounts.rules import Permission
+from app.cases.commands import SaveDraft, Signature, SubmitCase
+from app.cases.queries import case_by_ref, clocks_of
+from app.cases.rules.filing import parse_money
+from app.cases.service.drafts import save_draft
+from app.cases.service.submit import submit
+from app.evidence.queries import items_of
+from app.infra.db.transaction import Tx, transaction
+from app.infra.i18n import gettext as _
+from app.infra.i18n import lazy_gettext as __
+from app.infra.i18n import ngettext
+from app.kernel.actor import Actor
+from app.kernel.errors import Invalid, Refused
+from app.policies.rules.clocks import ClockKind, Rule, due_from
+from app.policies.rules.forms import Field, FieldType
+from app.policies.service import current_calendar
+from app.web.portal.answers import Words, answers_form, ticked
+from app.web.portal.drafts import (
+    NUMBERS,
+    Draft,
+    kept_answers,
+    load_draft,
+    part_words,
+    put_errors,
+    shown_answers,
+)
+from app.web.portal.progress import sent_steps
+from app.web.portal.routes import bp
+from app.web.portal.starts import label_of
+from app.web.shared.context import current_actor, services
+from app.web.shared.filters import due_words, money_words, when_words
+from app.web.shared.idempotency import once_per_key
+from app.web.shared.policy import policy
+from app.web.shared.shell import pick_locale
+
+NAME_MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One card of the summary. *change*: where its answers are given."""
+
+    title: str
+    rows: list[tuple[str, Any]]
+    change: str
+
+
+def _check_form(draft: Draft, *, require: bool, fill: bool) -> Any:
+    """Questions of this step, one tick for each statement, one signature for all."""
+    asked = draft.asked("check")
+    body: dict[str, Any] = {"version": HiddenField()}
+    statements = draft.policy.statements_for("submit")
+    for statement in statements:
+        body[f"sign_{statement.code}"] = BooleanField(
+            __("This is true, and I stand by it."), [ticked(required=require)]
+        )
+    if statements:
+        body["signer_name"] = StringField(
+            __("Your full name"), [Words(NAME_MOST, required=require, multiline=False)],
+            render_kw={"autocomplete": "name", "dir": "auto"},
+        )  # fmt: skip
+    kind = type("CheckForm", (answers_form(asked, pick_locale(), require=require), FlaskForm), body)
+    if not fill:
+        return kind()
+    data = shown_answers(asked, draft.answers) | {"version": str(draft.case.version)}
+    return kind(formdata=None, data=data)
+
+
+@bp.get("/cases/new/<uuid:draft_id>/check")
+@policy(Permission.PARTY_CASE_FILE, on="case")
+def check_answers(draft_id: UUID) -> str | Response:
+    """Everything once more, with Change at each group."""
+    actor = current_actor()
+    with transaction(actor, read_only=True) as tx:
+        draft = load_draft(tx, actor, draft_id)
+        files = len([item for item in items_of(tx, actor, draft_id) if not item.was_withdrawn])
+        promise = _promise(tx, draft)
+    if draft.was_sent:
+        return redirect(f"/cases/{draft.case.ref}/sent", 303)
+    if gap := draft.first_gap("check"):
+        return redirect(f"/cases/new/{draft_id}/{gap}", 303)
+    return _page(draft, files, promise, _check_form(draft, require=False, fill=True))
+
+
+def _page(draft: Draft, files: int, promise: str, form: Any, *, failed: bool = False) -> str:
+    signing = [(_(item.text), item.code) for item in draft.policy.statements_for("submit")]
+    return render_template(
+        "portal/filing/check.html", draft=draft, form=form, failed=failed, step=NUMBERS["check"],
+        heading=part_words("check"), back=f"/cases/new/{draft.id}/evidence", saved_at=draft.case.updated_at,
+        groups=_groups(draft, files), signing=signing, promise=promise, asked=draft.asked("check"),
+    )  # fmt: skip
+
+
+def _groups(draft: Draft, files: int) -> list[Group]:
+    base, actor = f"/cases/new/{draft.id}", current_actor()
+    evidence = (
+        ngettext("%(num)s file", "%(num)s files", files)
+        if files
+        else _("None yet. You can add some later.")
+    )
+    return [
+        Group(_("What it is about"), [(_("Kind"), label_of(draft.case.sub_kind)), *_rows(draft, "which")], f"{base}/which"),
+        Group(part_words("what").rstrip("?"), _rows(draft, "what"), f"{base}/what"),
+        Group(_("Evidence"), [(_("Files"), evidence)], f"{base}/evidence"),
+        Group(_("Contact"), [(_("Name"), actor.name), (_("Language"), dict(_languages()).get(draft.case.language, draft.case.language)),
+                             (_("Time zone"), draft.case.zone)], "/me"),
+    ]  # fmt: skip
+
+
+def _languages() -> tuple[tuple[str, str], ...]:
+    from app.web.shared.filters import LANGUAGES
+
+    return LANGUAGES
+
+
+def _rows(draft: Draft, part: str) -> list[tuple[str, Any]]:
+    return [
+        (_(field.label), _said(field, draft.answers.get(field.name, "")))
+        for field in draft.asked(part)
+    ]
+
+
+def _said(field: Field, value: str) -> str:
+    """An answer in words."""
+    if not value:
+        return ""
+    if field.type is FieldType.MONEY:
+        return money_words(parse_money(value, field.name), pick_locale())
+    if field.type is FieldType.DATE:
+        return when_words(datetime.fromisoformat(value).date(), pick_locale(), "UTC")
+    if field.type is FieldType.CHOICE:
+        return _(dict(field.choices).get(value, value))
+    return value
+
+
+def _promise(tx: Tx, draft: Draft) -> str:
+    """The dates the policy promises when the case is sent now."""
+    clocks, actor, now = draft.policy.clocks, current_actor(), services().clock.now()
+    first, whole = clocks.get(ClockKind.FIRST_RESPONSE), clocks.get(ClockKind.RESOLUTION)
+    if first is None or whole is None:
+        return ""
+    calendar = current_calendar(tx, draft.policy.calendar_code, services().clock).calendar
+    due = [due_from(now, Rule(length, calendar, calendar.zone)).due_at for length in (first, whole)]
+    reply, decide = (due_words(at, pick_locale(), actor.zone) for at in due)
+    return _(
+        "If you send it now, we reply by %(reply)s and decide by %(decide)s. The second date moves while we wait for somebody.",
+        reply=reply, decide=decide,
+    )  # fmt: skip
+
+
+@bp.post("/cases/new/<uuid:draft_id>/check")
+@policy(Permission.PARTY_CASE_FILE, on="case")
+@once_per_key
+def send_case(draft_id: UUID) -> Response | tuple[str, int]:
+    """Send. A second press, or Back and send again, shows the same case (B007)."""
+    actor = current_actor()
+    with transaction(actor) as tx:
+        draft = load_draft(tx, actor, draft_id)
+        files = len(items_of(tx, actor, draft_id))
+        promise = _promise(tx, draft)
+    if draft.was_sent:
+        return redirect(f"/cases/{draft.case.ref}/sent", 303)
+    if gap := draft.first_gap("check"):
+        return redirect(f"/cases/new/{draft_id}/{gap}", 303)
+    form = _check_form(draft, require=True, fill=False)
+    if not form.validate():
+        return _page(draft, files, promise, form, failed=True), 422
+    try:
+        ref = _submit(draft, form, actor)
+    except Invalid as error:
+        put_errors(form, error)
+        return _page(draft, files, promise, form, failed=True), 422
+    except Refused as error:
+        form.form_errors.append(str(error.message))
+        return _page(draft, files, promise, form, failed=True), 422
+    return redirect(f"/cases/{ref}/sent", 303)
+
+
+def _submit(draft: Draft, form: Any, actor: Actor) -> str:
+    version = int(form.version.data) if (form.version.data or "").isdigit() else draft.case.version
+    answers = kept_answers(draft.asked("check"), form, pick_locale())
+    capacity = answers.get("capacity", "")
+    signatures = tuple(
+        Signature(item.code, form.signer_name.data.strip(), capacity)
+        for item in draft.policy.statements_for("submit")
+    )
+    clock = services().clock
+    with transaction(actor) as tx:
+        if answers:
+            version = save_draft(tx, SaveDraft(draft.id, version, answers), actor, clock).version
+        view = submit(tx, SubmitCase(draft.id, version, signatures), actor, clock)
+    return str(view.ref)
+
+
+@bp.get("/cases/<ref>/sent")
+@policy(Permission.PARTY_CASE_READ, on="case")
+def case_sent(ref: str) -> str:
+    """A2: reference, what happens next with dates, what to do and not to do. Refresh is safe."""
+    actor = current_actor()
+    with transaction(actor, read_only=True) as tx:
+        case = case_by_ref(tx, actor, ref)
+        clocks = clocks_of(tx, actor, case.id)
+    steps = sent_steps(case, clocks, pick_locale(), actor.zone)
+    return render_template("portal/cases/sent.html", page={"ref": case.ref, "steps": steps})

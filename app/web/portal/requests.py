@@ -1,0 +1,189 @@
+"""A5: answer what we asked, each on its own page: a document, words, a choice, a confirmation, or why not."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request
+from flask_wtf import FlaskForm
+from werkzeug.datastructures import FileStorage
+from werkzeug.wrappers import Response
+from wtforms import BooleanField, HiddenField, RadioField, TextAreaField
+
+from app.accounts.rules import Permission
+from app.cases.queries import case_by_ref
+from app.cases.rules.views import CaseView
+from app.conversations.commands import AnswerItem
+from app.conversations.queries.requests import RequestItemRow, RequestRow, request_by_number
+from app.conversations.rules.requests import ANSWER_LIMIT, ItemKind
+from app.conversations.service.requests import answer_item
+from app.infra.db.transaction import transaction
+from app.infra.i18n import gettext as _
+from app.infra.i18n import lazy_gettext as __
+from app.kernel.errors import Invalid, NotFound
+from app.web.portal.answers import Words, chosen, ticked, translated
+from app.web.portal.files import posted_files, receive_one
+from app.web.portal.request_view import item_state
+from app.web.portal.routes import bp
+from app.web.shared.context import current_actor, services
+from app.web.shared.idempotency import once_per_key
+from app.web.shared.policy import policy
+
+WHY_MOST = 2_000
+
+
+class DeclineForm(FlaskForm):
+    """Why it cannot be given."""
+
+    why = TextAreaField(
+        __("Why can you not provide it?"), [Words(WHY_MOST, required=True, multiline=True)]
+    )
+    version = HiddenField()
+
+
+def answer_form(item: RequestItemRow) -> Any:
+    """The form of one item by its kind; documents come as files."""
+    body: dict[str, Any] = {"version": HiddenField()}
+    if item.kind is ItemKind.CHOICE:
+        body["text"] = RadioField(
+            __("Your answer"),
+            [chosen(required=True)],
+            choices=[(o, o) for o in item.options],
+            validate_choice=False,
+        )
+    elif item.kind is ItemKind.CONFIRMATION:
+        body["text"] = BooleanField(__("Yes, I confirm this."), [ticked(required=True)])
+    else:
+        needed = item.kind is ItemKind.QUESTION
+        label = __("Your answer") if needed else __("Something to say about it?")
+        body["text"] = TextAreaField(label, [Words(ANSWER_LIMIT, required=needed, multiline=True)])
+    return type("AnswerForm", (FlaskForm,), body)
+
+
+def _read(ref: str, number: int) -> tuple[CaseView, RequestRow]:
+    actor = current_actor()
+    with transaction(actor, read_only=True) as tx:
+        case = case_by_ref(tx, actor, ref)
+        return case, request_by_number(tx, actor, case.id, number)
+
+
+def _item(row: RequestRow, position: int | None) -> RequestItemRow:
+    """The named item, or the first that is still wanted, or the first."""
+    found = (item for item in row.items if position is None or item.position == position)
+    items = list(found)
+    if not items:
+        raise NotFound
+    return next((item for item in items if item.is_waiting), items[0])
+
+
+def _page(case: CaseView, row: RequestRow, item: RequestItemRow, **given: Any) -> str:
+    context: dict[str, Any] = {
+        "form": None,
+        "decline": None,
+        "problems": [],
+        "failed": False,
+        "why_not": False,
+        **given,
+    }
+    version = str(item.version)
+    return render_template(
+        "portal/requests/show.html", case=case, row=row, item=item, state=item_state(item),
+        **context | {
+            "form": context["form"] or answer_form(item)(formdata=None, data={"version": version}),
+            "decline": context["decline"] or DeclineForm(formdata=None, data={"version": version}),
+        },
+    )  # fmt: skip
+
+
+@bp.get("/cases/<ref>/requests/<int:number>")
+@policy(Permission.PARTY_REQUEST_ANSWER, on="case")
+def show_request(ref: str, number: int) -> str:
+    """What, why, by when, what silence does, and the form for the next item."""
+    case, row = _read(ref, number)
+    position = request.args.get("item", "")
+    item = _item(row, int(position) if position.isascii() and position.isdigit() else None)
+    return _page(case, row, item, why_not=request.args.get("cannot") == "1")
+
+
+@bp.post("/cases/<ref>/requests/<int:number>/<int:position>")
+@policy(Permission.PARTY_REQUEST_ANSWER, on="case")
+@once_per_key
+def answer(ref: str, number: int, position: int) -> Response | tuple[str, int]:
+    """Take the answer; files first, so that a document is evidence before it is an answer."""
+    case, row = _read(ref, number)
+    item = _item(row, position)
+    form = answer_form(item)()
+    if not form.validate():
+        return _page(case, row, item, form=form, failed=True), 422
+    uploads = posted_files()
+    if item.kind is ItemKind.DOCUMENT and not uploads:
+        return _page(
+            case, row, item, form=form, failed=True, problems=[_("Choose a document.")]
+        ), 422
+    try:
+        files = _take(case, uploads)
+        _answer(case, item, _said(item, form), files, cannot=False, version=form.version.data)
+    except Invalid as error:
+        return _page(case, row, item, form=form, failed=True, problems=[translated(error)]), 422
+    return _onward(case, number)
+
+
+@bp.post("/cases/<ref>/requests/<int:number>/<int:position>/cannot")
+@policy(Permission.PARTY_REQUEST_ANSWER, on="case")
+@once_per_key
+def cannot_provide(ref: str, number: int, position: int) -> Response | tuple[str, int]:
+    """Say why it cannot be given; we look for another way."""
+    case, row = _read(ref, number)
+    item = _item(row, position)
+    form = DeclineForm()
+    if not form.validate():
+        return _page(case, row, item, decline=form, failed=True, why_not=True), 422
+    _answer(case, item, str(form.why.data or ""), (), cannot=True, version=form.version.data)
+    return _onward(case, number)
+
+
+def _said(item: RequestItemRow, form: Any) -> str:
+    if item.kind is ItemKind.CONFIRMATION:
+        return "yes"
+    return str(form.text.data or "")
+
+
+def _take(case: CaseView, uploads: list[FileStorage]) -> tuple[UUID, ...]:
+    return tuple(
+        receive_one(case.id, case.side, upload, number).id for number, upload in enumerate(uploads)
+    )
+
+
+def _answer(
+    case: CaseView,
+    item: RequestItemRow,
+    text: str,
+    files: tuple[UUID, ...],
+    *,
+    cannot: bool,
+    version: str | None,
+) -> None:
+    """The answer and, with the last item, the move of the case: one transaction."""
+    actor = current_actor()
+    known = int(version) if version and version.isascii() and version.isdigit() else None
+    key = request.form.get("idempotency_key", "")[:80]
+    with transaction(actor) as tx:
+        answer_item(
+            tx,
+            AnswerItem(case.id, item.id, text, files, cannot, known, key),
+            actor,
+            services().clock,
+        )
+
+
+def _onward(case: CaseView, number: int) -> Response:
+    """The next item of the request, or the case."""
+    actor = current_actor()
+    with transaction(actor, read_only=True) as tx:
+        row = request_by_number(tx, actor, case.id, number)
+    if row.is_open:
+        flash(_("Received. There is one more thing."))
+        return redirect(f"/cases/{case.ref}/requests/{number}", 303)
+    flash(_("Received. Thank you. We go on with your case."))
+    return redirect(f"/cases/{case.ref}", 303)

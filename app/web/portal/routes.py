@@ -1,0 +1,44 @@
+"""The blueprint of the artist's pages; one file a topic."""
+
+from __future__ import annotations
+
+import structlog
+from flask import Blueprint, Flask, abort, request
+
+bp = Blueprint("portal", __name__)
+log = structlog.get_logger()
+
+
+@bp.before_request
+def _one_value_a_field() -> None:
+    """A field sent twice is no form of ours (B012). Files may be several."""
+    if request.method == "POST" and any(len(values) > 1 for _name, values in request.form.lists()):
+        abort(400)
+
+
+def register(app: Flask) -> None:
+    """Add the pages of this face."""
+    from app.web.portal import (
+        cases,
+        decisions,
+        evidence,
+        filing,
+        filing_check,
+        filing_evidence,
+        invitations,
+        moves,
+        requests,
+    )
+
+    del (
+        cases,
+        decisions,
+        evidence,
+        filing,
+        filing_check,
+        filing_evidence,
+        invitations,
+        moves,
+        requests,
+    )
+    app.register_blueprint(bp)

@@ -1,0 +1,144 @@
+"""The first screen of a case: what happens next, who does it, by when. At most one thing is asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.cases.rules.kinds import State
+from app.cases.rules.views import CaseView, ClockRow
+from app.cases.rules.words import Mover, needs
+from app.infra.i18n import gettext as _
+
+S = State
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A way on."""
+
+    text: str
+    href: str
+    variant: str = "primary"
+    icon: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """The ask card. *tone*: empty (the reader must move), calm, ok."""
+
+    lead: str
+    title: str
+    why: str
+    due: datetime | None
+    tone: str
+    acts: tuple[Act, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The request that is due first: one item as a title, more as a number."""
+
+    number: int
+    title: str
+    why: str
+    due: datetime
+    count: int
+    is_document: bool
+    can_extend: bool
+
+
+def ask_of(
+    case: CaseView, clocks: tuple[ClockRow, ...], wanted: Wanted | None, *, can_act: bool
+) -> Ask:
+    """Whose move it is, in words for this reader."""
+    if wanted is not None and case.state not in {S.DECIDED, S.CLOSED}:
+        return _request(case, wanted, can_act=can_act)
+    if case.state in {S.DECIDED, S.CLOSED}:
+        return _ended(case)
+    if case.side is not None and case.needs is not Mover.NOBODY and needs(case.needs, case.side):
+        return _yours(case, clocks)
+    return _waiting(case, clocks)
+
+
+def _request(case: CaseView, wanted: Wanted, *, can_act: bool) -> Ask:
+    lead = (
+        _("We need one thing from you")
+        if wanted.count == 1
+        else _("We need %(n)s things from you", n=wanted.count)
+    )
+    base = f"/cases/{case.ref}/requests/{wanted.number}"
+    acts = []
+    if can_act:
+        words = _("Add document") if wanted.is_document else _("Answer")
+        acts.append(Act(words, base, "primary", "upload" if wanted.is_document else "pencil"))
+        if wanted.can_extend:
+            acts.append(Act(_("I need more time"), f"{base}/more-time", "text"))
+    return Ask(lead, wanted.title, wanted.why, wanted.due, "", tuple(acts))
+
+
+def _clock(clocks: tuple[ClockRow, ...], *kinds: str) -> datetime | None:
+    return next((c.due_at for c in clocks if c.kind in kinds and c.state == "running"), None)
+
+
+def _yours(case: CaseView, clocks: tuple[ClockRow, ...]) -> Ask:
+    """The party must move, without an open request."""
+    due = _clock(clocks, "party", "offer", "restriction", "statutory")
+    if case.state is S.EVIDENCE_EXCHANGE:
+        return Ask(_("Your move"), _("Send your evidence"), _("Both sides send what shows their right. Then we decide on what is there."),
+                   due, "", (Act(_("Add evidence"), "#evidence-title", "primary", "upload"),))  # fmt: skip
+    if case.state is S.RESTRICTED:
+        return Ask(_("Your move"), _("You can answer this takedown"), _("Write to us what is wrong with it. The restriction stays while a person looks again."),
+                   due, "", (Act(_("Write to us"), "#composer", "primary", "reply"),))  # fmt: skip
+    if case.state is S.NEGOTIATION:
+        return Ask(_("Your move"), _("There is an offer"), _("Write to us whether you accept it, or what you offer instead."), due, "",
+                   (Act(_("Write to us"), "#composer", "primary", "reply"),))  # fmt: skip
+    return Ask(_("Your move"), _("Write to us"), _("Tell us how you want to go on."), due, "",
+               (Act(_("Write to us"), "#composer", "primary", "reply"),))  # fmt: skip
+
+
+def _waiting(case: CaseView, clocks: tuple[ClockRow, ...]) -> Ask:
+    """Somebody else moves. Nothing is asked."""
+    lead = _("You need to do nothing now")
+    words = {
+        Mover.DESK: (_("We are working on it"), _("We look at what both sides sent. You can add evidence or write at any time."), _clock(clocks, "first_response", "next_response", "resolution")),
+        Mover.FINANCE: (_("Your payment is being approved"), _("A second person checks every amount before it leaves."), _clock(clocks, "finance", "resolution")),
+        Mover.STORE: (_("We are waiting for the store"), _("We remind it every week."), _clock(clocks, "store")),
+        Mover.COURT: (_("A court has this now"), _("We look again every 90 days, or when an order arrives."), _clock(clocks, "court")),
+        Mover.SYSTEM: (_("We are checking the numbers"), _("Every line of the statement is computed again."), _clock(clocks, "resolution")),
+    }  # fmt: skip
+    default = (
+        _("We are waiting for the other side"),
+        _("If they do not answer in time, we go on with what we have."),
+        _clock(clocks, "party", "offer"),
+    )
+    title, why, due = words.get(case.needs, default)
+    return Ask(lead, title, why, due, "calm")
+
+
+def _ended(case: CaseView) -> Ask:
+    base = f"/cases/{case.ref}"
+    if str(case.outcome) == "withdrawn":
+        return Ask(
+            _("Nobody has to act"),
+            _("You took this case back"),
+            _("Nothing is held because of it. You can start a new case at any time."),
+            None,
+            "calm",
+        )
+    acts = (
+        [Act(_("Read the decision"), f"{base}/decision", "primary", "file-text")]
+        if case.decided_at
+        else []
+    )
+    if case.decided_at and str(case.outcome) not in {"answered", "duplicate"}:
+        acts.append(Act(_("Ask for a second review"), f"{base}/second-review", "text"))
+    title = _("We have decided") if case.state is S.DECIDED else _("This case is closed")
+    return Ask(
+        _("Nobody has to act"),
+        title,
+        _("The letter has the reasons and what changes."),
+        None,
+        "ok",
+        tuple(acts),
+    )
