@@ -8,6 +8,7 @@ from uuid import UUID
 
 from app.accounts.queries import same_human_ids
 from app.cases.queries import clocks_of, members_of, moves_of
+from app.cases.service.people import has_conflict, took_part
 from app.cases.rules.facts import CaseFacts
 from app.cases.rules.kinds import CaseEvent, Outcome, State
 from app.cases.rules.views import CaseView, ClockRow, MoveRow
@@ -67,7 +68,7 @@ def facts_of(tx: Tx, actor: Actor, case: CaseView, clock: Clock) -> CaseFacts:
         return CaseFacts(
             respondent_reachable=Side.RESPONDENT in sides,
             complainant_reachable=Side.COMPLAINANT in sides,
-            conflict=actor.person_id in {member.person_id for member in members},
+            conflict=_has_conflict(tx, actor, case),
             open_requests=requests.open_requests,
             answered_items=requests.answered_items,
             unjudged_items=read.evidence.unjudged,
@@ -87,7 +88,8 @@ def facts_of(tx: Tx, actor: Actor, case: CaseView, clock: Clock) -> CaseFacts:
             new_evidence=_new_evidence(read.evidence, case),
             inside_retention=case.closed_at is None or read.now < case.closed_at + RETENTION,
             restore_too_early=_too_early(read.clocks, read.now),
-            took_part=_linked(tx, decided_by(tx, READER, case.id)),
+            took_part=took_part(tx, case.id, before_round=case.round)
+            | _linked(tx, decided_by(tx, READER, case.id)),
         )
 
 
@@ -98,6 +100,12 @@ def _open_actions(tx: Tx, case: CaseView, outstanding: int, holds: int) -> tuple
         letters = letter_facts(tx, READER, case.id, case.round)
         found += ["letters"] * bool(letters.unsettled)
     return tuple(found)
+
+
+def _has_conflict(tx: Tx, actor: Actor, case: CaseView) -> bool:
+    if actor.person_id is None:
+        return False
+    return has_conflict(tx, case.id, same_human_ids(tx, actor.person_id) | {actor.person_id})
 
 
 def _linked(tx: Tx, people: frozenset[UUID]) -> frozenset[UUID]:

@@ -243,11 +243,14 @@ def foreign_documents(
 
 
 def case_state(tx: Tx, actor: Actor, case_id: UUID) -> str:
-    """State of the case under a share lock, so that it cannot close meanwhile. Raises NotFound."""
+    """State of the case, locked: it cannot close meanwhile, and what follows may change its clocks.
+
+    Exclusive from the start: a shared lock that grows later would deadlock with a move of the case. Raises NotFound.
+    """
     found = tx.execute(
         select(Case.state)
         .where(Case.id == case_id, case_scope(actor, Case.id))
-        .with_for_update(read=True)
+        .with_for_update()
     ).scalar_one_or_none()
     if found is None:
         raise NotFound("case")

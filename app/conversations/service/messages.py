@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.accounts.queries import side_scope, writer_side
 from app.accounts.rules import Permission, require
+from app.cases.service.messages import note_message
 from app.conversations.commands import AddNote, KeepDraft, SendMessage
 from app.conversations.events import MessageSent, NoteAdded
 from app.conversations.models import DraftText, Message, ReadMark
@@ -55,6 +56,8 @@ def send_message(tx: Tx, command: SendMessage, actor: Actor, clock: Clock) -> UU
         at=clock.now(),
     )  # fmt: skip
     store_message(tx, message, actor, clock)
+    if disclosure is not Disclosure.INTERNAL:
+        note_message(tx, command.case_id, sender, actor, clock)
     return message.id
 
 
@@ -153,7 +156,7 @@ def _require_writable(tx: Tx, actor: Actor, case_id: UUID, audience: Audience) -
     state = case_state(tx, actor, case_id)
     if state in _UNSENT:
         raise Refused("not_filed", _("Send the case first. Then you can write to us here."))
-    if state == "closed" and audience is not Audience.NOTE:
+    if state == "closed" and audience not in (Audience.NOTE, Audience.DESK):
         raise Refused("case_closed", _("This case is closed. Your text is still here."))
 
 
