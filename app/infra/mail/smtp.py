@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import smtplib
 import ssl
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from app.infra.mail.port import MailOutcomeUnknown, MailRefused, OutgoingMail
 from app.kernel.errors import Unavailable
 
 SECONDS = 20
+_LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +71,19 @@ class SmtpMailer:
             connection.ehlo_or_helo_if_needed()
             _accepted(connection.mail(self._sender))
             _accepted(connection.rcpt(recipient))
+            _accepted(connection.docmd("DATA"))
         except (OSError, smtplib.SMTPException) as error:
             raise Unavailable("mail") from error
         try:
-            _accepted(connection.data(content))
-        except smtplib.SMTPDataError as error:
-            _accepted((error.smtp_code, b""))
+            connection.send(_LEADING_DOT.sub(b"..", content) + b".\r\n")
+            answer = connection.getreply()
         except (OSError, smtplib.SMTPException) as error:
             raise MailOutcomeUnknown("cut after the content") from error
+        _accepted(answer)
 
 
 def _accepted(answer: tuple[int, bytes]) -> None:
-    """Nothing for 2xx. Raises MailRefused for 5xx, Unavailable for 4xx."""
+    """Nothing for 2xx and 354. Raises MailRefused for 5xx, Unavailable for 4xx."""
     status = answer[0]
     if status >= 500:
         raise MailRefused(str(status))

@@ -1,0 +1,1 @@
+"""Mailers held to one contract."""
