@@ -22,6 +22,7 @@ from wtforms.validators import Optional
 
 from app.decisions.rules import (
     LONGEST_TEXT,
+    MONEY_REMEDIES,
     MOST_ISSUES,
     MOST_REMEDIES,
     DecisionContent,
@@ -110,8 +111,11 @@ class DecisionForm(FlaskForm):
             remedies=tuple(_remedy(entry.form) for entry in self.remedies if entry.form.kind.data),
             to_complainant=_text(self.to_complainant),
             to_respondent=_text(self.to_respondent),
-            money_moves=bool(self.money_moves.data),
+            money_moves=bool(self.money_moves.data) or self._has_money_remedy(),
         )
+
+    def _has_money_remedy(self) -> bool:
+        return any(entry.form.kind.data in MONEY_REMEDIES for entry in self.remedies)
 
 
 def start_data(content: DecisionContent | None, *, version: int) -> dict[str, Any]:

@@ -1,0 +1,207 @@
+"""Four eyes: the page on which a second person reads exactly what will happen, confirms or returns it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, TextAreaField
+from wtforms.validators import Length
+
+from app.accounts.queries import names_of
+from app.accounts.rules import Permission, may
+from app.cases.rules.kinds import CaseEvent, Outcome
+from app.cases.rules.words import DECIDED_WORDS
+from app.corrections.queries.corrections import corrections_of
+from app.corrections.rules.lifecycle import CorrectionState
+from app.decisions.queries import DecisionView, current_decision
+from app.decisions.rules import DecisionContent, DecisionState, needs_money, needs_store_action
+from app.evidence.queries import items_of
+from app.infra.db.transaction import Tx, transaction
+from app.infra.i18n import gettext as _
+from app.infra.i18n import lazy_gettext as __
+from app.infra.i18n import translated
+from app.kernel.actor import Actor
+from app.kernel.errors import Invalid, NotFound
+from app.web.desk.head import LoadedCase, load_case, moves_of_role, seen_version
+from app.web.desk.routes import bp
+from app.web.desk.rows import Effect, Line
+from app.web.shared.context import current_actor, services
+from app.web.shared.filters import money_words
+from app.web.shared.policy import policy
+from app.workflows import decide as deciding
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+_RESULTS = {
+    "established": __("Established"),
+    "partly_established": __("Partly established"),
+    "not_established": __("Not established"),
+    "not_needed": __("Not needed"),
+}
+_REMEDIES = {
+    "put_back": __("Put back"),
+    "keep_down": __("Keep down"),
+    "change_split": __("Change split"),
+    "pay": __("Pay"),
+    "take_back": __("Take back"),
+    "credit": __("Credit"),
+    "nothing": __("Nothing changes"),
+}
+
+
+class ConfirmForm(FlaskForm):
+    """What was read is what is confirmed."""
+
+    version = HiddenField()
+    decision_id = HiddenField()
+    seen_hash = HiddenField()
+    reason = TextAreaField(__("Reason"), [Length(max=4000)], render_kw={"rows": "3"})
+
+
+@bp.get("/desk/cases/<ref>/confirm")
+@policy(Permission.DECISION_CONFIRM, on="case")
+def decisions_confirm(ref: str) -> ResponseReturnValue:
+    """Exactly what will happen; the proposer reads it without the button."""
+    actor = current_actor()
+    with transaction(actor, read_only=True) as tx:
+        case, decision = _proposed(tx, ref, actor)
+        parts = _confirm_parts(tx, case, decision, actor)
+    form = ConfirmForm(formdata=None, data=_seen(case, decision))
+    return render_template("desk/decisions/confirm.html", form=form, **parts)
+
+
+@bp.post("/desk/cases/<ref>/confirm")
+@policy(Permission.DECISION_CONFIRM, on="case")
+def decisions_let_out(ref: str) -> ResponseReturnValue:
+    """Confirm it, or return it with a reason."""
+    actor, form = current_actor(), ConfirmForm()
+    with transaction(actor, read_only=True) as tx:
+        case, decision = _proposed(tx, ref, actor)
+        parts = _confirm_parts(tx, case, decision, actor)
+    version = seen_version(form.version.data, case.view.version)
+    try:
+        with transaction(actor) as tx:
+            _settle(tx, case, decision, form, version, actor)
+    except Invalid as error:
+        form.reason.errors = [translated(error.message)]
+        return render_template("desk/decisions/confirm.html", form=form, **parts), 422
+    flash(
+        _("Confirmed.") if request.form.get("do") == "confirm" else _("Returned to the proposer."),
+        "ok",
+    )
+    return redirect(url_for("desk.cases_show", ref=ref), 303)
+
+
+def _settle(
+    tx: Tx, case: LoadedCase, decision: DecisionView, form: ConfirmForm, version: int, actor: Actor
+) -> None:
+    clock = services().clock
+    if request.form.get("do") == "confirm":
+        command = deciding.Confirm(case.id, version, decision.id, form.seen_hash.data or "")
+        deciding.confirm(tx, command, actor, clock)
+        return
+    if not (form.reason.data or "").strip():
+        raise Invalid("reason", "required", _("Say what should change. The proposer reads it."))
+    back = deciding.GiveBack(case.id, version, decision.id, (form.reason.data or "").strip())
+    deciding.give_back(tx, back, actor, clock)
+
+
+def _proposed(tx: Tx, ref: str, actor: Actor) -> tuple[LoadedCase, DecisionView]:
+    """The case and the decision that waits. Raises NotFound when none does."""
+    case = load_case(tx, actor, ref)
+    decision = current_decision(tx, actor, case.id, case.view.round)
+    if decision is None or decision.state is not DecisionState.PROPOSED:
+        raise NotFound(_("No decision waits for confirmation."))
+    return case, decision
+
+
+def _seen(case: LoadedCase, decision: DecisionView) -> dict[str, str]:
+    return {
+        "version": str(case.view.version),
+        "decision_id": str(decision.id),
+        "seen_hash": decision.content_hash,
+    }
+
+
+def _confirm_parts(
+    tx: Tx, case: LoadedCase, decision: DecisionView, actor: Actor
+) -> dict[str, Any]:
+    labels = {str(row.id): row.label for row in items_of(tx, actor, case.id)}
+    names = names_of(tx, [decision.proposed_by])
+    money = _money(tx, case, actor)
+    own = decision.proposed_by == actor.person_id
+    proposer = names.get(decision.proposed_by, "") if decision.proposed_by else ""
+    possible = CaseEvent.CONFIRM in set(moves_of_role(case.view, actor))
+    content = decision.content
+    return {
+        "case": case.head,
+        "lines": [Line(_("You proposed this decision. Somebody else confirms it."), "warn")]
+        if own
+        else [],
+        "summary": _summary(content, proposer),
+        "issues": [_issue(row, labels) for row in content.issues],
+        "to_complainant": content.to_complainant,
+        "to_respondent": content.to_respondent,
+        "money_lines": money,
+        "effects": _effects(content, money),
+        "can_confirm": possible and not own,
+        "action": url_for("desk.decisions_let_out", ref=case.ref),
+    }
+
+
+def _summary(content: DecisionContent, proposer: str) -> list[tuple[str, str]]:
+    rows = [(_("Proposed by"), proposer)]
+    if content.outcome:
+        rows.append((_("Outcome"), translated(DECIDED_WORDS[Outcome(content.outcome)])))
+    for remedy in content.remedies:
+        words = _("%(kind)s: %(text)s", kind=_REMEDIES[remedy.kind], text=remedy.text)
+        if remedy.effective_on:
+            words = _("%(what)s, from %(day)s", what=words, day=remedy.effective_on.isoformat())
+        rows.append((_("Remedy"), words))
+    return rows
+
+
+def _issue(row: Any, labels: dict[str, str]) -> dict[str, str]:
+    exhibits = ", ".join(labels[key] for key in row.exhibits if key in labels)
+    return {
+        "issue": row.issue,
+        "finding": row.finding,
+        "result": str(_RESULTS.get(row.result, row.result)),
+        "exhibits": exhibits,
+    }
+
+
+def _money(tx: Tx, case: LoadedCase, actor: Actor) -> list[tuple[str, str]]:
+    """The correction's lines in words, for those who may see money."""
+    if not may(actor, Permission.CORRECTION_READ):
+        return []
+    rows = corrections_of(tx, actor, services().clock, case.id)
+    return [
+        (", ".join(row.payees), money_words(row.total, actor.locale, plus=True))
+        for row in rows
+        if row.state is CorrectionState.PROPOSED
+    ]
+
+
+def _effects(content: DecisionContent, money: list[tuple[str, str]]) -> list[Effect]:
+    effects = []
+    if needs_money(content):
+        total = ", ".join(f"{name} {amount}" for name, amount in money)
+        effects.append(
+            Effect(
+                "wallet", _("Finance is asked to approve the correction: %(lines)s", lines=total)
+            )
+        )
+        effects.append(Effect("lock", _("What is held stays held until finance has approved.")))
+        effects.append(Effect("mail", _("The letters leave after finance has approved.")))
+    else:
+        effects.append(Effect("mail", _("Each side gets its letter by e-mail at once.")))
+        effects.append(Effect("check", _("Everything held for this case is released.")))
+    if needs_store_action(content):
+        effects.append(Effect("refresh-cw", _("The stores are asked to act.")))
+    effects.append(Effect("scale", _("Either side may ask for a second review for six months.")))
+    effects.append(Effect("history", _("Your name and the exact text go on record.")))
+    return effects

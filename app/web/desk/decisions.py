@@ -1,0 +1,246 @@
+"""S8: the decision on one page, with what stands in its way; a second person confirms it elsewhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import flash, redirect, render_template, request, url_for
+
+from app.accounts.rules import Permission, may
+from app.cases.queries import parties_of
+from app.cases.rules.kinds import CaseEvent, State
+from app.conversations.queries import request_facts
+from app.decisions import service as decisions
+from app.decisions.commands import SaveDecision
+from app.decisions.queries import DecisionView, current_decision
+from app.decisions.rules import DecisionState
+from app.evidence.queries import ItemRow, items_of
+from app.evidence.rules.items import ItemState
+from app.infra.db.transaction import Tx, transaction
+from app.infra.i18n import gettext as _
+from app.infra.i18n import lazy_gettext as __
+from app.infra.i18n import ngettext, translated
+from app.kernel.actor import Actor
+from app.kernel.errors import Invalid, InvalidMany, Refused
+from app.kernel.sides import Side
+from app.ledger.queries import payees_named
+from app.web.desk.decision_form import DecisionForm, start_data
+from app.web.desk.evidence import exhibit_row
+from app.web.desk.head import LoadedCase, load_case, moves_of_role, seen_version
+from app.web.desk.money_form import LinesForm, money_proposed, payee_choices
+from app.web.desk.routes import bp
+from app.web.desk.rows import Line
+from app.web.shared.context import current_actor, services
+from app.web.shared.policy import policy
+from app.workflows import decide as deciding
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from app.cases.rules.views import PartyRow
+
+_MISSING = {
+    "outcome": ("outcome-step", __("Choose an outcome.")),
+    "issues": ("issues", __("Name at least one issue with its finding.")),
+    "remedies": ("remedies", __("Choose at least one remedy, or that nothing changes.")),
+    "to_complainant": ("to_complainant", __("Write the reasons for the complainant.")),
+    "to_respondent": ("to_respondent", __("Write the reasons for the respondent.")),
+    "lines": ("money", __("Money moves: add the lines of the correction.")),
+}
+
+
+class _Desk:
+    """Everything the decision page reads, once."""
+
+    def __init__(self, tx: Tx, ref: str, actor: Actor) -> None:
+        self.case: LoadedCase = load_case(tx, actor, ref)
+        view = self.case.view
+        self.decision: DecisionView | None = current_decision(tx, actor, view.id, view.round)
+        self.items: tuple[ItemRow, ...] = items_of(tx, actor, view.id)
+        self.parties: tuple[PartyRow, ...] = parties_of(tx, actor, view.id)
+        self.requests = request_facts(tx, actor, view.id)
+        money = may(actor, Permission.CORRECTION_PREPARE)
+        self.payees = payees_named(tx, actor) if money else ()
+        self.actor, self.money = actor, money
+        self.moves = set(moves_of_role(view, actor))
+
+    @property
+    def has_respondent(self) -> bool:
+        """Whether somebody stands on the other side."""
+        return any(party.side is Side.RESPONDENT for party in self.parties)
+
+    @property
+    def draft(self) -> DecisionView | None:
+        """The draft that is open, if any."""
+        live = self.decision
+        return live if live and live.state is DecisionState.DRAFT else None
+
+    @property
+    def guards(self) -> list[Line]:
+        """What blocks, in words."""
+        open_items = [
+            r.label
+            for r in self.items
+            if r.state is ItemState.ACCEPTED and r.verdict is None and r.side is not Side.DESK
+        ]
+        lines = []
+        if open_items:
+            words = _(
+                "Without a verdict: %(labels)s. Every exhibit needs one.",
+                labels=", ".join(open_items),
+            )
+            lines.append(Line(words, "danger"))
+        if self.requests.open_requests:
+            words = ngettext(
+                "%(num)s request is still open.",
+                "%(num)s requests are still open.",
+                self.requests.open_requests,
+            )
+            lines.append(Line(words, "danger"))
+        if self.decision and self.decision.state is DecisionState.PROPOSED:
+            lines.append(
+                Line(_("A decision waits for confirmation; it cannot be changed now."), "warn")
+            )
+        return lines  # fmt: skip
+
+
+@bp.get("/desk/cases/<ref>/decide")
+@policy(Permission.DECISION_DRAFT, on="case")
+def decisions_decide(ref: str) -> ResponseReturnValue:
+    """The steps on one page, filled with the draft, or with what was returned."""
+    actor = current_actor()
+    with transaction(actor, read_only=True) as tx:
+        desk = _Desk(tx, ref, actor)
+    content = desk.decision.content if desk.decision else None
+    form = DecisionForm(
+        formdata=None, data=start_data(content, version=desk.draft.version if desk.draft else 0)
+    )
+    return _page(desk, form, _blank_lines(desk))
+
+
+@bp.post("/desk/cases/<ref>/decide")
+@policy(Permission.DECISION_DRAFT, on="case")
+def decisions_save(ref: str) -> ResponseReturnValue:
+    """Keep the draft, add a row, or send it on."""
+    actor, form, lines = current_actor(), DecisionForm(), LinesForm(prefix="money-")
+    todo = request.form.get("do", "save")
+    with transaction(actor, read_only=True) as tx:
+        desk = _Desk(tx, ref, actor)
+    try:
+        with transaction(actor) as tx:
+            saved = _carry_out(tx, desk, form, lines, todo)
+    except Refused as error:
+        return _page(desk, form, lines, extra=[Line(translated(error.message), "danger")]), 409
+    except Invalid as error:
+        return _page(desk, form, lines, problems=_problems(error)), 422
+    if todo in {"propose", "decide"}:
+        flash(_("Sent for confirmation.") if todo == "propose" else _("Decided."), "ok")
+        return redirect(url_for("desk.cases_show", ref=ref), 303)
+    return _page(desk, *_grown(form, lines, todo, saved))
+
+
+def _carry_out(
+    tx: Tx, desk: _Desk, form: DecisionForm, lines: LinesForm, todo: str
+) -> DecisionView:
+    """Save, and with *todo* propose or decide, in one transaction."""
+    actor, clock, case = desk.actor, services().clock, desk.case
+    seen = seen_version(form.version.data, 0)
+    content = form.to_content()
+    saved = decisions.save_decision(
+        tx, SaveDecision(case.id, case.view.round, content, seen), actor, clock
+    )
+    if todo in {"propose", "decide"}:
+        money = (
+            money_proposed(tx, lines, desk.parties, actor, clock) if content.money_moves else None
+        )
+        command = deciding.Propose(case.id, case.view.version, saved.id, saved.version, money)
+        step = deciding.propose if todo == "propose" else deciding.decide
+        step(tx, command, actor, clock)
+    return saved
+
+
+def _grown(
+    form: DecisionForm, lines: LinesForm, todo: str, saved: DecisionView
+) -> tuple[DecisionForm, LinesForm]:
+    """The same page with one more row, at the version that was saved."""
+    form.version.data = str(saved.version)
+    if todo == "add_issue":
+        form.issues.append_entry({"weight": "decisive"})
+    elif todo == "add_remedy":
+        form.remedies.append_entry({})
+    elif todo == "add_line":
+        lines.lines.append_entry({})
+    else:
+        flash(_("Draft saved."), "ok")
+    return form, lines
+
+
+def _blank_lines(desk: _Desk) -> LinesForm:
+    currency = desk.case.view.disputed_currency or "EUR"
+    return LinesForm(prefix="money-", formdata=None, data={"currency": currency, "lines": [{}]})
+
+
+def _problems(error: Invalid) -> list[tuple[str, str]]:
+    """Links to the places where something is missing, in the order of the page."""
+    found = []
+    for one in error.errors if isinstance(error, InvalidMany) else (error,):
+        name, _dot, number = one.field.partition(".")
+        anchor, words = _MISSING.get(name, (one.field, None))
+        if number:
+            found.append(
+                (
+                    f"{name}-{number}",
+                    _("%(part)s %(number)s is not complete.", part=_part(name), number=number),
+                )
+            )
+        elif one.field.startswith("lines-"):
+            found.append((f"money-{one.field}", translated(one.message)))
+        else:
+            found.append(
+                (
+                    anchor,
+                    str(words) if words and one.code == "required" else translated(one.message),
+                )
+            )
+    return found
+
+
+def _part(name: str) -> str:
+    return _("Issue") if name == "issues" else _("Remedy")
+
+
+def _page(
+    desk: _Desk,
+    form: DecisionForm,
+    lines: LinesForm,
+    *,
+    problems: list[tuple[str, str]] | None = None,
+    extra: list[Line] | None = None,
+) -> str:
+    ref = desk.case.ref
+    form.offer_exhibits([(str(row.id), f"{row.label} {row.filename}") for row in desk.items])
+    lines.offer_payees(payee_choices(desk.payees, desk.parties))
+    returned = (
+        desk.decision.return_reason
+        if desk.decision and desk.decision.state is DecisionState.RETURNED
+        else ""
+    )
+    frozen = desk.decision is not None and desk.decision.state is DecisionState.PROPOSED
+    return render_template(
+        "desk/decisions/decide.html", case=desk.case.head, form=form, problems=problems or (),
+        lines=[*(extra or ()), *desk.guards], returned=returned, has_respondent=desk.has_respondent,
+        lines_form=lines if desk.money else None,
+        can_propose=CaseEvent.PROPOSE_DECISION in desk.moves and not frozen,
+        can_decide=CaseEvent.DECIDE in desk.moves and not frozen and desk.case.view.state is State.REVIEW,
+        exhibits=[exhibit_row(ref, row, desk.actor) for row in desk.items],
+        follows=_follows(), action=url_for("desk.decisions_save", ref=ref),
+    )  # fmt: skip
+
+
+def _follows() -> list[str]:
+    return [
+        _("Another reviewer or a lead confirms it. You cannot."),
+        _("When money moves, finance approves the correction before the letters leave."),
+        _("Each side gets its own letter with its own reasons."),
+        _("Either side may ask for a second review for six months."),
+    ]

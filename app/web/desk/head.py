@@ -1,0 +1,154 @@
+"""Loads a case for the desk's pages: the view, its head in words, which moves the role could make."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from flask import url_for
+
+from app.accounts.queries import names_of
+from app.cases.queries import case_by_ref
+from app.cases.rules.actions import BY_HOUSE
+from app.cases.rules.facts import CaseFacts, Relation
+from app.cases.rules.kinds import CaseEvent
+from app.cases.rules.lifecycle import rows_from
+from app.cases.rules.views import CaseView
+from app.cases.rules.who import acts_as
+from app.cases.rules.words import Mover
+from app.infra.db.transaction import Tx
+from app.infra.i18n import gettext as _
+from app.kernel.actor import Actor
+from app.kernel.errors import Invalid, NotFound
+from app.web.desk.rows import ActionLink, CaseHead
+from app.web.desk.words import action_words, kind_words, sub_kind_words
+
+# Moves with a page of their own, better than the general form.
+_OWN_PAGES = {
+    CaseEvent.PROPOSE_DECISION: "desk.decisions_decide",
+    CaseEvent.DECIDE: "desk.decisions_decide",
+    CaseEvent.CONFIRM: "desk.decisions_confirm",
+    CaseEvent.RETURN: "desk.decisions_confirm",
+}
+_ASKING = frozenset({CaseEvent.ASK_COMPLAINANT, CaseEvent.ASK_RESPONDENT})
+_FINANCE = frozenset({CaseEvent.APPROVE, CaseEvent.REFUSE})
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedCase:
+    """A case with its head."""
+
+    view: CaseView
+    head: CaseHead
+
+    @property
+    def id(self) -> UUID:
+        """The case's id."""
+        return self.view.id
+
+    @property
+    def ref(self) -> str:
+        """The reference; a filed case always has one."""
+        return self.view.ref or ""
+
+
+def load_case(tx: Tx, actor: Actor, ref: str) -> LoadedCase:
+    """The case that *ref* names. Raises NotFound for foreign, unknown and mistyped alike (B108)."""
+    try:
+        view = case_by_ref(tx, actor, ref)
+    except Invalid as error:
+        raise NotFound("case") from error
+    owner = names_of(tx, [view.owner_id]).get(view.owner_id, "") if view.owner_id else ""
+    return LoadedCase(view, _head(view, owner))
+
+
+def _head(view: CaseView, owner: str) -> CaseHead:
+    return CaseHead(
+        href=url_for("desk.cases_show", ref=view.ref),
+        ref=view.ref or "",
+        title=view.subject_title,
+        kind=kind_words(view.kind),
+        sub_kind=sub_kind_words(view.sub_kind),
+        country=view.country or "",
+        state=view.state,
+        outcome=view.outcome,
+        owner=owner,
+        summary=view.summary,
+        who_moves=mover_words(view.needs),
+    )
+
+
+def mover_words(mover: Mover) -> str:
+    """Who must move next."""
+    return {
+        Mover.COMPLAINANT: _("The complainant"),
+        Mover.RESPONDENT: _("The respondent"),
+        Mover.BOTH: _("Both sides"),
+        Mover.DESK: _("The desk"),
+        Mover.FINANCE: _("Finance"),
+        Mover.STORE: _("The store"),
+        Mover.COURT: _("The court"),
+        Mover.SYSTEM: _("The system"),
+        Mover.NOBODY: _("Nobody"),
+    }[mover]
+
+
+def moves_of_role(view: CaseView, actor: Actor) -> tuple[CaseEvent, ...]:
+    """Moves of the state that the actor's role may make at all; their page says what is in the way."""
+    relation, facts = Relation(actor), CaseFacts()
+    return tuple(
+        row.event
+        for row in rows_from(view.kind, view.state)
+        if row.event not in BY_HOUSE and acts_as(row, view, relation, facts) is not None
+    )
+
+
+def action_link(ref: str, event: CaseEvent) -> ActionLink:
+    """The button to the page of a move."""
+    words = action_words(event)
+    if event in _OWN_PAGES:
+        href = url_for(_OWN_PAGES[event], ref=ref)
+    elif event in _ASKING:
+        side = event.value.removeprefix("ask_")
+        href = url_for("desk.requests_new", ref=ref, side=side)
+    elif event in _FINANCE:
+        href = "/finance/corrections"
+    else:
+        href = url_for("desk.cases_action", ref=ref, event=event.value)
+    return ActionLink(event.value, words.label, href, words.icon)
+
+
+def head_links(ref: str, events: tuple[CaseEvent, ...]) -> tuple[ActionLink, ...]:
+    """The one or two buttons beside the title: ask, and the next step towards a decision."""
+    links = []
+    if _ASKING & set(events):
+        asking = url_for("desk.requests_new", ref=ref)
+        links.append(ActionLink("ask", _("Request info"), asking, "file-pen-line", key="Q"))
+    for event, key in (
+        (CaseEvent.TAKE, ""),
+        (CaseEvent.CONFIRM, "D"),
+        (CaseEvent.PROPOSE_DECISION, "D"),
+        (CaseEvent.START_REVIEW, ""),
+        (CaseEvent.ACCEPT_NOTICE, ""),
+        (CaseEvent.RESOLVE, ""),
+    ):
+        if event in events:
+            link = action_link(ref, event)
+            label = _("Decide") if event is CaseEvent.PROPOSE_DECISION else link.label
+            icon = "gavel" if event is CaseEvent.PROPOSE_DECISION else link.icon
+            links.append(ActionLink(link.event, label, link.href, icon, is_primary=True, key=key))
+            break
+    return tuple(links)
+
+
+def end_of_day(now: datetime, zone: str) -> datetime:
+    """The last instant of the reader's day, as aware UTC."""
+    local = now.astimezone(ZoneInfo(zone))
+    return local.replace(hour=23, minute=59, second=59, microsecond=0)
+
+
+def seen_version(typed: str | None, otherwise: int) -> int:
+    """The version that a form carries; *otherwise* when it carries none."""
+    return int(typed) if typed and typed.isdigit() else otherwise

@@ -1,0 +1,86 @@
+"""What the desk's timeline says about history rows: a sentence and an icon per verb."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.cases.rules.kinds import CaseEvent, State
+from app.infra.i18n import gettext as _
+from app.infra.i18n import lazy_gettext as __
+from app.web.desk.words import action_words, side_words, state_name
+
+_VERBS: dict[str, tuple[Any, str]] = {
+    "evidence.received": (__("Evidence received"), "paperclip"),
+    "evidence.accepted": (__("Evidence accepted"), "paperclip"),
+    "evidence.refused": (__("Evidence refused"), "circle-alert"),
+    "evidence.blocked": (__("Evidence blocked"), "circle-alert"),
+    "evidence.sealed": (__("Evidence sealed"), "lock"),
+    "evidence.opened": (__("Evidence opened"), "eye"),
+    "evidence.judged": (__("Evidence judged"), "gavel"),
+    "evidence.shared": (__("Shown to the other side"), "eye"),
+    "evidence.unshared": (__("No longer shown to the other side"), "eye-off"),
+    "evidence.withdrawn": (__("Evidence withdrawn"), "undo-2"),
+    "request.asked": (__("Request sent"), "file-pen-line"),
+    "request.extended": (__("More time given"), "calendar"),
+    "request.lapsed": (__("Request lapsed"), "clock"),
+    "request_item.answered": (__("Request answered"), "reply"),
+    "request_item.declined": (__("Cannot be provided"), "x"),
+    "request_item.accepted": (__("Answer accepted"), "check"),
+    "request_item.asked_again": (__("Asked again"), "undo-2"),
+    "request_item.waived": (__("Request waived"), "minus"),
+    "decision.saved": (__("Decision draft saved"), "pencil"),
+    "decision.proposed": (__("Decision sent for confirmation"), "users"),
+    "decision.confirmed": (__("Decision confirmed"), "gavel"),
+    "decision.returned": (__("Decision returned"), "undo-2"),
+    "letter.drafted": (__("Letter drafted"), "file-text"),
+    "letter.saved": (__("Letter changed"), "file-text"),
+    "letter.numbered": (__("Letter numbered"), "file-text"),
+    "letter.rendered": (__("Letter printed"), "file-text"),
+    "letter.sent": (__("Letter sent"), "send"),
+    "letter.delivered": (__("Letter delivered"), "check"),
+    "letter.bounced": (__("Letter came back"), "circle-alert"),
+    "letter.voided": (__("Letter made void"), "x"),
+    "hold.placed": (__("Hold placed"), "lock"),
+    "hold.proposed": (__("Hold proposed"), "lock"),
+    "hold.released": (__("Hold released"), "check"),
+    "hold.moved": (__("Hold moved"), "refresh-cw"),
+    "hold.extended": (__("Hold extended"), "calendar"),
+    "correction.proposed": (__("Correction proposed"), "wallet"),
+    "correction.approved": (__("Correction approved"), "check"),
+    "correction.refused": (__("Correction refused"), "x"),
+    "correction.posted": (__("Correction posted"), "wallet"),
+    "correction.exported": (__("Correction exported"), "package"),
+    "correction.acknowledged": (__("Correction acknowledged"), "circle-check"),
+    "case.assigned": (__("Owner changed"), "user"),
+    "case_party.added": (__("Party added"), "user"),
+    "case_member.added": (__("Person added"), "user-plus"),
+    "case_member.revoked": (__("Person removed"), "eye-off"),
+    "case_wall.raised": (__("Kept away from this case"), "eye-off"),
+    "case_statement.signed": (__("Statement signed"), "file-pen-line"),
+    "note.added": (__("Note added"), "lock"),
+    "clock.breached": (__("Deadline missed"), "circle-alert"),
+    "clock.paused": (__("Deadline paused"), "pause"),
+    "clock.extended": (__("Deadline moved"), "calendar"),
+}  # fmt: skip
+
+
+def event_words(verb: str, by: str, data: dict[str, Any], filename: str) -> tuple[str, str]:
+    """(sentence, icon) of a history row; an unknown verb shows itself."""
+    if verb.startswith("case.") and verb.removeprefix("case.") in set(CaseEvent):
+        return _move_words(CaseEvent(verb.removeprefix("case.")), by, data)
+    plain = verb.replace(".", " ").replace("_", " ").capitalize()
+    words, icon = _VERBS.get(verb, (plain, "flag"))
+    detail = filename or str(data.get("label") or data.get("number") or "")
+    if not filename and data.get("side") in {"complainant", "respondent"}:
+        detail = f"{side_words(data['side'])} {detail}".strip()
+    text = f"{words}: {detail}" if detail else str(words)
+    return (_("%(what)s, by %(who)s", what=text, who=by) if by else text), icon
+
+
+def _move_words(event: CaseEvent, by: str, data: dict[str, Any]) -> tuple[str, str]:
+    words = action_words(event)
+    to = data.get("to")
+    text = words.label
+    if to in set(State) and to != data.get("from"):
+        text = _("%(what)s, now %(stage)s", what=text, stage=state_name(State(to)))
+    return (_("%(what)s, by %(who)s", what=text, who=by) if by else text), words.icon

@@ -1,0 +1,211 @@
+"""S2: one case in three panes. At most twelve statements: what a move needs is asked on the move's own page."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from flask import render_template, request, url_for
+
+from app.accounts.rules import Permission, may
+from app.cases.queries import clocks_of, links_of, parties_of
+from app.cases.rules.views import CaseView, LinkRow
+from app.cases.rules.views import ClockRow as Clock
+from app.cases.rules.views import PartyRow as Party
+from app.evidence.queries import ItemRow, items_of
+from app.infra.db.transaction import Tx, transaction
+from app.infra.i18n import gettext as _
+from app.infra.i18n import ngettext
+from app.kernel.actor import Actor
+from app.kernel.money import Money
+from app.ledger.queries import holds_of
+from app.letters.queries import letters_of
+from app.web.desk.conversations import MessageForm, composer_parts, requests_shown, timeline_shown
+from app.web.desk.evidence import exhibit_row, verdict_form
+from app.web.desk.head import LoadedCase, action_link, head_links, load_case, moves_of_role
+from app.web.desk.ledger import hold_lines
+from app.web.desk.letters import letter_lines
+from app.web.desk.routes import bp
+from app.web.desk.rows import ClockRow, LinkLine, PartyRow
+from app.web.desk.words import clock_words, side_words, state_name
+from app.web.shared.context import current_actor, services
+from app.web.shared.filters import money_words, short_span
+from app.web.shared.policy import policy
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+PANES = ("facts", "timeline", "evidence")
+
+
+@bp.get("/desk/cases/<ref>")
+@policy(Permission.CASE_READ, on="case")
+def cases_show(ref: str) -> ResponseReturnValue:
+    """The workspace; `pane` chooses what a phone shows, `exhibit` which exhibit is open."""
+    return workspace_page(ref)
+
+
+def workspace_page(ref: str, box: MessageForm | None = None) -> str:
+    """The page; *box*: a message that was not sent, with its errors."""
+    actor = current_actor()
+    with transaction(actor, read_only=True) as tx:
+        case = load_case(tx, actor, ref)
+        parts = _facts_pane(tx, case, actor) | _evidence_pane(tx, case, actor)
+        parts |= timeline_shown(tx, case, actor, request.args)
+    events = moves_of_role(case.view, actor)
+    parts |= composer_parts(case, actor, parts["message_version"], box)
+    parts |= {
+        "case": case.head,
+        "pane": _pane(),
+        "panes": _panes(case.ref),
+        "head_actions": head_links(case.ref, events),
+        "more_actions": (),
+        "all_actions": tuple(action_link(case.ref, event) for event in events),
+        "refusals": (),
+        "has_primary": any(link.is_primary for link in head_links(case.ref, events)),
+    }
+    return render_template("desk/cases/show.html", **parts)
+
+
+def _pane() -> str:
+    asked = request.args.get("pane", "")
+    if asked in PANES:
+        return asked
+    return "evidence" if request.args.get("exhibit") else "timeline"
+
+
+def _panes(ref: str) -> list[dict[str, Any]]:
+    words = (
+        ("facts", _("Facts"), "list"),
+        ("timeline", _("Timeline"), "messages-square"),
+        ("evidence", _("Evidence"), "paperclip"),
+    )
+    return [
+        {"text": text, "icon": icon, "href": url_for("desk.cases_show", ref=ref, pane=pane), "current": pane == _pane()}
+        for pane, text, icon in words
+    ]  # fmt: skip
+
+
+def _facts_pane(tx: Tx, case: LoadedCase, actor: Actor) -> dict[str, Any]:
+    now, money = services().clock.now(), may(actor, Permission.HOLD_READ)
+    letters = letters_of(tx, actor, case.id) if may(actor, Permission.LETTER_READ) else ()
+    place = money and may(actor, Permission.HOLD_PLACE)
+    return {
+        "clocks": tuple(clock_row(row, now, actor.zone) for row in clocks_of(tx, actor, case.id)),
+        "parties": tuple(_party(row, now) for row in parties_of(tx, actor, case.id)),
+        "facts": _facts(case.view, actor.locale),
+        "show_money": money,
+        "holds": hold_lines(case.ref, holds_of(tx, actor, case.id), actor) if money else (),
+        "hold_href": url_for("desk.holds_new", ref=case.ref) if place else "",
+        "letters": letter_lines(case.ref, letters),
+        "related": tuple(_link(row) for row in links_of(tx, actor, case.id)),
+    }
+
+
+def clock_row(row: Clock, now: datetime, zone: str) -> ClockRow:
+    """A deadline in words: what, how long, which side, whether it rests."""
+    del zone
+    whole = (row.due_at - row.started_at).total_seconds()
+    used = (now - row.started_at).total_seconds()
+    percent = max(0, min(100, round(100 * used / whole))) if whole > 0 else 100
+    tone = {"paused": "wait", "met": "ok"}.get(
+        row.state, "danger" if row.due_at < now else "warn" if percent >= 75 else ""
+    )
+    return ClockRow(
+        what=_clock_name(row),
+        due_at=row.due_at,
+        started_at=row.started_at,
+        state=row.state if row.state in {"paused", "met"} else "running",
+        paused_for=row.pause_reason or "",
+        left=_left(row, now),
+        note=_("Paused: %(why)s", why=row.pause_reason) if row.pause_reason else "",
+        used=percent,
+        tone=tone,
+    )  # fmt: skip
+
+
+def _clock_name(row: Clock) -> str:
+    words = clock_words(row.kind)
+    return (
+        words
+        if row.side == "desk"
+        else _("%(what)s, %(who)s", what=words, who=side_words(row.side).lower())
+    )
+
+
+def _left(row: Clock, now: datetime) -> str:
+    if row.state == "paused":
+        return _("paused")
+    span = short_span(row.due_at - now)
+    return _("%(span)s late", span=span) if row.due_at < now else span
+
+
+def _party(row: Party, now: datetime) -> PartyRow:
+    local = f"{now.astimezone(ZoneInfo(row.zone)):%H:%M}"
+    place = row.zone.rpartition("/")[2].replace("_", " ")
+    more = f"{side_words(row.side)}. {row.language}, {place} {local}"
+    return PartyRow(row.display_name, more, "you" if row.side == "complainant" else "")
+
+
+def _facts(view: CaseView, locale: str) -> list[tuple[str, Any]]:
+    facts: list[tuple[str, Any]] = [(_("Artist"), view.subject_artist)]
+    pairs = ((_("Recording"), view.isrc), (_("Release"), view.upc), (_("Store"), view.store))
+    facts += [(name, value) for name, value in pairs if value]
+    if view.period_start or view.period_end:
+        facts.append((_("Period"), f"{view.period_start or ''} – {view.period_end or ''}"))
+    if view.disputed_amount is not None and view.disputed_currency:
+        money = Money(view.disputed_amount, view.disputed_currency)
+        facts.append((_("In dispute"), money_words(money, locale)))
+    facts += [(_("Round"), str(view.round)), (_("Stage"), state_name(view.state))]
+    if view.silence:
+        facts.append((_("On silence"), view.silence.replace("_", " ")))
+    if view.needs_attention:
+        facts.append((_("Look again"), view.needs_attention))
+    return facts
+
+
+def _link(row: LinkRow) -> LinkLine:
+    words = {
+        "possible_duplicate": _("Possible duplicate"),
+        "duplicate_of": _("Duplicate"),
+        "related": _("Related"),
+        "counter_of": _("Counter"),
+    }
+    title = f"{row.title}, {row.ref}" if row.ref else row.title
+    href = url_for("desk.cases_show", ref=row.ref) if row.ref else ""
+    return LinkLine(title, href, words.get(row.relation, row.relation))
+
+
+def _evidence_pane(tx: Tx, case: LoadedCase, actor: Actor) -> dict[str, Any]:
+    rows = items_of(tx, actor, case.id) if may(actor, Permission.EVIDENCE_LIST) else ()
+    chosen = _chosen(rows)
+    shown = exhibit_row(case.ref, chosen, actor) if chosen else None
+    pane_rows = []
+    for row in rows:
+        exhibit = exhibit_row(case.ref, row, actor)
+        pane_rows.append(
+            (exhibit, url_for("desk.cases_show", ref=case.ref, exhibit=row.label, pane="evidence"))
+        )
+    return {
+        "exhibits": pane_rows,
+        "exhibits_summary": _summary(rows),
+        "chosen": shown,
+        "verdict_form": verdict_form(chosen) if chosen and shown and shown.verdict_href else None,
+    } | requests_shown(tx, case, actor)
+
+
+def _chosen(rows: tuple[ItemRow, ...]) -> ItemRow | None:
+    """The exhibit asked for, else the first without a verdict, else the first."""
+    asked = request.args.get("exhibit", "")
+    by_label = {row.label: row for row in rows}
+    open_rows = [row for row in rows if row.verdict is None]
+    return by_label.get(asked) or next(iter(open_rows or rows), None)
+
+
+def _summary(rows: tuple[ItemRow, ...]) -> str:
+    if not rows:
+        return ""
+    open_count = sum(1 for row in rows if row.verdict is None)
+    items = ngettext("%(num)s item", "%(num)s items", len(rows))
+    return _("%(items)s, %(open)s to review", items=items, open=open_count) if open_count else items
