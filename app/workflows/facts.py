@@ -8,10 +8,10 @@ from uuid import UUID
 
 from app.accounts.queries import same_human_ids
 from app.cases.queries import clocks_of, members_of, moves_of
-from app.cases.service.people import has_conflict, took_part
 from app.cases.rules.facts import CaseFacts
 from app.cases.rules.kinds import CaseEvent, Outcome, State
 from app.cases.rules.views import CaseView, ClockRow, MoveRow
+from app.cases.service.people import has_conflict, took_part
 from app.conversations.queries.requests import request_facts
 from app.corrections.queries.corrections import correction_facts
 from app.decisions.queries import DecisionFacts, decided_by, decision_facts
