@@ -24,10 +24,13 @@ def provisioning_uri(secret: str, email: str, issuer: str) -> str:
 def step_of(secret: str, code: str, now: datetime) -> int | None:
     """The time step for which *code* is right, or nothing. All steps are compared, whatever the answer."""
     current = int(now.timestamp()) // STEP_SECONDS
-    totp = pyotp.TOTP(secret)
+    totp, given = pyotp.TOTP(secret), code.encode()
     found = None
     for drift in _DRIFT:
-        if hmac.compare_digest(totp.generate_otp(current + drift), code) and found is None:
+        if (
+            hmac.compare_digest(totp.generate_otp(current + drift).encode(), given)
+            and found is None
+        ):
             found = current + drift
     return found
 

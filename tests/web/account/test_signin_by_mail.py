@@ -5,33 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import text
-
-from app.accounts.adapters.vault import keys_from
-from app.accounts.service.sealed import open_code
-from app.infra.db.transaction import transaction
-from app.kernel.actor import Actor
 from tests.factories.accounts import make_person, trust
-from tests.web.account.pages import scrub, token_of
+from tests.web.account.pages import mailed, scrub, token_of
 
 
 def ask(client: Any, email: str) -> Any:
     """Fill in the first page."""
     token = token_of(client.get("/signin"))
     return client.post("/signin", data={"csrf_token": token, "email": email})
-
-
-def mailed(app: Any) -> Any:
-    """The newest secret that went out by mail."""
-    with transaction(Actor.system("test")) as tx:
-        row = tx.execute(
-            text(
-                "select payload from event where type = 'sign_in_code_issued' order by at desc limit 1"
-            )
-        ).one_or_none()
-    return row and open_code(
-        keys_from(app.extensions["redress"].settings).links, row.payload["sealed"]
-    )
 
 
 def enter(client: Any, code: str) -> Any:
