@@ -139,7 +139,7 @@ def _claim_with_effect(session: Session) -> None:
         return
     claim = g.get("idempotency_claim")
     actor = session.info.get("actor")
-    if claim is None or actor is None or actor.is_system:
+    if claim is None or actor is None or actor.is_system or session.info.get("read_only"):
         return
     if keys.claim_key(session, claim, services().clock):
         g.idempotency_claim, g.idempotency_claimed = None, True
