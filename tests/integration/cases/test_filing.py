@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -31,7 +32,9 @@ from tests.factories.cases import act, make_case, make_draft, sample_answers, si
 SYSTEM = Actor.system("test")
 
 
-def test_a_draft_is_filed_with_reference_parties_clocks_and_statement(app, tx_as, clock):
+def test_a_draft_is_filed_with_reference_parties_clocks_and_statement(
+    app: Any, tx_as: Any, clock: Any
+) -> None:
     cast = make_cast("ada")
 
     filed = make_case(cast["ada"], SubKind.WRONG_SPLIT, other_email="cy@example.net")
@@ -53,7 +56,9 @@ def test_a_draft_is_filed_with_reference_parties_clocks_and_statement(app, tx_as
     assert [(row.code, row.signer_name) for row in signed] == [("truth", "Ada Amberg")]
 
 
-def test_parties_do_not_see_clocks_owner_or_reasons_of_the_desk(app, tx_as, clock):
+def test_parties_do_not_see_clocks_owner_or_reasons_of_the_desk(
+    app: Any, tx_as: Any, clock: Any
+) -> None:
     cast = make_cast("ada", "dee")
     filed = make_case(cast["ada"])
     act(filed.id, CaseEvent.TAKE, cast["dee"].actor, reason="mine")
@@ -69,7 +74,7 @@ def test_parties_do_not_see_clocks_owner_or_reasons_of_the_desk(app, tx_as, cloc
     assert raw == 1  # the ended draft clock, private to the side
 
 
-def test_strangers_and_admins_find_nothing(app, tx_as, clock):
+def test_strangers_and_admins_find_nothing(app: Any, tx_as: Any, clock: Any) -> None:
     cast = make_cast("ada", "cy", "adi")
     filed = make_case(cast["ada"])
 
@@ -81,7 +86,7 @@ def test_strangers_and_admins_find_nothing(app, tx_as, clock):
             assert tx.execute(text('select count(*) from "case"')).scalar_one() == 0
 
 
-def test_a_delegate_files_for_the_principal(app, tx_as, clock):
+def test_a_delegate_files_for_the_principal(app: Any, tx_as: Any, clock: Any) -> None:
     cast = make_cast("ada", "bo")
     with tx_as(cast["bo"].actor) as tx, pytest.raises(Forbidden):
         start_draft(
@@ -99,7 +104,7 @@ def test_a_delegate_files_for_the_principal(app, tx_as, clock):
         assert [row.id for row in my_cases(tx, cast["bo"].actor).rows] == [case_id]
 
 
-def test_the_desk_files_only_with_consent(app, tx_as, clock):
+def test_the_desk_files_only_with_consent(app: Any, tx_as: Any, clock: Any) -> None:
     cast = make_cast("ada", "dee")
     without = StartDraft(SubKind.OTHER, for_person=cast["ada"].id)
 
@@ -112,7 +117,7 @@ def test_the_desk_files_only_with_consent(app, tx_as, clock):
     assert refused.value.code == "consent_missing"
 
 
-def test_b007_sent_twice_is_one_case(app, tx_as, clock):
+def test_b007_sent_twice_is_one_case(app: Any, tx_as: Any, clock: Any) -> None:
     cast = make_cast("ada")
     filed = make_case(cast["ada"])
     command = SubmitCase(filed.id, filed.version - 1, sign_all(SubKind.MISSING_EARNINGS, "Ada"))
@@ -125,7 +130,7 @@ def test_b007_sent_twice_is_one_case(app, tx_as, clock):
     assert count == 0  # parties never read the desk's rows of moves
 
 
-def test_b008_a_draft_waits_for_its_artist(app, tx_as, clock):
+def test_b008_a_draft_waits_for_its_artist(app: Any, tx_as: Any, clock: Any) -> None:
     cast = make_cast("ada")
     case_id = make_draft(cast["ada"], summary="two hours of typing")
     clock.advance(timedelta(hours=20))
@@ -136,7 +141,7 @@ def test_b008_a_draft_waits_for_its_artist(app, tx_as, clock):
     assert answers["summary"] == "two hours of typing"
 
 
-def test_b009_two_tabs_answer_with_both_texts(app, tx_as, clock):
+def test_b009_two_tabs_answer_with_both_texts(app: Any, tx_as: Any, clock: Any) -> None:
     cast = make_cast("ada")
     case_id = make_draft(cast["ada"])
     with tx_as(cast["ada"].actor) as tx:
@@ -154,7 +159,7 @@ def test_b009_two_tabs_answer_with_both_texts(app, tx_as, clock):
     assert "second tab" in stale.value.yours
 
 
-def test_b010_an_incomplete_draft_is_not_filed(app, tx_as, clock):
+def test_b010_an_incomplete_draft_is_not_filed(app: Any, tx_as: Any, clock: Any) -> None:
     cast = make_cast("ada")
     with tx_as(cast["ada"].actor) as tx:
         case_id = start_draft(tx, StartDraft(SubKind.MISSING_EARNINGS), cast["ada"].actor, clock)
@@ -165,7 +170,7 @@ def test_b010_an_incomplete_draft_is_not_filed(app, tx_as, clock):
     assert refused.value.code == "fields_missing"
 
 
-def test_b011_unknown_fields_are_refused(app, tx_as, clock):
+def test_b011_unknown_fields_are_refused(app: Any, tx_as: Any, clock: Any) -> None:
     cast = make_cast("ada")
     case_id = make_draft(cast["ada"])
 
@@ -185,7 +190,9 @@ def test_b011_unknown_fields_are_refused(app, tx_as, clock):
         ("summary", "a\x00b", "text_control"),
     ],
 )
-def test_b003_b005_b014_bad_answers_name_their_field(app, tx_as, clock, name, value, code):
+def test_b003_b005_b014_bad_answers_name_their_field(
+    app: Any, tx_as: Any, clock: Any, name: Any, value: Any, code: Any
+) -> None:
     cast = make_cast("ada")
     case_id = make_draft(cast["ada"])
 
@@ -195,7 +202,7 @@ def test_b003_b005_b014_bad_answers_name_their_field(app, tx_as, clock, name, va
     assert [(error.field, error.code) for error in invalid.value.errors] == [(name, code)]
 
 
-def test_b002_only_blanks_count_as_missing(app, tx_as, clock):
+def test_b002_only_blanks_count_as_missing(app: Any, tx_as: Any, clock: Any) -> None:
     cast = make_cast("ada")
     case_id = make_draft(cast["ada"], summary=" \u00a0\u200b ")
 
@@ -210,7 +217,7 @@ def test_b002_only_blanks_count_as_missing(app, tx_as, clock):
     assert refused.value.code == "fields_missing"
 
 
-def test_b015_a_case_against_oneself_is_refused(app, tx_as, clock):
+def test_b015_a_case_against_oneself_is_refused(app: Any, tx_as: Any, clock: Any) -> None:
     cast = make_cast("ada")
 
     with pytest.raises(Refused) as refused:
@@ -219,7 +226,7 @@ def test_b015_a_case_against_oneself_is_refused(app, tx_as, clock):
     assert refused.value.code == "sides_equal"
 
 
-def test_b017_a_possible_duplicate_is_shown_and_linked(app, tx_as, clock):
+def test_b017_a_possible_duplicate_is_shown_and_linked(app: Any, tx_as: Any, clock: Any) -> None:
     cast = make_cast("ada", "dee")
     first = make_case(cast["ada"])
     draft = make_draft(cast["ada"])
@@ -240,7 +247,7 @@ def test_b017_a_possible_duplicate_is_shown_and_linked(app, tx_as, clock):
     assert [(link.case_id, link.relation) for link in links] == [(first.id, "possible_duplicate")]
 
 
-def test_a_discarded_draft_leaves_nothing_to_read(app, tx_as, clock):
+def test_a_discarded_draft_leaves_nothing_to_read(app: Any, tx_as: Any, clock: Any) -> None:
     cast = make_cast("ada")
     case_id = make_draft(cast["ada"], summary="secret words")
 
@@ -255,11 +262,11 @@ def test_a_discarded_draft_leaves_nothing_to_read(app, tx_as, clock):
 
 
 @pytest.mark.parametrize("sub_kind", list(SubKind))
-def test_every_sub_kind_can_be_filed(app, tx_as, clock, sub_kind):
+def test_every_sub_kind_can_be_filed(app: Any, tx_as: Any, clock: Any, sub_kind: Any) -> None:
     cast = make_cast("ada")
 
     filed = make_case(cast["ada"], sub_kind)
 
     notice = sub_kind in (SubKind.DMCA_NOTICE, SubKind.EU_NOTICE)
     assert filed.state is (State.NOTICE_REVIEW if notice else State.SUBMITTED)
-    assert set(sample_answers(sub_kind)) <= {f for f in sample_answers(sub_kind)}
+    assert set(sample_answers(sub_kind)) <= set(sample_answers(sub_kind))

@@ -1,8 +1,10 @@
 """Laws of the due-date function over many starts, lengths, pauses, calendars and zones."""
 
+# ruff: noqa: DTZ001 - wall-clock readings without a zone are the point here
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,7 +18,9 @@ CALENDARS = [national_calendar(code).work_calendar() for code in ("US", "DE", "J
 PLACES = [*ZONES.values(), "Pacific/Auckland", "America/St_Johns", "Africa/Casablanca", "UTC"]
 
 moments = st.datetimes(datetime(2021, 1, 1), datetime(2034, 1, 1), timezones=st.just(UTC))
-pausable = st.sampled_from([Unit.BUSINESS_HOURS, Unit.BUSINESS_DAYS, Unit.PARTY_DAYS, Unit.DAYS, Unit.MONTHS])
+pausable = st.sampled_from(
+    [Unit.BUSINESS_HOURS, Unit.BUSINESS_DAYS, Unit.PARTY_DAYS, Unit.DAYS, Unit.MONTHS]
+)
 rules = st.builds(
     Rule,
     st.builds(Length, st.integers(1, 40), pausable),
@@ -36,7 +40,7 @@ def history(start: datetime, steps: list[timedelta]) -> list[ClockFact]:
 
 @given(moments, rules, gaps)
 @settings(max_examples=300)
-def test_pausing_never_shortens(start, rule, steps):
+def test_pausing_never_shortens(start: Any, rule: Any, steps: Any) -> None:
     facts = history(start, steps)
 
     dues = [replay(facts[: n + 1], rule).due.due_at for n in range(len(facts))]
@@ -46,7 +50,7 @@ def test_pausing_never_shortens(start, rule, steps):
 
 @given(moments, rules)
 @settings(max_examples=300)
-def test_due_is_after_the_start_and_grows_with_the_length(start, rule):
+def test_due_is_after_the_start_and_grows_with_the_length(start: Any, rule: Any) -> None:
     longer = Rule(Length(rule.length.n + 1, rule.length.unit), rule.calendar, rule.zone)
 
     assert start < due_from(start, rule).due_at < due_from(start, longer).due_at
@@ -54,7 +58,7 @@ def test_due_is_after_the_start_and_grows_with_the_length(start, rule):
 
 @given(moments, st.integers(0, 4_000_000), rules)
 @settings(max_examples=300)
-def test_a_later_start_is_never_due_earlier(start, seconds, rule):
+def test_a_later_start_is_never_due_earlier(start: Any, seconds: Any, rule: Any) -> None:
     later = start + timedelta(seconds=seconds)
 
     assert due_from(start, rule).due_at <= due_from(later, rule).due_at
@@ -62,15 +66,20 @@ def test_a_later_start_is_never_due_earlier(start, seconds, rule):
 
 @given(moments, st.integers(1, 400 * 3600), st.sampled_from(CALENDARS))
 @settings(max_examples=300)
-def test_adding_working_time_and_measuring_it_agree(start, seconds, calendar):
+def test_adding_working_time_and_measuring_it_agree(
+    start: Any, seconds: Any, calendar: Any
+) -> None:
     start = start.replace(microsecond=0)
 
-    assert business_seconds_between(start, add_business_seconds(start, seconds, calendar), calendar) == seconds
+    assert (
+        business_seconds_between(start, add_business_seconds(start, seconds, calendar), calendar)
+        == seconds
+    )
 
 
 @given(moments, st.integers(1, 90), st.sampled_from(PLACES))
 @settings(max_examples=300)
-def test_party_deadlines_read_18_00_in_their_zone(start, days, place):
+def test_party_deadlines_read_18_00_in_their_zone(start: Any, days: Any, place: Any) -> None:
     due = due_from(start, Rule(Length(days, Unit.PARTY_DAYS), CALENDARS[0], place)).due_at
 
     assert (to_local(due, place).hour, to_local(due, place).minute) == (18, 0)
