@@ -9,9 +9,7 @@ CHECKS: tuple[Check, ...] = (
         id="I3",
         name="a decision is confirmed by somebody else",
         sql="""select d.id from decision d where d.confirmed_by is not null
-            and (d.confirmed_by = d.proposed_by or exists (select 1 from person_link l
-              where l.person_id in (d.confirmed_by, d.proposed_by)
-                and l.other_id in (d.confirmed_by, d.proposed_by) and l.linked_at <= d.confirmed_at))""",
+            and same_human(d.confirmed_by, d.proposed_by)""",
     ),
     Check(
         id="I3",
