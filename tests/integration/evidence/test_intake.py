@@ -25,16 +25,18 @@ SYSTEM = Actor.system("test")
 
 
 @pytest.fixture
-def people(app) -> Any:
+def people(app: Any) -> Any:
     return make_cast("ada", "bo", "cy", "dee", "rio", "aud", "adi")
 
 
 @pytest.fixture
-def case(people) -> Any:
+def case(people: Any) -> Any:
     return make_case(people["ada"], respondent=people["cy"])
 
 
-def test_a_received_file_is_stored_hashed_labelled_and_in_custody(app, people, case, tx_as) -> None:
+def test_a_received_file_is_stored_hashed_labelled_and_in_custody(
+    app: Any, people: Any, case: Any, tx_as: Any
+) -> None:
     ada = people["ada"].actor
 
     item = make_item(ada, case.id, body=pdf())
@@ -51,7 +53,9 @@ def test_a_received_file_is_stored_hashed_labelled_and_in_custody(app, people, c
     assert list(storage.list("quarantine/")) == []
 
 
-def test_b019_an_empty_file_is_refused_and_leaves_nothing(app, people, case, tx_as) -> None:
+def test_b019_an_empty_file_is_refused_and_leaves_nothing(
+    app: Any, people: Any, case: Any, tx_as: Any
+) -> None:
     ada = people["ada"].actor
 
     with pytest.raises(Invalid) as caught:
@@ -62,8 +66,12 @@ def test_b019_an_empty_file_is_refused_and_leaves_nothing(app, people, case, tx_
     assert caught.value.code == "empty_file"
 
 
-@pytest.mark.parametrize("name", ["../../etc/passwd", "C:\\a\\b.pdf", "a\x00\r\nb.pdf", "....", "CON", "🎵.pdf"])
-def test_b031_any_name_is_stored_clean_and_makes_no_key(app, people, case, tx_as, name) -> None:
+@pytest.mark.parametrize(
+    "name", ["../../etc/passwd", "C:\\a\\b.pdf", "a\x00\r\nb.pdf", "....", "CON", "🎵.pdf"]
+)
+def test_b031_any_name_is_stored_clean_and_makes_no_key(
+    app: Any, people: Any, case: Any, tx_as: Any, name: Any
+) -> None:
     ada = people["ada"].actor
 
     item = make_item(ada, case.id, name=name)
@@ -74,7 +82,9 @@ def test_b031_any_name_is_stored_clean_and_makes_no_key(app, people, case, tx_as
     assert not set(stored.filename) & set("/\\\x00\r\n")
 
 
-def test_b033_the_same_file_twice_is_one_object_and_two_entries(app, people, case, tx_as) -> None:
+def test_b033_the_same_file_twice_is_one_object_and_two_entries(
+    app: Any, people: Any, case: Any, tx_as: Any
+) -> None:
     ada, bo = people["ada"].actor, people["bo"].actor
     make_delegation(people["ada"], people["bo"])
 
@@ -88,7 +98,9 @@ def test_b033_the_same_file_twice_is_one_object_and_two_entries(app, people, cas
     assert len(list(app.extensions["redress"].storage.list(f"case/{case.id}/"))) == 1
 
 
-def test_b034_the_other_side_learns_nothing_of_the_same_bytes(app, people, case, tx_as) -> None:
+def test_b034_the_other_side_learns_nothing_of_the_same_bytes(
+    app: Any, people: Any, case: Any, tx_as: Any
+) -> None:
     ada, cy = people["ada"].actor, people["cy"].actor
 
     make_item(ada, case.id, body=pdf())
@@ -103,17 +115,23 @@ def test_b034_the_other_side_learns_nothing_of_the_same_bytes(app, people, case,
     assert len(list(app.extensions["redress"].storage.list(f"case/{case.id}/"))) == 2
 
 
-def test_b035_a_virus_is_kept_blocked_and_opens_for_nobody(app, people, case, tx_as) -> None:
+def test_b035_a_virus_is_kept_blocked_and_opens_for_nobody(
+    app: Any, people: Any, case: Any, tx_as: Any
+) -> None:
     ada, rio = people["ada"].actor, people["rio"].actor
 
-    item = make_item(ada, case.id, body=b"X5O!P%@AP EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*", name="a.txt")
+    item = make_item(
+        ada, case.id, body=b"X5O!P%@AP EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*", name="a.txt"
+    )
 
     with tx_as(rio) as tx:
         (row,) = items_of(tx, rio, case.id)
     assert (item.state, row.can_open) == (ItemState.BLOCKED, False)
 
 
-def test_b038_a_store_that_fails_leaves_no_row(app, people, case, tx_as) -> None:
+def test_b038_a_store_that_fails_leaves_no_row(
+    app: Any, people: Any, case: Any, tx_as: Any
+) -> None:
     ada, broken = people["ada"].actor, MemoryStorage()
     broken.fail_on = {"accept"}
     clock = app.extensions["redress"].clock
@@ -126,7 +144,9 @@ def test_b038_a_store_that_fails_leaves_no_row(app, people, case, tx_as) -> None
         assert items_of(tx, ada, case.id) == ()
 
 
-def test_b039_after_a_failed_commit_the_object_is_adopted_by_the_next_try(app, people, case, tx_as) -> None:
+def test_b039_after_a_failed_commit_the_object_is_adopted_by_the_next_try(
+    app: Any, people: Any, case: Any, tx_as: Any
+) -> None:
     ada = people["ada"].actor
     with pytest.raises(RuntimeError, match="power"), tx_as(ada) as tx:
         make_item(ada, case.id, body=pdf(), tx=tx)
@@ -139,7 +159,9 @@ def test_b039_after_a_failed_commit_the_object_is_adopted_by_the_next_try(app, p
     assert (item.label, row.duplicate_of) == ("E1", "")
 
 
-def test_b039_other_bytes_under_the_key_are_never_adopted(app, people, case, tx_as) -> None:
+def test_b039_other_bytes_under_the_key_are_never_adopted(
+    app: Any, people: Any, case: Any, tx_as: Any
+) -> None:
     ada, storage, clock = people["ada"].actor, MemoryStorage(), app.extensions["redress"].clock
     staged = stage_upload(io.BytesIO(pdf()), storage)
     other = storage.put_quarantine(io.BytesIO(b"other"), 10)
@@ -161,17 +183,21 @@ def test_b039_other_bytes_under_the_key_are_never_adopted(app, people, case, tx_
         ("adi", None, NotFound),
     ],
 )
-def test_b041_nobody_uploads_to_a_foreign_case_or_side(app, people, case, who, side, error) -> None:
+def test_b041_nobody_uploads_to_a_foreign_case_or_side(
+    app: Any, people: Any, case: Any, who: Any, side: Any, error: Any
+) -> None:
     with pytest.raises(error):
         make_item(people[who].actor, case.id, side=side)
 
 
-def test_b041_an_unknown_case_is_as_foreign_as_any(app, people) -> None:
+def test_b041_an_unknown_case_is_as_foreign_as_any(app: Any, people: Any) -> None:
     with pytest.raises(NotFound):
         make_item(people["ada"].actor, uuid4())
 
 
-def test_b041_a_deleted_draft_takes_no_file(app, people, tx_as, run_jobs) -> None:
+def test_b041_a_deleted_draft_takes_no_file(
+    app: Any, people: Any, tx_as: Any, run_jobs: Any
+) -> None:
     from app.cases.rules.kinds import CaseEvent
     from tests.factories.cases import act
 
@@ -183,7 +209,7 @@ def test_b041_a_deleted_draft_takes_no_file(app, people, tx_as, run_jobs) -> Non
         make_item(people["ada"].actor, draft)
 
 
-def test_i16_the_same_key_adds_one_item(app, people, case, tx_as) -> None:
+def test_i16_the_same_key_adds_one_item(app: Any, people: Any, case: Any, tx_as: Any) -> None:
     ada = people["ada"].actor
 
     first = make_item(ada, case.id, key="k1")
@@ -194,7 +220,9 @@ def test_i16_the_same_key_adds_one_item(app, people, case, tx_as) -> None:
     assert first.id == again.id
 
 
-def test_staff_add_files_for_a_side_and_for_the_desk(app, people, case, tx_as) -> None:
+def test_staff_add_files_for_a_side_and_for_the_desk(
+    app: Any, people: Any, case: Any, tx_as: Any
+) -> None:
     dee, ada = people["dee"].actor, people["ada"].actor
 
     theirs = make_item(dee, case.id, side=Side.COMPLAINANT)
@@ -206,7 +234,7 @@ def test_staff_add_files_for_a_side_and_for_the_desk(app, people, case, tx_as) -
     assert [row.label for row in rows] == ["E1"]
 
 
-def test_parallel_uploads_get_dense_numbers(app, people, case, tx_as) -> None:
+def test_parallel_uploads_get_dense_numbers(app: Any, people: Any, case: Any, tx_as: Any) -> None:
     ada = people["ada"].actor
 
     def one(n: int) -> None:
@@ -221,7 +249,9 @@ def test_parallel_uploads_get_dense_numbers(app, people, case, tx_as) -> None:
         assert sorted(row.number for row in items_of(tx, ada, case.id)) == [1, 2, 3, 4, 5, 6]
 
 
-def test_i8_bytes_without_a_history_row_do_not_commit(app, people, case, tx_as) -> None:
+def test_i8_bytes_without_a_history_row_do_not_commit(
+    app: Any, people: Any, case: Any, tx_as: Any
+) -> None:
     ada = people["ada"].actor
     item = make_item(ada, case.id)
 
@@ -231,7 +261,9 @@ def test_i8_bytes_without_a_history_row_do_not_commit(app, people, case, tx_as) 
         )
 
 
-def test_a_draft_keeps_its_files_open_until_it_is_submitted(app, people, tx_as, run_jobs) -> None:
+def test_a_draft_keeps_its_files_open_until_it_is_submitted(
+    app: Any, people: Any, tx_as: Any, run_jobs: Any
+) -> None:
     from app.cases.commands import SubmitCase
     from app.cases.queries import case_by_id
     from app.cases.rules.kinds import SubKind
@@ -253,14 +285,20 @@ def test_a_draft_keeps_its_files_open_until_it_is_submitted(app, people, tx_as, 
     with tx_as(ada) as tx:
         stored = tx.get(EvidenceItem, item.id)
         sealed = tx.execute(
-            select(EvidenceEvent.step).where(EvidenceEvent.item_id == item.id, EvidenceEvent.step == "sealed")
+            select(EvidenceEvent.step).where(
+                EvidenceEvent.item_id == item.id, EvidenceEvent.step == "sealed"
+            )
         ).all()
     assert before is None
-    assert stored.sealed_until == ports.storage.retained_until(stored.object_key, stored.object_version)
+    assert stored.sealed_until == ports.storage.retained_until(
+        stored.object_key, stored.object_version
+    )
     assert len(sealed) == 1
 
 
-def test_a_discarded_draft_loses_its_files_and_nothing_else_can(app, people, case, tx_as, run_jobs) -> None:
+def test_a_discarded_draft_loses_its_files_and_nothing_else_can(
+    app: Any, people: Any, case: Any, tx_as: Any, run_jobs: Any
+) -> None:
     from app.cases.rules.kinds import CaseEvent
     from tests.factories.cases import act
 
@@ -275,14 +313,17 @@ def test_a_discarded_draft_loses_its_files_and_nothing_else_can(app, people, cas
         row = tx.get(EvidenceItem, item.id)
         assert (row.state, row.filename) == ("purged", "purged")
     assert list(storage.list(f"case/{draft}/")) == []
-    with pytest.raises(Exception, match="only the evidence of a discarded draft"), tx_as(SYSTEM) as tx:
+    with (
+        pytest.raises(Exception, match="only the evidence of a discarded draft"),
+        tx_as(SYSTEM) as tx,
+    ):
         tx.execute(
             text("update evidence_item set state = 'purged', filename = 'purged' where id = :id"),
             {"id": kept.id},
         )
 
 
-def test_receiving_needs_no_seekable_source(app, people, case, tx_as) -> None:
+def test_receiving_needs_no_seekable_source(app: Any, people: Any, case: Any, tx_as: Any) -> None:
     ada, ports = people["ada"].actor, app.extensions["redress"]
 
     class Pipe:

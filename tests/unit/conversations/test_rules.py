@@ -1,6 +1,7 @@
 """Audiences and requests: nobody writes to the other side's room, and every item ends somewhere."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -25,13 +26,13 @@ NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("audience", Audience)
-def test_a_party_reaches_the_desk_and_nobody_else(audience):
+def test_a_party_reaches_the_desk_and_nobody_else(audience: Any) -> None:
     expected = (Side.RESPONDENT, Disclosure.PRIVATE) if audience is Audience.DESK else None
 
     assert placement(audience, Side.RESPONDENT) == expected
 
 
-def test_staff_reach_each_side_both_or_nobody_outside():
+def test_staff_reach_each_side_both_or_nobody_outside() -> None:
     found = {audience: placement(audience, Side.DESK) for audience in Audience}
 
     assert found == {
@@ -44,23 +45,23 @@ def test_staff_reach_each_side_both_or_nobody_outside():
 
 
 @pytest.mark.parametrize("audience", [a for a in Audience if a is not Audience.DESK])
-def test_a_stored_message_gives_its_audience_back(audience):
+def test_a_stored_message_gives_its_audience_back(audience: Any) -> None:
     assert audience_of(*placement(audience, Side.DESK), Side.DESK) is audience
 
 
-def test_the_item_table_reaches_every_state_and_ends_in_two():
+def test_the_item_table_reaches_every_state_and_ends_in_two() -> None:
     assert {ItemState.ASKED} | {row.target for row in MOVES} == set(ItemState)
     assert set(ItemState) - {row.source for row in MOVES} == {ItemState.ACCEPTED, ItemState.WAIVED}
     assert len({(row.source, row.step) for row in MOVES}) == len(MOVES)
     assert BY_PARTY | BY_DESK | {Step.LAPSE} == set(Step)
 
 
-def test_an_accepted_item_cannot_be_answered_again():
+def test_an_accepted_item_cannot_be_answered_again() -> None:
     with pytest.raises(Refused):
         move(ItemState.ACCEPTED, Step.ANSWER)
 
 
-def test_a_late_answer_is_taken():
+def test_a_late_answer_is_taken() -> None:
     assert move(ItemState.LAPSED, Step.ANSWER) is ItemState.ANSWERED
 
 
@@ -77,11 +78,11 @@ def test_a_late_answer_is_taken():
         (ItemKind.CONFIRMATION, "no", 0, "confirmation_missing"),
     ],
 )
-def test_answers_hold_what_was_asked(kind, text, files, problem):
+def test_answers_hold_what_was_asked(kind: Any, text: Any, files: Any, problem: Any) -> None:
     assert answer_problem(kind, ("a", "b"), text, files) == problem
 
 
-def test_items_are_complete_before_they_are_asked():
+def test_items_are_complete_before_they_are_asked() -> None:
     assert item_problem(ItemKind.QUESTION, " ", ()) == "title_missing"
     assert item_problem(ItemKind.CHOICE, "Which?", ("a", " a")) == "options_missing"
     assert item_problem(ItemKind.QUESTION, "When?", ("a",)) == "options_not_allowed"
@@ -97,7 +98,7 @@ def test_items_are_complete_before_they_are_asked():
         (30, False, "too_late"),
     ],
 )
-def test_more_time_once_and_within_policy(days, extended, problem):
+def test_more_time_once_and_within_policy(days: Any, extended: Any, problem: Any) -> None:
     found = extension_problem(
         DUE, DUE + timedelta(days=days), NOW, extended=extended, latest=DUE + timedelta(days=7)
     )

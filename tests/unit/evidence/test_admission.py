@@ -4,6 +4,7 @@ import io
 import struct
 import zipfile
 import zlib
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -75,7 +76,7 @@ def look(name: str, body: bytes, declared: str = "application/octet-stream", *, 
         ("agreement.docx", _docx(), FileKind.DOCUMENT),
     ],
 )
-def test_usual_files_are_accepted_without_a_warning(name, body, kind):
+def test_usual_files_are_accepted_without_a_warning(name: Any, body: Any, kind: Any) -> None:
     found = look(name, body)
 
     assert (found.outcome, found.reason, found.kind, found.badges) == (
@@ -87,18 +88,18 @@ def test_usual_files_are_accepted_without_a_warning(name, body, kind):
     assert is_previewable(found.kind, found.badges)
 
 
-def test_b019_empty_file_is_refused():
+def test_b019_empty_file_is_refused() -> None:
     assert look("a.pdf", b"").reason is Reason.EMPTY
 
 
-def test_b020_limit_plus_one_is_refused():
+def test_b020_limit_plus_one_is_refused() -> None:
     over = Candidate("a.pdf", "application/pdf", "application/pdf", FORM_LIMIT + 1)
 
     assert admit(over).reason is Reason.TOO_LARGE
 
 
 @pytest.mark.parametrize("body", [b"<html><body>hi</body></html>", SVG, PDF])
-def test_b021_picture_by_name_but_not_by_bytes_is_unknown(body):
+def test_b021_picture_by_name_but_not_by_bytes_is_unknown(body: Any) -> None:
     found = look("cover.png", body, "image/png")
 
     assert found.outcome is Outcome.ACCEPT
@@ -107,18 +108,18 @@ def test_b021_picture_by_name_but_not_by_bytes_is_unknown(body):
     assert not is_previewable(found.kind, found.badges)
 
 
-def test_b021_program_named_as_a_picture_is_refused():
+def test_b021_program_named_as_a_picture_is_refused() -> None:
     assert look("cover.png", EXE, "image/png").reason is Reason.EXECUTABLE
 
 
-def test_b022_svg_is_stored_as_active_and_unknown():
+def test_b022_svg_is_stored_as_active_and_unknown() -> None:
     found = look("logo.svg", SVG, "image/svg+xml")
 
     assert (found.outcome, found.kind) == (Outcome.ACCEPT, FileKind.UNKNOWN)
     assert Badge.ACTIVE_CONTENT in found.badges
 
 
-def test_b023_polyglot_pdf_and_html_is_active():
+def test_b023_polyglot_pdf_and_html_is_active() -> None:
     found = look("both.pdf", b"%PDF-1.4\n<html><script>1</script></html>\n%%EOF")
 
     assert Badge.ACTIVE_CONTENT in found.badges
@@ -134,7 +135,7 @@ def test_b023_polyglot_pdf_and_html_is_active():
         (b"/Encrypt 5 0 R", Badge.ENCRYPTED),
     ],
 )
-def test_b024_pdf_that_acts_or_hides_carries_a_badge(words, badge):
+def test_b024_pdf_that_acts_or_hides_carries_a_badge(words: Any, badge: Any) -> None:
     found = look("a.pdf", PDF.replace(b"/Catalog", b"/Catalog " + words))
 
     assert found.outcome is Outcome.ACCEPT
@@ -142,7 +143,7 @@ def test_b024_pdf_that_acts_or_hides_carries_a_badge(words, badge):
     assert not is_previewable(found.kind, found.badges)
 
 
-def test_b024_the_word_is_found_across_a_chunk_border_far_into_the_file():
+def test_b024_the_word_is_found_across_a_chunk_border_far_into_the_file() -> None:
     scan = ContentScan()
     scan.feed(PDF + b" " * 300_000 + b"/JavaSc")
     scan.feed(b"ript 1 0 R\n%%EOF")
@@ -153,20 +154,20 @@ def test_b024_the_word_is_found_across_a_chunk_border_far_into_the_file():
 @pytest.mark.parametrize(
     "body", [JPEG[:-2], _png()[:-12], _png().replace(b"IHDR", b"IHDX"), PDF[:-6]]
 )
-def test_b027_cut_files_are_kept_with_a_badge(body):
+def test_b027_cut_files_are_kept_with_a_badge(body: Any) -> None:
     found = look("x.bin", body)
 
     assert (found.outcome, Badge.DAMAGED in found.badges) == (Outcome.ACCEPT, True)
 
 
-def test_b035_test_virus_goes_to_quarantine():
+def test_b035_test_virus_goes_to_quarantine() -> None:
     eicar = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
     found = look("a.txt", eicar)
 
     assert (found.outcome, found.reason) == (Outcome.QUARANTINE, Reason.MALWARE)
 
 
-def test_b033_a_second_copy_carries_the_badge():
+def test_b033_a_second_copy_carries_the_badge() -> None:
     assert look("split.pdf", PDF, seen=True).badges == (Badge.DUPLICATE,)
 
 
@@ -178,7 +179,9 @@ def test_b033_a_second_copy_carries_the_badge():
     st.frozensets(st.sampled_from(Signal)),
     st.booleans(),
 )
-def test_admission_answers_everything(name, declared, sniffed, size, signals, seen):
+def test_admission_answers_everything(
+    name: Any, declared: Any, sniffed: Any, size: Any, signals: Any, seen: Any
+) -> None:
     found = admit(Candidate(name, declared, sniffed, size, 5, signals, seen))
 
     assert (found.outcome is Outcome.ACCEPT) == (found.reason is Reason.NONE)

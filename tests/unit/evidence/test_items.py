@@ -1,5 +1,6 @@
 """Items: the table has no dead ends but final ones, labels leak nothing, keys never meet."""
 
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -24,7 +25,7 @@ CASE = UUID(int=7)
 FINAL = {ItemState.REFUSED, ItemState.PURGED}
 
 
-def test_every_state_is_reached_and_only_final_ones_have_no_way_out():
+def test_every_state_is_reached_and_only_final_ones_have_no_way_out() -> None:
     reached = {ItemState.EXPECTED} | {row.target for row in MOVES}
     left = {row.source for row in MOVES}
 
@@ -33,7 +34,7 @@ def test_every_state_is_reached_and_only_final_ones_have_no_way_out():
     assert len({(row.source, row.step) for row in MOVES}) == len(MOVES)
 
 
-def test_an_impossible_step_names_what_is_possible():
+def test_an_impossible_step_names_what_is_possible() -> None:
     with pytest.raises(Refused) as caught:
         move(ItemState.ACCEPTED, Step.BLOCK)
 
@@ -51,11 +52,13 @@ def test_an_impossible_step_names_what_is_possible():
         (VerdictKind.REJECT, RejectReason.OTHER, "cropped", ""),
     ],
 )
-def test_verdicts_reject_only_with_a_reason(kind, reason, note, problem):
+def test_verdicts_reject_only_with_a_reason(
+    kind: Any, reason: Any, note: Any, problem: Any
+) -> None:
     assert verdict_problem(kind, reason, note) == problem
 
 
-def test_b144_the_other_side_sees_the_order_of_sharing_and_not_how_many_there_are():
+def test_b144_the_other_side_sees_the_order_of_sharing_and_not_how_many_there_are() -> None:
     assert label_for(Side.COMPLAINANT, Side.COMPLAINANT, 7, 1) == "E7"
     assert label_for(Side.DESK, Side.COMPLAINANT, 7, 1) == "E7"
     assert label_for(Side.RESPONDENT, Side.COMPLAINANT, 7, 1) == "S1"
@@ -76,11 +79,11 @@ def test_b144_the_other_side_sees_the_order_of_sharing_and_not_how_many_there_ar
         ("E99999", None),
     ],
 )
-def test_labels_are_read_back(text, found):
+def test_labels_are_read_back(text: Any, found: Any) -> None:
     assert parse_label(text) == found
 
 
-def test_b034_the_sides_never_share_an_object():
+def test_b034_the_sides_never_share_an_object() -> None:
     mine, theirs = (
         object_key(CASE, side, "a" * 64) for side in (Side.COMPLAINANT, Side.RESPONDENT)
     )
@@ -89,7 +92,7 @@ def test_b034_the_sides_never_share_an_object():
     assert mine != theirs
 
 
-def test_new_items_are_closed_to_the_other_side():
+def test_new_items_are_closed_to_the_other_side() -> None:
     assert [first_disclosure(side) for side in Side] == [
         Disclosure.PRIVATE,
         Disclosure.PRIVATE,

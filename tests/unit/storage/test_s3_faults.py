@@ -17,7 +17,7 @@ def _nobody() -> str:
         return f"http://127.0.0.1:{probe.getsockname()[1]}"
 
 
-def test_b038_a_store_that_is_away_is_unavailable_soon():
+def test_b038_a_store_that_is_away_is_unavailable_soon() -> None:
     access = S3Access("b", "k", "s", _nobody())
     storage = S3Storage(access, client=make_client(access, attempts=1))
     began = time.monotonic()
@@ -28,18 +28,18 @@ def test_b038_a_store_that_is_away_is_unavailable_soon():
     assert time.monotonic() - began < 5
 
 
-def test_only_quarantine_may_be_cleared():
+def test_only_quarantine_may_be_cleared() -> None:
     with pytest.raises(ValueError, match="quarantine"):
         require_quarantine("case/1/complainant/aa")
     with pytest.raises(ValueError, match="quarantine"):
         require_quarantine("quarantine/../case/1")
 
 
-def test_the_secret_never_shows_in_a_trace():
+def test_the_secret_never_shows_in_a_trace() -> None:
     assert "hush" not in repr(S3Access("b", "k", "hush"))
 
 
-def test_b020_the_limit_is_checked_before_anything_is_sent():
+def test_b020_the_limit_is_checked_before_anything_is_sent() -> None:
     access = S3Access("b", "k", "s", _nobody())
     storage = S3Storage(access, client=make_client(access, attempts=1))
 

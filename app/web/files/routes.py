@@ -1,0 +1,136 @@
+"""The only way a stored file leaves: scope first, then the opening is noted, then the bytes follow.
+
+Always an attachment that no browser may run: octet-stream, nosniff, sandbox (B021-B024, A2 18-19).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import Blueprint, Flask, Response, request
+
+from app.accounts.rules import Permission, may
+from app.cases.queries import case_by_ref
+from app.evidence.queries import item_by_label
+from app.evidence.service.custody import OpenedItem, open_item, record_opening
+from app.infra.db.transaction import transaction
+from app.infra.storage.port import ObjectMissing
+from app.kernel.actor import Actor, Role
+from app.kernel.errors import Forbidden, NotFound, Unavailable
+from app.kernel.filenames import content_disposition
+from app.letters.queries import letter_view
+from app.web.shared.context import current_actor, services
+from app.web.shared.policy import signed_in
+
+bp = Blueprint("files", __name__)
+
+SANDBOX = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
+_READERS = (Permission.PARTY_LETTER_READ, Permission.LETTER_READ, Permission.AUDIT_READ)
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """What goes over the wire. *size*: bytes, so that a cut download shows."""
+
+    name: str
+    size: int
+    key: str
+    version: str = ""
+    type: str = "application/octet-stream"
+
+
+def register(app: Flask) -> None:
+    """Add the downloads."""
+    app.register_blueprint(bp)
+
+
+@bp.get("/files/cases/<ref>/evidence/<label>")
+@signed_in()
+def evidence(ref: str, label: str) -> Response:
+    """An exhibit by its label, as this reader calls it."""
+    actor = current_actor()
+    with transaction(actor) as tx:
+        case_id = case_by_ref(tx, actor, ref).id
+        opened = open_item(tx, case_id, item_by_label(tx, actor, case_id, label).id, actor)
+    return _evidence(opened, actor)
+
+
+@bp.get("/cases/<ref>/evidence/<uuid:item_id>")
+@signed_in()
+def case_evidence(ref: str, item_id: UUID) -> Response:
+    """An exhibit by its id: the links of a party's pages."""
+    actor = current_actor()
+    with transaction(actor) as tx:
+        opened = open_item(tx, case_by_ref(tx, actor, ref).id, item_id, actor)
+    return _evidence(opened, actor)
+
+
+@bp.get("/files/drafts/<uuid:draft_id>/evidence/<uuid:item_id>")
+@signed_in()
+def draft_evidence(draft_id: UUID, item_id: UUID) -> Response:
+    """A file of a draft, which has no reference yet."""
+    actor = current_actor()
+    with transaction(actor) as tx:
+        opened = open_item(tx, draft_id, item_id, actor)
+    return _evidence(opened, actor)
+
+
+@bp.get("/files/cases/<ref>/letters/<uuid:letter_id>")
+@signed_in()
+def letter(ref: str, letter_id: UUID) -> Response:
+    """The stored bytes of a letter."""
+    return _letter(ref, letter_id)
+
+
+@bp.get("/cases/<ref>/letters/<uuid:letter_id>")
+@signed_in()
+def case_letter(ref: str, letter_id: UUID) -> Response:
+    """The stored bytes of a letter: the links of a party's pages."""
+    return _letter(ref, letter_id)
+
+
+def _evidence(opened: OpenedItem, actor: Actor) -> Response:
+    """Note the opening, then stream. An auditor's own transaction writes nothing, so the house notes it."""
+    body = _bytes(opened.object_key, opened.object_version)
+    if request.method != "HEAD":
+        writer = Actor.system("web:files") if actor.has(Role.AUDITOR) else actor
+        with transaction(writer) as tx:
+            record_opening(tx, opened, actor, services().clock)
+    name = f"{opened.label} {opened.filename}"
+    return send(Download(name, opened.size, opened.object_key, opened.object_version), body)
+
+
+def _letter(ref: str, letter_id: UUID) -> Response:
+    actor = current_actor()
+    if not any(may(actor, permission) for permission in _READERS):
+        raise Forbidden(Permission.LETTER_READ.value, code="permission")
+    with transaction(actor, read_only=True) as tx:
+        case_id = case_by_ref(tx, actor, ref).id
+        view = letter_view(tx, actor, letter_id)
+    if view.row.case_id != case_id or not view.storage_key or not view.row.is_readable:
+        raise NotFound("letter")
+    name = f"{view.row.number}.pdf"
+    body = _bytes(view.storage_key, "")
+    return send(Download(name, view.row.size, view.storage_key, type="application/pdf"), body)
+
+
+def _bytes(key: str, version: str) -> Iterator[bytes]:
+    """The stream, begun before any header is sent: a store that fails is a 503, not a cut file."""
+    try:
+        return iter(services().storage.open(key, version))
+    except ObjectMissing as error:
+        raise Unavailable("storage") from error
+
+
+def send(what: Download, body: Iterator[bytes]) -> Response:
+    """The one answer that carries a stored file."""
+    response = Response(body, content_type=what.type)
+    response.headers["Content-Length"] = str(what.size)
+    response.headers["Content-Disposition"] = content_disposition(what.name)
+    response.headers["Content-Security-Policy"] = SANDBOX
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["Accept-Ranges"] = "none"
+    return response
