@@ -27,7 +27,7 @@ def is_empty() -> bool:
         return tx.execute(text("select 1 from person limit 1")).first() is None
 
 
-def seed_demo(app: Flask) -> bool:
+def build(app: Flask) -> bool:
     """Build the demo desk in an empty database; False when there was something already."""
     if not is_empty():
         return False
