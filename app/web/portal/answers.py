@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask_wtf import FlaskForm
@@ -21,9 +21,11 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms import Field as FormField
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import StopValidation, ValidationError
 
 from app.infra.i18n import gettext as _
+from app.infra.i18n import translated as in_words
 from app.kernel.amounts import parse_amount
 from app.kernel.errors import Invalid
 from app.kernel.identifiers import Isrc, Upc
@@ -67,10 +69,7 @@ class Words:
 
 def translated(error: Invalid) -> str:
     """The message of a rule in the language of the reader."""
-    template = getattr(error.message, "template", None)
-    if template is None:
-        return str(error.message)
-    return _(template, **cast("Any", error.message).params)
+    return in_words(error.message)
 
 
 def a_date(_form: FlaskForm, field: FormField) -> None:
@@ -158,7 +157,7 @@ def one_field(asked: Field, *, require: bool) -> Any:
     """The unbound WTForms field of one question."""
     label, hint = _(asked.label), _(asked.help) if asked.help else ""
     if asked.type is FieldType.CHOICE:
-        choices = [(value, _(words)) for value, words in asked.choices]
+        choices = options((value, _(words)) for value, words in asked.choices)
         return RadioField(
             label,
             [chosen(required=require and asked.required)],
@@ -184,6 +183,11 @@ def one_field(asked: Field, *, require: bool) -> Any:
     return kind(label, checks, description=hint, render_kw=attrs or None)
 
 
+def options(pairs: Iterable[tuple[str, Any]]) -> list[Any]:
+    """(value, words) as WTForms wants its choices."""
+    return [SelectChoice(value, words) for value, words in pairs]
+
+
 def chosen(*, required: bool) -> Check:
     """A choice of the list; the message names the list (B013)."""
 
@@ -192,7 +196,7 @@ def chosen(*, required: bool) -> Check:
             if required:
                 raise StopValidation(_("Choose one."))
             raise StopValidation
-        allowed = dict(field.choices)
+        allowed = {choice.value: choice.label for choice in field.choices}
         if field.data not in allowed:
             names = ", ".join(str(words) for words in allowed.values())
             raise StopValidation(_("Choose one of these: %(names)s.", names=names))
@@ -220,7 +224,7 @@ def answers_form(fields: Iterable[Field], locale: str, *, require: bool) -> type
             body[f"{asked.name}_currency"] = SelectField(
                 _("Currency"),
                 [chosen(required=False)],
-                choices=[(c, c) for c in CURRENCIES],
+                choices=options((c, c) for c in CURRENCIES),
                 validate_choice=False,
             )
     return type("AnswersForm", (FlaskForm,), body)

@@ -23,10 +23,12 @@ from app.kernel.sides import Side
 from app.ledger.queries import HoldRow, holds_of
 from app.ledger.rules.holds import LIVE_HOLDS
 from app.letters.queries import LetterRow, letters_of
+from app.policies.queries import policy_by_id
 from app.web.portal.decisions import shown_letters
 from app.web.portal.files import ShownFile, shown_file
 from app.web.portal.lines import Line, lines_of
 from app.web.portal.progress import Step, steps_of
+from app.web.portal.promises import Promise, promise_of
 from app.web.portal.request_view import RequestLine, request_lines
 from app.web.portal.whose_move import Act, Ask, Wanted, ask_of
 
@@ -48,6 +50,7 @@ class Found:
     holds: tuple[HoldRow, ...]
     letters: tuple[LetterRow, ...]
     answers: dict[str, str]
+    promise: Promise | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +113,7 @@ def read_case(tx: Tx, actor: Actor, ref: str, cursor: str | None = None) -> Foun
         case, clocks_of(tx, actor, case.id), parties_of(tx, actor, case.id), requests_of(tx, actor, case.id),
         timeline(tx, actor, case.id, cursor), items_of(tx, actor, case.id), holds_of(tx, actor, case.id),
         letters_of(tx, actor, case.id), filing_of(tx, actor, case.id, Side.COMPLAINANT),
+        promise_of(tx, policy_by_id(tx, case.policy_id), case.submitted_at or case.created_at),
     )  # fmt: skip
 
 
@@ -122,8 +126,8 @@ def page_of(found: Found, actor: Actor, locale: str) -> CasePage:
         ref=ref, title=title_of(case.kind, case.subject_title), meta=_meta(case),
         kind=_(KIND_WORDS[case.kind]), icon=ICONS[case.kind], state=case.state.value,
         outcome=case.outcome.value if case.outcome else None, mine=_is_mine(case), version=case.version,
-        talk_version=found.talk.version, ask=ask_of(case, found.clocks, _wanted(found.requests), can_act=True),
-        claim=_claim(found), steps=steps_of(case, found.clocks, locale, actor.zone), privacy=_privacy(case),
+        talk_version=found.talk.version, ask=ask_of(case, found.clocks, _wanted(found.requests), found.promise),
+        claim=_claim(found), steps=steps_of(case, found.promise, locale, actor.zone), privacy=_privacy(case),
         requests=lines, received=sum(line.done for line in lines), holds=_holds(found.holds),
         disputed=_disputed(case), parties=_parties(found.parties, case), letters=shown_letters(found.letters, ref),
         timeline=lines_of(found.talk.entries, found.parties, case), older=_older(ref, found.talk),

@@ -20,10 +20,12 @@ from app.web.portal.routes import bp
 from app.web.shared.context import current_actor, services
 from app.web.shared.idempotency import once_per_key
 from app.web.shared.policy import policy
+from app.web.shared.uploads import receives_files
 
 
 @bp.post("/cases/<ref>/evidence")
 @policy(Permission.PARTY_EVIDENCE_ADD, on="case")
+@receives_files
 @once_per_key
 def add_evidence(ref: str) -> Response | tuple[str, int]:
     """Keep each file of the form on the side of the reader."""

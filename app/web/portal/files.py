@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -12,12 +11,14 @@ from flask import request
 from app.evidence.commands import ReceiveUpload
 from app.evidence.queries import ItemRow
 from app.evidence.rules.items import ItemState
-from app.evidence.service import admit_staged, stage_upload
+from app.evidence.service import admit_staged
 from app.infra.db.transaction import transaction
 from app.infra.i18n import gettext as _
-from app.kernel.errors import Invalid, Refused, Unavailable
+from app.kernel.errors import Invalid, Refused
 from app.web.portal.answers import translated
+from app.web.portal.routes import one_value_a_field
 from app.web.shared.context import current_actor, services
+from app.web.shared.uploads import staged_of
 
 if TYPE_CHECKING:
     from werkzeug.datastructures import FileStorage
@@ -75,6 +76,7 @@ def _state_words(item: ItemRow) -> tuple[str, str]:
 
 def posted_files() -> list[FileStorage]:
     """The chosen files of the form, without the empty rows browsers send."""
+    one_value_a_field()
     return [upload for upload in request.files.getlist("file") if upload.filename]
 
 
@@ -97,9 +99,9 @@ def receive_posted(case_id: UUID, side: Side | None) -> list[str]:
 def receive_one(
     case_id: UUID, side: Side | None, upload: FileStorage, number: int = 0
 ) -> ReceivedItem:
-    """One file: bytes to quarantine, then one transaction makes them evidence."""
+    """One file that lies in quarantine: one transaction makes it evidence."""
     actor, ports = current_actor(), services()
-    staged = stage_upload(upload.stream, ports.storage)
+    staged = staged_of(upload, ports.storage)
     key = request.form.get("idempotency_key", "")[:80]
     command = ReceiveUpload(
         case_id,
@@ -108,9 +110,5 @@ def receive_one(
         upload.mimetype or "",
         f"{key}:{number}" if key else "",
     )
-    try:
-        with transaction(actor) as tx:
-            return admit_staged(tx, command, staged, ports.storage, actor, ports.clock)
-    finally:
-        with suppress(Unavailable):
-            ports.storage.delete_quarantine(staged.key)
+    with transaction(actor) as tx:
+        return admit_staged(tx, command, staged, ports.storage, actor, ports.clock)

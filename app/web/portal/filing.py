@@ -21,7 +21,7 @@ from app.infra.i18n import gettext as _
 from app.infra.i18n import lazy_gettext as __
 from app.kernel.errors import Invalid, Stale
 from app.policies.rules.forms import FieldType
-from app.web.portal.answers import answers_form, chosen
+from app.web.portal.answers import answers_form, chosen, options
 from app.web.portal.drafts import (
     NUMBERS,
     Draft,
@@ -59,14 +59,14 @@ class SubKindForm(FlaskForm):
 
 def _about_form(keys: tuple[str, ...]) -> AboutForm:
     form = AboutForm()
-    form.about.choices = [(key, STARTS[key].label) for key in keys]
+    form.about.choices = options((key, STARTS[key].label) for key in keys)
     return form
 
 
 def _sub_form(key: str) -> SubKindForm:
     form = SubKindForm(data={"about": key}) if request.method == "GET" else SubKindForm()
     form.sub_kind.label.text = str(STARTS[key].question)
-    form.sub_kind.choices = [(sub.value, words) for sub, words, _hint in STARTS[key].choices]
+    form.sub_kind.choices = options((sub.value, words) for sub, words, _hint in STARTS[key].choices)
     return form
 
 

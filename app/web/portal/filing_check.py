@@ -14,7 +14,7 @@ from wtforms import BooleanField, HiddenField, StringField
 
 from app.accounts.rules import Permission
 from app.cases.commands import SaveDraft, Signature, SubmitCase
-from app.cases.queries import case_by_ref, clocks_of
+from app.cases.queries import case_by_ref
 from app.cases.rules.filing import parse_money
 from app.cases.service.drafts import save_draft
 from app.cases.service.submit import submit
@@ -25,9 +25,8 @@ from app.infra.i18n import lazy_gettext as __
 from app.infra.i18n import ngettext
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid, Refused
-from app.policies.rules.clocks import ClockKind, Rule, due_from
+from app.policies.queries import policy_by_id
 from app.policies.rules.forms import Field, FieldType
-from app.policies.service import current_calendar
 from app.web.portal.answers import Words, answers_form, ticked
 from app.web.portal.drafts import (
     NUMBERS,
@@ -38,7 +37,8 @@ from app.web.portal.drafts import (
     put_errors,
     shown_answers,
 )
-from app.web.portal.progress import sent_steps
+from app.web.portal.progress import steps_of
+from app.web.portal.promises import promise_of
 from app.web.portal.routes import bp
 from app.web.portal.starts import label_of
 from app.web.shared.context import current_actor, services
@@ -149,16 +149,13 @@ def _said(field: Field, value: str) -> str:
 
 def _promise(tx: Tx, draft: Draft) -> str:
     """The dates the policy promises when the case is sent now."""
-    clocks, actor, now = draft.policy.clocks, current_actor(), services().clock.now()
-    first, whole = clocks.get(ClockKind.FIRST_RESPONSE), clocks.get(ClockKind.RESOLUTION)
-    if first is None or whole is None:
+    promise = promise_of(tx, draft.policy, services().clock.now())
+    if promise is None:
         return ""
-    calendar = current_calendar(tx, draft.policy.calendar_code, services().clock).calendar
-    due = [due_from(now, Rule(length, calendar, calendar.zone)).due_at for length in (first, whole)]
-    reply, decide = (due_words(at, pick_locale(), actor.zone) for at in due)
+    zone = current_actor().zone
     return _(
         "If you send it now, we reply by %(reply)s and decide by %(decide)s. The second date moves while we wait for somebody.",
-        reply=reply, decide=decide,
+        reply=due_words(promise.reply_by, pick_locale(), zone), decide=due_words(promise.decide_by, pick_locale(), zone),
     )  # fmt: skip
 
 
@@ -213,6 +210,8 @@ def case_sent(ref: str) -> str:
     actor = current_actor()
     with transaction(actor, read_only=True) as tx:
         case = case_by_ref(tx, actor, ref)
-        clocks = clocks_of(tx, actor, case.id)
-    steps = sent_steps(case, clocks, pick_locale(), actor.zone)
+        promise = promise_of(
+            tx, policy_by_id(tx, case.policy_id), case.submitted_at or case.created_at
+        )
+    steps = steps_of(case, promise, pick_locale(), actor.zone)
     return render_template("portal/cases/sent.html", page={"ref": case.ref, "steps": steps})

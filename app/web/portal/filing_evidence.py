@@ -20,6 +20,7 @@ from app.web.portal.routes import bp
 from app.web.shared.context import current_actor, services
 from app.web.shared.idempotency import once_per_key
 from app.web.shared.policy import policy
+from app.web.shared.uploads import receives_files
 
 
 @bp.get("/cases/new/<uuid:draft_id>/evidence")
@@ -52,6 +53,7 @@ def _render(draft: Draft, items: tuple[ItemRow, ...], problems: list[str]) -> st
 
 @bp.post("/cases/new/<uuid:draft_id>/evidence")
 @policy(Permission.PARTY_CASE_FILE, on="case")
+@receives_files
 @once_per_key
 def add_draft_evidence(draft_id: UUID) -> str | Response | tuple[str | Response, int]:
     """Keep each file of the form; the ones that cannot be taken say why, the others stay."""

@@ -25,7 +25,7 @@ from app.infra.i18n import ngettext
 from app.kernel.errors import Refused
 from app.policies.queries import policy_by_id
 from app.policies.rules.clocks import ClockKind, party_end
-from app.web.portal.answers import Words, chosen
+from app.web.portal.answers import Words, chosen, options
 from app.web.portal.routes import bp
 from app.web.portal.versions import version_field, version_of
 from app.web.shared.context import current_actor, services
@@ -101,14 +101,18 @@ def _ends(tx: Tx, case: CaseView, row: RequestRow) -> dict[int, datetime]:
     return {days: party_end(start, days, zone) for days in sorted({*OFFERED, most}) if days <= most}
 
 
+def _span(days: int, at: datetime) -> str:
+    span = ngettext("%(num)s more day", "%(num)s more days", days)
+    return _(
+        "%(span)s, until %(when)s",
+        span=span,
+        when=due_words(at, pick_locale(), current_actor().zone),
+    )
+
+
 def _time_form(ends: dict[int, datetime], case: CaseView) -> Any:
     form = MoreTimeForm()
-    zone = current_actor().zone
-    form.days.choices = [
-        (str(days), _("%(span)s, until %(when)s", span=ngettext("%(num)s more day", "%(num)s more days", days),
-                      when=due_words(at, pick_locale(), zone)))
-        for days, at in ends.items()
-    ]  # fmt: skip
+    form.days.choices = options((str(days), _span(days, at)) for days, at in ends.items())
     if not form.version.data:
         form.version.data = str(case.version)
     return form

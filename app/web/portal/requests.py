@@ -22,13 +22,14 @@ from app.infra.db.transaction import transaction
 from app.infra.i18n import gettext as _
 from app.infra.i18n import lazy_gettext as __
 from app.kernel.errors import Invalid, NotFound
-from app.web.portal.answers import Words, chosen, ticked, translated
+from app.web.portal.answers import Words, chosen, options, ticked, translated
 from app.web.portal.files import posted_files, receive_one
 from app.web.portal.request_view import item_state
 from app.web.portal.routes import bp
 from app.web.shared.context import current_actor, services
 from app.web.shared.idempotency import once_per_key
 from app.web.shared.policy import policy
+from app.web.shared.uploads import receives_files
 
 WHY_MOST = 2_000
 
@@ -49,7 +50,7 @@ def answer_form(item: RequestItemRow) -> Any:
         body["text"] = RadioField(
             __("Your answer"),
             [chosen(required=True)],
-            choices=[(o, o) for o in item.options],
+            choices=options((o, o) for o in item.options),
             validate_choice=False,
         )
     elif item.kind is ItemKind.CONFIRMATION:
@@ -108,6 +109,7 @@ def show_request(ref: str, number: int) -> str:
 
 @bp.post("/cases/<ref>/requests/<int:number>/<int:position>")
 @policy(Permission.PARTY_REQUEST_ANSWER, on="case")
+@receives_files
 @once_per_key
 def answer(ref: str, number: int, position: int) -> Response | tuple[str, int]:
     """Take the answer; files first, so that a document is evidence before it is an answer."""

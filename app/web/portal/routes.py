@@ -10,9 +10,15 @@ log = structlog.get_logger()
 
 
 @bp.before_request
-def _one_value_a_field() -> None:
+def _one_value_each() -> None:
+    """Forms with files are read part by part later, in their own views."""
+    if request.method == "POST" and request.mimetype != "multipart/form-data":
+        one_value_a_field()
+
+
+def one_value_a_field() -> None:
     """A field sent twice is no form of ours (B012). Files may be several."""
-    if request.method == "POST" and any(len(values) > 1 for _name, values in request.form.lists()):
+    if any(len(values) > 1 for _name, values in request.form.lists()):
         abort(400)
 
 

@@ -9,6 +9,7 @@ from app.cases.rules.kinds import State
 from app.cases.rules.views import CaseView, ClockRow
 from app.cases.rules.words import Mover, needs
 from app.infra.i18n import gettext as _
+from app.web.portal.promises import Promise
 
 S = State
 
@@ -49,36 +50,41 @@ class Wanted:
 
 
 def ask_of(
-    case: CaseView, clocks: tuple[ClockRow, ...], wanted: Wanted | None, *, can_act: bool
+    case: CaseView, clocks: tuple[ClockRow, ...], wanted: Wanted | None, promise: Promise | None
 ) -> Ask:
     """Whose move it is, in words for this reader."""
     if wanted is not None and case.state not in {S.DECIDED, S.CLOSED}:
-        return _request(case, wanted, can_act=can_act)
+        return _request(case, wanted)
     if case.state in {S.DECIDED, S.CLOSED}:
         return _ended(case)
     if case.side is not None and case.needs is not Mover.NOBODY and needs(case.needs, case.side):
         return _yours(case, clocks)
-    return _waiting(case, clocks)
+    return _waiting(case, clocks, promise)
 
 
-def _request(case: CaseView, wanted: Wanted, *, can_act: bool) -> Ask:
+def _request(case: CaseView, wanted: Wanted) -> Ask:
     lead = (
         _("We need one thing from you")
         if wanted.count == 1
         else _("We need %(n)s things from you", n=wanted.count)
     )
     base = f"/cases/{case.ref}/requests/{wanted.number}"
-    acts = []
-    if can_act:
-        words = _("Add document") if wanted.is_document else _("Answer")
-        acts.append(Act(words, base, "primary", "upload" if wanted.is_document else "pencil"))
-        if wanted.can_extend:
-            acts.append(Act(_("I need more time"), f"{base}/more-time", "text"))
+    words = _("Add document") if wanted.is_document else _("Answer")
+    acts = [Act(words, base, "primary", "upload" if wanted.is_document else "pencil")]
+    if wanted.can_extend:
+        acts.append(Act(_("I need more time"), f"{base}/more-time", "text"))
     return Ask(lead, wanted.title, wanted.why, wanted.due, "", tuple(acts))
 
 
 def _clock(clocks: tuple[ClockRow, ...], *kinds: str) -> datetime | None:
     return next((c.due_at for c in clocks if c.kind in kinds and c.state == "running"), None)
+
+
+def _promised(case: CaseView, promise: Promise | None) -> datetime | None:
+    """What we promised: the first reply until there was one, then the decision."""
+    if promise is None or case.round > 1:
+        return None
+    return promise.reply_by if case.first_replied_at is None else promise.decide_by
 
 
 def _yours(case: CaseView, clocks: tuple[ClockRow, ...]) -> Ask:
@@ -97,15 +103,15 @@ def _yours(case: CaseView, clocks: tuple[ClockRow, ...]) -> Ask:
                (Act(_("Write to us"), "#composer", "primary", "reply"),))  # fmt: skip
 
 
-def _waiting(case: CaseView, clocks: tuple[ClockRow, ...]) -> Ask:
+def _waiting(case: CaseView, clocks: tuple[ClockRow, ...], promise: Promise | None) -> Ask:
     """Somebody else moves. Nothing is asked."""
     lead = _("You need to do nothing now")
     words = {
-        Mover.DESK: (_("We are working on it"), _("We look at what both sides sent. You can add evidence or write at any time."), _clock(clocks, "first_response", "next_response", "resolution")),
-        Mover.FINANCE: (_("Your payment is being approved"), _("A second person checks every amount before it leaves."), _clock(clocks, "finance", "resolution")),
+        Mover.DESK: (_("We are working on it"), _("We look at what both sides sent. You can add evidence or write at any time."), _promised(case, promise)),
+        Mover.FINANCE: (_("Your payment is being approved"), _("A second person checks every amount before it leaves."), _promised(case, promise)),
         Mover.STORE: (_("We are waiting for the store"), _("We remind it every week."), _clock(clocks, "store")),
         Mover.COURT: (_("A court has this now"), _("We look again every 90 days, or when an order arrives."), _clock(clocks, "court")),
-        Mover.SYSTEM: (_("We are checking the numbers"), _("Every line of the statement is computed again."), _clock(clocks, "resolution")),
+        Mover.SYSTEM: (_("We are checking the numbers"), _("Every line of the statement is computed again."), _promised(case, promise)),
     }  # fmt: skip
     default = (
         _("We are waiting for the other side"),

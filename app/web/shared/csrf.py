@@ -8,11 +8,13 @@ from urllib.parse import urlsplit
 
 from flask import Flask, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from app.web.shared.context import services
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _protect = CSRFProtect()
+_TEXT_BYTES = 2 * 1024 * 1024
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -20,6 +22,7 @@ def init_app(app: Flask) -> None:
     """Check origin, then token, of every request that may change something."""
     app.config["WTF_CSRF_SSL_STRICT"] = False
     app.config["WTF_CSRF_TIME_LIMIT"] = None
+    app.before_request(_refuse_long_text)
     app.before_request(_check_origin)
     _protect.init_app(app)
 
@@ -28,6 +31,14 @@ def exempt(view: View) -> View:
     """For the one endpoint that browsers post to by themselves: reports of the content policy."""
     _protect.exempt(view)
     return view
+
+
+def _refuse_long_text() -> None:
+    """A form without files is text: too much of it is refused before anything reads it (B004)."""
+    if request.mimetype == "multipart/form-data" or request.method in _SAFE:
+        return
+    if (request.content_length or 0) > _TEXT_BYTES:
+        raise RequestEntityTooLarge
 
 
 def _check_origin() -> None:

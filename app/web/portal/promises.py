@@ -1,0 +1,49 @@
+"""The dates a policy promises to the artist: first reply and decision, counted in the desk's working hours.
+
+Service clocks are the desk's own rows; what is promised follows from the policy, the calendar and the
+moment of filing. Calendars change rarely and by new versions, so one is kept per process and day.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from app.infra.db.transaction import Tx
+from app.policies.queries import PolicyView
+from app.policies.rules.calendars import WorkCalendar
+from app.policies.rules.clocks import ClockKind, Rule, due_from
+from app.policies.service import current_calendar
+from app.web.shared.context import services
+
+_kept: dict[str, tuple[date, WorkCalendar]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """Aware UTC instants."""
+
+    reply_by: datetime
+    decide_by: datetime
+
+
+def promise_of(tx: Tx, policy: PolicyView, start: datetime) -> Promise | None:
+    """What is promised for a case filed at *start*; nothing when the policy has no such clocks."""
+    first = policy.clocks.get(ClockKind.FIRST_RESPONSE)
+    whole = policy.clocks.get(ClockKind.RESOLUTION)
+    if first is None or whole is None:
+        return None
+    calendar = _calendar(tx, policy.calendar_code)
+    reply, decide = (
+        due_from(start, Rule(length, calendar, calendar.zone)).due_at for length in (first, whole)
+    )
+    return Promise(reply, decide)
+
+
+def _calendar(tx: Tx, code: str) -> WorkCalendar:
+    today = services().clock.now().date()
+    kept = _kept.get(code)
+    if kept is None or kept[0] != today:
+        kept = (today, current_calendar(tx, code, services().clock).calendar)
+        _kept[code] = kept
+    return kept[1]

@@ -1,0 +1,1 @@
+"""The artist's pages through a real client on real servers."""
