@@ -86,6 +86,19 @@ class FileView:
 
 
 @dataclass(frozen=True, slots=True)
+class PreviewRow:
+    """A row of the file before it leaves."""
+
+    case_ref: str
+    payee: str
+    period: str
+    reason_code: str
+    gross: Money
+    withholding: Money
+    net: Money
+
+
+@dataclass(frozen=True, slots=True)
 class BatchView:
     """A batch with everything its page shows. *locked_by_me*: the reader may not export it."""
 
@@ -242,6 +255,23 @@ def frozen_rows(tx: Tx, batch_id: UUID) -> list[NeutralRow]:
     return [
         NeutralRow(**{**row, "original_line_ids": tuple(row["original_line_ids"])}) for row in rows
     ]
+
+
+def export_preview(tx: Tx, actor: Actor, batch_id: UUID, limit: int = 5) -> tuple[PreviewRow, ...]:
+    """The first rows of the file of a locked batch; empty while it is open. One statement."""
+    require(actor, Permission.BATCH_READ)
+    return tuple(
+        PreviewRow(
+            case_ref=row.case_ref,
+            payee=row.legal_name,
+            period=row.period,
+            reason_code=row.reason_code,
+            gross=Money.from_minor(row.gross, row.currency),
+            withholding=Money.from_minor(row.withholding, row.currency),
+            net=Money.from_minor(row.net, row.currency),
+        )
+        for row in frozen_rows(tx, batch_id)[:limit]
+    )
 
 
 def export_rows(tx: Tx, batch_id: UUID) -> list[NeutralRow]:

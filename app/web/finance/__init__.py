@@ -1,0 +1,1 @@
+"""Finance: corrections that wait, batches, exports, held money."""

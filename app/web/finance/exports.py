@@ -1,0 +1,129 @@
+"""F4: the one file of a batch, its control totals and hash, the same bytes again, and the ledger's answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, StringField
+from wtforms.validators import Length
+
+from app.accounts.rules import Permission, may
+from app.corrections.commands import AckFault, AcknowledgeBatch, ExportBatch
+from app.corrections.queries.batches import BatchView, batch_view, export_preview
+from app.corrections.rules.batches import AckResult, BatchState
+from app.corrections.service.batches import acknowledge_batch, export_batch, read_export
+from app.infra.db.transaction import transaction
+from app.infra.i18n import gettext as _
+from app.infra.i18n import lazy_gettext as __
+from app.infra.i18n import translated
+from app.kernel.errors import Invalid, NotFound
+from app.web.finance.batches import entry_row
+from app.web.finance.routes import bp
+from app.web.finance.words import ACK_CHOICES, batch_chip
+from app.web.shared.context import current_actor, services
+from app.web.shared.idempotency import once_per_key
+from app.web.shared.policy import policy
+from app.web.shared.ratelimit import EXPORTS, limited
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+
+class AckForm(FlaskForm):
+    """What the ledger called the import, of which file."""
+
+    reference = StringField(__("Reference in your ledger"), [Length(max=200)])
+    file_sha256 = HiddenField()
+
+    def to_command(self, batch: BatchView) -> AcknowledgeBatch:
+        """The answer; each entry may carry an exception. Results that do not exist count as posted."""
+        known = {result.value for result in AckResult}
+        faults = []
+        for entry in batch.entries:
+            result = request.form.get(f"result-{entry.correction_id}", AckResult.POSTED.value)
+            note = request.form.get(f"note-{entry.correction_id}", "")[:500]
+            if result in known and result != AckResult.POSTED.value:
+                faults.append(AckFault(entry.correction_id, AckResult(result), note))
+        return AcknowledgeBatch(
+            batch.id,
+            (self.reference.data or "").strip(),
+            (self.file_sha256.data or "").strip(),
+            tuple(faults),
+        )
+
+
+@bp.get("/finance/batches/<uuid:batch_id>/export")
+@policy(Permission.BATCH_READ, on="batch")
+def exports_show(batch_id: UUID) -> ResponseReturnValue:
+    """Preview before, totals and hash after."""
+    return _page(batch_id)
+
+
+@bp.post("/finance/batches/<uuid:batch_id>/export")
+@policy(Permission.BATCH_EXPORT, on="batch")
+@once_per_key
+def exports_make(batch_id: UUID) -> ResponseReturnValue:
+    """Write the file, once."""
+    actor, ports = current_actor(), services()
+    with transaction(actor) as tx:
+        export_batch(tx, ExportBatch(batch_id), ports.storage, actor, ports.clock)
+    flash(_("The file is written. It will always be the same bytes."), "ok")
+    return redirect(url_for("finance.exports_show", batch_id=batch_id), 303)
+
+
+@bp.get("/finance/batches/<uuid:batch_id>/export/file")
+@policy(Permission.BATCH_EXPORT, on="batch")
+@limited(EXPORTS)
+def exports_file(batch_id: UUID) -> ResponseReturnValue:
+    """The file as it left; each download is recorded."""
+    actor, ports = current_actor(), services()
+    with transaction(actor) as tx:
+        file, content = read_export(tx, batch_id, ports.storage, actor, ports.clock)
+        name = file.filename
+    response = Response(content, content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@bp.post("/finance/batches/<uuid:batch_id>/acknowledge")
+@policy(Permission.BATCH_ACKNOWLEDGE, on="batch")
+@once_per_key
+def exports_acknowledge(batch_id: UUID) -> ResponseReturnValue:
+    """Enter what the ledger answered; cases whose money is posted are completed."""
+    actor, form = current_actor(), AckForm()
+    with transaction(actor, read_only=True) as tx:
+        batch = batch_view(tx, actor, batch_id)
+    try:
+        with transaction(actor) as tx:
+            acknowledge_batch(tx, form.to_command(batch), actor, services().clock)
+    except Invalid as error:
+        form.reference.errors = [translated(error.message)]
+        return _page(batch_id, form), 422
+    flash(_("The batch is marked as posted in the ledger."), "ok")
+    return redirect(url_for("finance.exports_show", batch_id=batch_id), 303)
+
+
+def _page(batch_id: UUID, form: AckForm | None = None) -> str:
+    actor = current_actor()
+    with transaction(actor, read_only=True) as tx:
+        batch = batch_view(tx, actor, batch_id)
+        preview = export_preview(tx, actor, batch_id)
+    if batch.state is BatchState.OPEN:
+        raise NotFound("export")
+    exported = batch.file is not None
+    return render_template(
+        "finance/batches/export.html",
+        batch=batch,
+        state_of=batch_chip(batch.state),
+        preview=preview,
+        entries=[entry_row(entry) for entry in batch.entries],
+        can_export=not exported and not batch.locked_by_me and may(actor, Permission.BATCH_EXPORT),
+        can_download=exported and may(actor, Permission.BATCH_EXPORT),
+        can_answer=batch.state is BatchState.EXPORTED and may(actor, Permission.BATCH_ACKNOWLEDGE),
+        answers=[(result.value, str(words)) for result, words in ACK_CHOICES],
+        typed=request.form,
+        form=form or AckForm(formdata=None),
+    )

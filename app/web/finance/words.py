@@ -1,0 +1,173 @@
+"""What finance calls things: states with tone and icon, reasons, accounts, notes, in the reader's language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from app.corrections.queries.views import RiskNote
+from app.corrections.rules.approval import ApprovalBar
+from app.corrections.rules.batches import AckResult, BatchState
+from app.corrections.rules.lifecycle import CorrectionState
+from app.corrections.rules.proposal import CorrectionReason
+from app.infra.i18n import gettext as _
+from app.infra.i18n import lazy_gettext as __
+from app.ledger.rules.holds import HoldReason, HoldState
+from app.ledger.rules.posting import AccountKind, AccountRef
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A state in colour, icon and words."""
+
+    text: str
+    tone: str
+    icon: str
+
+
+_CORRECTION: dict[CorrectionState, tuple[Any, str, str]] = {
+    CorrectionState.PROPOSED: (__("Awaiting approval"), "info", "users"),
+    CorrectionState.APPROVED_ONCE: (__("Awaiting second approval"), "info", "users"),
+    CorrectionState.APPROVED: (__("Approved"), "info", "check"),
+    CorrectionState.POSTED: (__("Posted"), "info", "check"),
+    CorrectionState.BATCHED: (__("In a batch"), "info", "package"),
+    CorrectionState.EXPORTED: (__("Exported"), "wait", "download"),
+    CorrectionState.ACKNOWLEDGED: (__("Posted in the ledger"), "ok", "circle-check"),
+    CorrectionState.MISMATCH: (__("Mismatch"), "danger", "circle-alert"),
+    CorrectionState.RETURNED: (__("Returned"), "danger", "undo-2"),
+    CorrectionState.CANCELLED: (__("Sent back"), "neutral", "x"),
+}
+_BATCH: dict[BatchState, tuple[Any, str, str]] = {
+    BatchState.OPEN: (__("Open"), "info", "package"),
+    BatchState.LOCKED: (__("Locked"), "wait", "lock"),
+    BatchState.EXPORTED: (__("Exported"), "wait", "download"),
+    BatchState.ACKNOWLEDGED: (__("Posted in the ledger"), "ok", "circle-check"),
+    BatchState.CANCELLED: (__("Cancelled"), "neutral", "x"),
+}
+_HOLD: dict[HoldState, tuple[Any, str, str]] = {
+    HoldState.PROPOSED: (__("Proposed"), "neutral", "pause"),
+    HoldState.PLACED: (__("Held"), "wait", "lock"),
+    HoldState.RELEASED: (__("Released"), "ok", "check"),
+    HoldState.MOVED: (__("Moved"), "neutral", "arrow-right"),
+}
+_REASONS: dict[CorrectionReason, Any] = {
+    CorrectionReason.IN_CONFLICT: __("Ownership conflict"),
+    CorrectionReason.NOT_ON_STATEMENT: __("Not on the statement"),
+    CorrectionReason.NOT_IN_SALES: __("Paid without sales"),
+    CorrectionReason.IN_SUSPENSE: __("Was in suspense"),
+    CorrectionReason.WRONG_CURRENCY: __("Wrong currency"),
+    CorrectionReason.NOT_ENTITLED: __("Not entitled"),
+    CorrectionReason.PAID_TWICE: __("Paid twice"),
+    CorrectionReason.SPLIT_VERSION: __("Wrong split"),
+    CorrectionReason.NO_SPLIT_APPLIED: __("Split not applied"),
+    CorrectionReason.WRONG_FEE: __("Wrong fee"),
+    CorrectionReason.WRONG_FX: __("Wrong exchange rate"),
+    CorrectionReason.WRONG_WITHHOLDING: __("Wrong tax withheld"),
+    CorrectionReason.HOLD_RELEASED: __("Held money released"),
+    CorrectionReason.SETTLEMENT: __("Settlement"),
+    CorrectionReason.GOODWILL: __("Goodwill"),
+    CorrectionReason.UNEXPLAINED: __("Unexplained difference"),
+}
+_HOLD_REASONS: dict[HoldReason, Any] = {
+    HoldReason.OWNERSHIP_CONFLICT: __("Two people claim it"),
+    HoldReason.SPLIT_DISPUTED: __("The split is disputed"),
+    HoldReason.TAKEDOWN_NOTICE: __("A takedown notice"),
+    HoldReason.PAYOUT_DISPUTED: __("The payout is disputed"),
+    HoldReason.SUSPECTED_STREAMS: __("Suspected artificial streams"),
+    HoldReason.COURT: __("A court case"),
+    HoldReason.APPEAL: __("A second review"),
+}
+_ACCOUNTS: dict[AccountKind, Any] = {
+    AccountKind.ROYALTY_EXPENSE: __("Royalty expense"),
+    AccountKind.PAYABLE: __("Royalties payable"),
+    AccountKind.SUSPENSE: __("Suspense"),
+    AccountKind.DISPUTE_HOLD: __("Dispute hold of this case"),
+    AccountKind.ADVANCES: __("Recoupable advances"),
+    AccountKind.WITHHOLDING_PAYABLE: __("Withholding tax payable"),
+    AccountKind.FX_RESULT: __("Exchange gain or loss"),
+    AccountKind.ROUNDING: __("Rounding"),
+    AccountKind.FEES_INCOME: __("Fees income"),
+    AccountKind.BANK: __("Bank"),
+}
+_NOTES: dict[RiskNote, tuple[Any, str]] = {
+    RiskNote.LARGE: (__("Two approvers"), "info"),
+    RiskNote.NEW_PAYEE: (__("New payee"), "warn"),
+    RiskNote.BANK_CHANGED: (__("Bank details changed"), "warn"),
+    RiskNote.OLD_RATE: (__("Old exchange rate"), "warn"),
+}
+_BARS: dict[ApprovalBar, Any] = {
+    ApprovalBar.NOT_APPROVER: __("Approving takes the role finance approver."),
+    ApprovalBar.NOT_WAITING: __("It does not wait for approval."),
+    ApprovalBar.OWN_PREPARATION: __("You prepared it, so somebody else approves it."),
+    ApprovalBar.OWN_MONEY: __("It changes your own money, so somebody else approves it."),
+    ApprovalBar.FIRST_APPROVER: __("You approved it first; a second person approves it now."),
+}
+_VERBS = {
+    "correction.proposed": __("Prepared"),
+    "correction.revised": __("Changed: approvals start again"),
+    "correction.approved": __("Approved"),
+    "correction.posted": __("Posted"),
+    "correction.batched": __("Put into a batch"),
+    "correction.exported": __("Exported"),
+    "correction.acknowledged": __("Posted in the ledger"),
+    "correction.mismatch": __("The ledger posted another amount"),
+    "correction.returned": __("The payment was returned"),
+    "correction.cancelled": __("Sent back"),
+}
+ACK_CHOICES: tuple[tuple[AckResult, Any], ...] = (
+    (AckResult.POSTED, __("Posted")),
+    (AckResult.MISMATCH, __("Amount differs")),
+    (AckResult.RETURNED, __("Returned")),
+)
+
+
+def _chip(found: tuple[Any, str, str]) -> Chip:
+    text, tone, icon = found
+    return Chip(str(text), tone, icon)
+
+
+def correction_chip(state: CorrectionState) -> Chip:
+    """The state of a correction (design 4, money states)."""
+    return _chip(_CORRECTION[state])
+
+
+def batch_chip(state: BatchState) -> Chip:
+    """The state of a batch."""
+    return _chip(_BATCH[state])
+
+
+def hold_chip(state: HoldState) -> Chip:
+    """The state of a hold."""
+    return _chip(_HOLD[state])
+
+
+def note_chip(note: RiskNote) -> Chip:
+    """What an approver should know first."""
+    text, tone = _NOTES[note]
+    return Chip(str(text), tone, "triangle-alert" if tone == "warn" else "users")
+
+
+def reason_words(reason: CorrectionReason) -> str:
+    """The one mistake that explains a line."""
+    return str(_REASONS[reason])
+
+
+def hold_reason_words(reason: HoldReason) -> str:
+    """Why money is held."""
+    return str(_HOLD_REASONS[reason])
+
+
+def account_words(account: AccountRef, payee: str = "") -> str:
+    """An account by name; a payable names its payee."""
+    name = str(_ACCOUNTS[account.kind])
+    return _("%(account)s: %(payee)s", account=name, payee=payee) if payee else name
+
+
+def bar_words(bar: ApprovalBar) -> str:
+    """Why the reader may not approve."""
+    return str(_BARS[bar])
+
+
+def verb_words(verb: str) -> str:
+    """What happened, for the history of a correction."""
+    return str(_VERBS.get(verb, verb))
