@@ -71,7 +71,7 @@ def product() -> Iterator[str]:
     env |= {"PORT": str(port), "REDRESS_DATA": str(folder / "var")}
     log = (folder / "product.log").open("wb")
     process = subprocess.Popen(
-        [sys.executable, "-m", "app.cli.main", "up"],
+        [sys.executable, str(ROOT / "tools" / "redress.py"), "up"],
         cwd=ROOT,
         env=env,
         stdout=log,
