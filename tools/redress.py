@@ -21,12 +21,6 @@ def _settings(environ: Mapping[str, str]) -> Any:
     return Settings.from_env(environ)
 
 
-def _application(settings: Any) -> Flask:
-    from app.factory import create_app
-
-    return create_app(settings)
-
-
 def _rooms(settings: Any) -> Flask:
     from app.factory import create_rooms
 
@@ -53,7 +47,6 @@ def main() -> None:
             root=str(ROOT),
             settings=_settings,
             rooms=_rooms,
-            application=_application,
             work=_work,
             seed_demo=lambda app: _demo().build(app),
             sign_ins=lambda: _demo().sign_ins(),

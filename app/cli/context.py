@@ -46,18 +46,16 @@ class Parts:
     root: str
     settings: Callable[[Mapping[str, str]], Any]
     rooms: Callable[[Any], Flask]
-    application: Callable[[Any], Flask]
     work: Callable[[Flask, str, bool], None]
     seed_demo: Callable[[Flask], None]
     sign_ins: Callable[[], list[str]]
     environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
 
     @contextmanager
-    def app(self, *, store: bool = False, pages: bool = False) -> Iterator[Flask]:
-        """Rooms (with *pages* the whole product), context pushed, on given servers or embedded ones."""
+    def app(self, *, store: bool = False) -> Iterator[Flask]:
+        """Rooms and ports with the context pushed, on given servers or embedded ones."""
         with completed(self.environ, store=store) as environ:
-            make = self.application if pages else self.rooms
-            app = make(self.settings(environ))
+            app = self.rooms(self.settings(environ))
             with app.app_context():
                 yield app
 

@@ -19,7 +19,7 @@ def demo(parts: Parts) -> None:
 
     Does nothing when it was built before. Only where REDRESS_DEMO is true.
     """
-    with parts.app(store=True, pages=True) as app:
+    with parts.app(store=True) as app:
         parts.seed_demo(app)
     for line in parts.sign_ins():
         click.echo(line)

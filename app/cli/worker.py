@@ -18,6 +18,6 @@ def worker(parts: Parts, until_idle: bool) -> None:  # noqa: FBT001 - click hand
     Start as many as you like. Stops within 15 seconds of SIGTERM; a job cut off by kill -9 is done
     again by another worker after a minute.
     """
-    with parts.app(store=True, pages=True) as app:
+    with parts.app(store=True) as app:
         settings = app.extensions["redress"].settings
         parts.work(app, settings.database_url, not until_idle)

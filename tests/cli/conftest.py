@@ -35,7 +35,6 @@ def console(environ: dict[str, str], pg: dict[str, Any]) -> Any:
             root=".",
             settings=Settings.from_env,
             rooms=create_rooms,
-            application=create_rooms,
             work=lambda app, url, wait: None,
             seed_demo=lambda app: None,
             sign_ins=lambda: ["somebody"],

@@ -1,0 +1,210 @@
+"""A whole installation for fault tests: durable servers, workers and writers as real processes to be killed."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from app.infra.db.migrate import upgrade
+from app.infra.embedded.stack import EmbeddedStack
+
+ROOT = Path(__file__).resolve().parents[2]
+CONSOLE = [sys.executable, str(ROOT / "tools" / "redress.py")]
+
+
+@dataclass
+class Part:
+    """One process to be killed and started again. *lines* is what it said so far (acknowledgements)."""
+
+    name: str
+    argv: list[str]
+    env: dict[str, str]
+    log: Path
+    lines: list[str] = field(default_factory=list)
+    process: subprocess.Popen[str] | None = None
+    kills: int = 0
+    starts: int = 0
+    before_start: int = 0
+
+    def start(self) -> None:
+        """Start it; its standard output is read line by line by a thread."""
+        self.starts += 1
+        self.before_start = len(self.lines)
+        with self.log.open("a") as errors:
+            self.process = subprocess.Popen(
+                [*self.argv, str(self.starts)] if self.argv[-1] == "--run" else self.argv,
+                env=self.env,
+                cwd=ROOT,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+            )
+        threading.Thread(target=self._listen, args=(self.process,), daemon=True).start()
+
+    def _listen(self, process: subprocess.Popen[str]) -> None:
+        assert process.stdout is not None
+        with contextlib.suppress(ValueError), process.stdout:
+            self.lines.extend(line.rstrip("\n") for line in process.stdout if line.endswith("\n"))
+
+    @property
+    def lines_since_start(self) -> int:
+        """Acknowledgements of the process now running."""
+        return len(self.lines) - self.before_start
+
+    def kill(self) -> None:
+        """kill -9."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+            self.kills += 1
+
+    def stop(self) -> None:
+        """An orderly end, then kill -9."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(20)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+
+
+class House:
+    """Servers, parts, and the questions asked afterwards."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.stack = EmbeddedStack({"REDRESS_DATA": str(folder), "REDRESS_LOG_LEVEL": "error"})
+        self.environ: dict[str, str] = {}
+        self.parts: list[Part] = []
+
+    def start(self) -> None:
+        """Servers and schema."""
+        self.environ = {**os.environ, **self.stack.launch(), "REDRESS_QUEUE_AGE_LIMIT": "86400"}
+        upgrade(self.environ["DATABASE_OWNER_URL"])
+        self.stack.ready()
+
+    def add(self, name: str, *argv: str) -> Part:
+        """A process of ours."""
+        part = Part(name, list(argv), self.environ, self.folder / f"{name}.log")
+        part.start()
+        self.parts.append(part)
+        return part
+
+    def worker(self, number: int = 1) -> Part:
+        """`redress worker`."""
+        return self.add(f"worker{number}", *CONSOLE, "worker")
+
+    def writer(self, number: int, kind: str) -> Part:
+        """A client that prints each acknowledged piece of work; see `tests/soak/writer.py`."""
+        program = [sys.executable, "-m", "tests.soak.writer", kind, str(number), "--run"]
+        return self.add(f"writer{number}", *program)
+
+    def kill_at_random(self, kills: int, dice: random.Random, most: float) -> None:
+        """*kills* times: wait until a random part is at work again, up to *most* seconds more, kill -9, start."""
+        for _ in range(kills):
+            part = dice.choice(self.parts)
+            self._wait_at_work(part)
+            time.sleep(dice.uniform(0.0, most))
+            part.kill()
+            part.start()
+
+    def _wait_at_work(self, part: Part) -> None:
+        """A writer has acknowledged something since its start; a worker shows up or something got done."""
+        until = time.monotonic() + 60
+        done = self._done()
+        while time.monotonic() < until:
+            if part.name.startswith("writer"):
+                if part.lines_since_start:
+                    return
+            elif self._done() > done:
+                return
+            time.sleep(0.1)
+        raise AssertionError(f"{part.name} does nothing: {part.log.read_text()[-2000:]}")
+
+    def _done(self) -> int:
+        return int(
+            self.rows("select count(*) from procrastinate_jobs where status = 'succeeded'")[0][0]
+        )
+
+    def revive(self, but: tuple[Part, ...] = ()) -> None:
+        """Start again whatever is not running."""
+        for part in [one for one in self.parts if one not in but]:
+            if part.process is None or part.process.poll() is not None:
+                part.start()
+
+    def stop(self) -> None:
+        """Everything."""
+        for part in self.parts:
+            part.stop()
+        self.stack.stop(time.monotonic() + 1)
+
+    # -- afterwards -----------------------------------------------------------------------------
+
+    def rows(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+        """Asked as the superuser, past every wall."""
+        assert self.stack.postgres is not None
+        url = self.stack.postgres.urls().superuser
+        with psycopg.connect(url) as connection:
+            return connection.execute(statement, values).fetchall()
+
+    def drained(self, seconds: float) -> bool:
+        """Wait until no job is due or running."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            waiting = self.rows(
+                "select count(*) from procrastinate_jobs where status in ('todo', 'doing') "
+                "and coalesce(scheduled_at, now()) <= now() + interval '3 minutes'"
+            )
+            if waiting[0][0] == 0:
+                return True
+            time.sleep(1)
+        print(self.rows("select status, task_name, count(*) from procrastinate_jobs group by 1, 2"))
+        for part in self.parts:
+            print(part.name, part.log.read_text()[-1500:])
+        return False
+
+    def console(self, *words: str) -> str:
+        """A `redress` command that must succeed; its words."""
+        done = subprocess.run(
+            [*CONSOLE, *words],
+            env=self.environ,
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def assert_sound(self) -> None:
+        """Invariants and history."""
+        assert "invariants hold" in self.console("check", "invariants")
+        assert "unbroken" in self.console("history", "verify")
+
+
+@contextlib.contextmanager
+def house() -> Iterator[House]:
+    """A running installation in a folder of its own; gone afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="redress-soak-"))
+    folder.chmod(0o755)
+    running = House(folder)
+    try:
+        running.start()
+        yield running
+    finally:
+        running.stop()
+        shutil.rmtree(folder, ignore_errors=True)

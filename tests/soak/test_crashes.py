@@ -1,0 +1,47 @@
+"""PostgreSQL stopped with `-m immediate` under load: every acknowledged transaction is there afterwards."""
+
+from __future__ import annotations
+
+import random
+import time
+
+import pytest
+
+from tests.soak.house import Part, house
+from tests.soak.test_kills import assert_nothing_lost_or_doubled
+
+
+@pytest.mark.parametrize(
+    "crashes", [pytest.param(3, marks=pytest.mark.slow), pytest.param(20, marks=pytest.mark.soak)]
+)
+def test_database_crashes(crashes: int) -> None:
+    dice = random.Random(crashes)
+    with house() as running:
+        assert running.stack.postgres is not None
+        running.worker(1)
+        writers = [running.writer(1, "invite"), running.writer(2, "invite")]
+        before = 0
+        for _ in range(crashes):
+            _until_more(writers, before)
+            time.sleep(dice.uniform(0.3, 1.5))
+            running.stack.postgres.crash()
+            before = sum(len(part.lines) for part in writers)
+            time.sleep(dice.uniform(0.0, 1.0))
+            running.stack.postgres.start()
+            running.revive()
+        _until_more(writers, before)
+        for part in writers:
+            part.kill()
+        running.revive(but=tuple(writers))
+        assert running.drained(240), "jobs are left over"
+        acked = assert_nothing_lost_or_doubled(running)
+        running.assert_sound()
+        print(f"\n{crashes} crashes, {acked} acknowledged, none lost, none twice")
+
+
+def _until_more(writers: list[Part], before: int) -> None:
+    """Both write again, so that each crash hits real work."""
+    until = time.monotonic() + 60
+    while sum(len(part.lines) for part in writers) < before + 10:
+        assert time.monotonic() < until, "the writers did not recover"
+        time.sleep(0.05)

@@ -1,0 +1,57 @@
+"""kill -9 at random points under load: nothing acknowledged is lost, nothing visible happens twice."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+
+import pytest
+
+from tests.soak.house import House, house
+
+
+def mails_by_address(running: House) -> Counter[str]:
+    """What really lies in the mailbox."""
+    from app.infra.mail.maildir import MaildirMailer
+
+    mailer = MaildirMailer(running.folder / "mailbox", "desk@redress.invalid")
+    return Counter(letter.to for letter in mailer.newest(10**9))
+
+
+def assert_nothing_lost_or_doubled(running: House) -> int:
+    """Every acknowledged invitation exists whole, with one mail; the number of them."""
+    acked = {line for part in running.parts for line in part.lines if line.startswith("w")}
+    stored = {row[0] for row in running.rows("select name from person")}
+    assert acked <= stored, sorted(acked - stored)[:5]
+    halves = running.rows(
+        "select name from person p where not exists (select 1 from role_grant where person_id = p.id) "
+        "or not exists (select 1 from history_entry where subject_id = p.id::text "
+        "and verb = 'person.created')"
+    )
+    assert halves == []
+    mails = mails_by_address(running)
+    wanted = {f"{name}@soak.example" for name in stored}
+    assert set(mails) == wanted, (len(mails), len(wanted))
+    assert max(mails.values(), default=0) <= 1
+    assert running.rows("select id from procrastinate_jobs where status = 'failed'") == []
+    return len(acked)
+
+
+@pytest.mark.parametrize(
+    "kills", [pytest.param(15, marks=pytest.mark.slow), pytest.param(200, marks=pytest.mark.soak)]
+)
+def test_worker_and_writers_killed_at_random_points(kills: int) -> None:
+    dice = random.Random(kills)
+    with house() as running:
+        running.worker(1)
+        running.worker(2)
+        writers = [running.writer(1, "invite"), running.writer(2, "invite")]
+        running.kill_at_random(kills, dice, 1.0)
+        for part in writers:
+            part.kill()
+        running.revive(but=tuple(writers))
+        assert running.drained(240), "jobs are left over"
+        acked = assert_nothing_lost_or_doubled(running)
+        running.assert_sound()
+        print(f"\n{kills} kills, {acked} acknowledged, none lost, none twice")
+    assert acked > kills
