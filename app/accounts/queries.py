@@ -29,7 +29,7 @@ from sqlalchemy import (
     true,
 )
 
-from app.accounts.models import LoginSession, Person, RoleGrant, TotpSecret
+from app.accounts.models import LoginSession, Person, RoleGrant
 from app.accounts.rules import Permission, Stage, normal_email, require
 from app.infra.db.transaction import Tx
 from app.kernel.actor import Actor, ActorKind, Role
@@ -356,24 +356,6 @@ def actor_of(tx: Tx, person_id: UUID) -> Actor:
     return Actor(
         ActorKind.PERSON, person.id, person.name, roles, locale=person.locale, zone=person.zone
     )
-
-
-def sealed_authenticator(tx: Tx, person_id: UUID) -> str | None:
-    """The sealed secret of a confirmed authenticator; only the demo's people page opens it."""
-    row = tx.get(TotpSecret, person_id)
-    return row.secret.decode() if row is not None and row.confirmed_at is not None else None
-
-
-@dataclass(frozen=True, slots=True)
-class OwnProfile:
-    """What people see and change about themselves."""
-
-    email: str
-    name: str
-    locale: str
-    zone: str
-    theme: str
-    version: int
 
 
 def own_profile(tx: Tx, actor: Actor) -> OwnProfile:

@@ -7,8 +7,9 @@ from datetime import timedelta
 from flask import Flask
 from sqlalchemy import text
 
+from app.accounts.service.demo import DEMO_PASSWORD
 from app.demo import stories
-from app.demo.people import CAST, PASSWORD, SYSTEM, create_cast
+from app.demo.people import CAST, SYSTEM, create_cast
 from app.demo.stage import Stage
 from app.infra.db.transaction import transaction
 from app.kernel.actor import Role
@@ -60,9 +61,9 @@ def _payees(stage: Stage) -> None:
 def sign_ins() -> list[str]:
     """What the start prints: who can sign in, and how."""
     staff = [member for member in CAST if member.role is not Role.ARTIST]
-    lines = ["Demo sign-ins (all codes: /demo/people and /demo/mailbox)"]
+    lines = ["Demo sign-ins (codes of the moment: /signin/demo, mails: /demo/mailbox)"]
     lines += [
         f"  {member.email:32} artist, code by mail" for member in CAST if member.role is Role.ARTIST
     ]
-    lines += [f"  {member.email:32} {member.role.value}, password {PASSWORD}" for member in staff]
+    lines += [f"  {member.email:32} {member.role.value}, password {DEMO_PASSWORD}" for member in staff]
     return lines

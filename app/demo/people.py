@@ -8,15 +8,14 @@ from uuid import UUID
 from flask import Flask
 
 from app.accounts.adapters import authenticator
-from app.accounts.adapters.vault import Keys, Vault, keys_from
+from app.accounts.adapters.vault import Keys, keys_from
 from app.accounts.commands import CreatePerson
-from app.accounts.queries import person_by_email
 from app.accounts.service.demo import DEMO_HOST, DEMO_PASSWORD
 from app.accounts.service.people import create_person
 from app.accounts.service.secrets import confirm_authenticator, set_password, start_authenticator
 from app.infra.db.transaction import Tx
 from app.kernel.actor import Actor, Role
-from app.kernel.clock import Clock, FixedClock
+from app.kernel.clock import Clock
 
 DOMAIN = DEMO_HOST
 PASSWORD = DEMO_PASSWORD
@@ -36,7 +35,7 @@ class Member:
     @property
     def email(self) -> str:
         """Sign-in address."""
-        return f"{self.key}@{DOMAIN}"
+        return f"{self.key}@{DEMO_HOST}"
 
 
 CAST = (
@@ -74,22 +73,7 @@ def create_cast(app: Flask, tx: Tx, clock: Clock) -> dict[str, UUID]:
 
 def _enrol(tx: Tx, person_id: UUID, clock: Clock, keys: Keys) -> None:
     """Password and authenticator; the first code is of a minute ago, so that the next one works at once."""
-    set_password(tx, person_id, PASSWORD, clock, product="Redress")
+    set_password(tx, person_id, DEMO_PASSWORD, clock, product="Redress")
     secret = start_authenticator(tx, person_id, clock, keys)
     code = authenticator.code_at(secret, clock.now())
     confirm_authenticator(tx, person_id, code, clock, keys)
-
-
-def code_now(tx: Tx, fields: Vault, email: str, clock: Clock) -> str | None:
-    """The code that the member's authenticator would show; the demo's people page prints it."""
-    from app.accounts.queries import sealed_authenticator
-
-    person = person_by_email(tx, email)
-    sealed = sealed_authenticator(tx, person.id) if person else None
-    secret = fields.unseal("totp", sealed) if sealed else None
-    return authenticator.code_at(secret, clock.now()) if secret else None
-
-
-def past(clock: Clock) -> FixedClock:
-    """A clock that the demo may move: it starts where *clock* stands."""
-    return FixedClock(clock.now())
