@@ -52,9 +52,16 @@ from app.letters import jobs as letters_jobs
 from app.letters.events import LetterNumbered, LetterRendered, LetterSettled, LetterVoided
 from app.notifications import jobs as notifications_jobs
 from app.notifications.events import MailFailed, MailSent
-from app.workflows import act, complete, notices
+from app.workflows import act, complete, notices, sweep_clocks
 
-__all__ = ["REACTIONS", "accounts_jobs", "evidence_jobs", "letters_jobs", "notifications_jobs"]
+__all__ = [
+    "REACTIONS",
+    "accounts_jobs",
+    "evidence_jobs",
+    "letters_jobs",
+    "notifications_jobs",
+    "sweep_clocks",
+]
 
 REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     # accounts

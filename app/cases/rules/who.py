@@ -49,16 +49,13 @@ def _offer_holder(case: Standing, relation: Relation, facts: CaseFacts) -> bool:
 
 
 def _waited_for(case: Standing, relation: Relation, facts: CaseFacts) -> bool:
-    """The party whose answer the state waits for, once."""
+    """The party whose answer the state waits for; that it asks once is a guard's matter."""
+    del facts
     side = {
         State.WAITING_COMPLAINANT: Side.COMPLAINANT,
         State.WAITING_RESPONDENT: Side.RESPONDENT,
     }.get(case.state)
-    return relation.can_act and side is relation.side and side not in facts.extended
-
-
-def _party_once(case: Standing, relation: Relation, facts: CaseFacts) -> bool:
-    return _party(case, relation, facts) and relation.side not in facts.extended
+    return relation.can_act and side is not None and side is relation.side
 
 
 def _another(predicate: Predicate) -> Predicate:
@@ -84,7 +81,7 @@ WHO: dict[str, tuple[tuple[str, Predicate], ...]] = {
     "complainant": (("complainant", _complainant),),
     "respondent": (("respondent", _respondent),),
     "a party": (("party", _party),),
-    "a party once; desk": (("party", _party_once), ("desk", _desk)),
+    "a party once; desk": (("party", _party), ("desk", _desk)),
     "that party once; desk": (("party", _waited_for), ("desk", _desk)),
     "a party; desk as mediator": (("party", _party), ("desk as mediator", _desk)),
     "the party that has the offer": (("party", _offer_holder),),

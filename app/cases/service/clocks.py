@@ -211,9 +211,9 @@ def extend_clock(tx: Tx, clock: Clock, until: datetime, hand: Hand, reason: str)
 def end_clock(tx: Tx, clock: Clock, act: ClockAct, hand: Hand, reason: str) -> None:
     """Met or cancelled. An act after the end is accepted and flagged: the breach is recorded first."""
     late_by = hand.at - clock.due_at
-    if act is ClockAct.MEET and late_by > timedelta(0) and not _is_window(clock):
-        breach_clock(tx, clock, hand, _late(late_by))
-        reason = f"{reason}, {_late(late_by)}"
+    if act is ClockAct.MEET and late_by > timedelta(0) and not is_window(clock):
+        breach_clock(tx, clock, hand, late_words(late_by))
+        reason = f"{reason}, {late_words(late_by)}"
     if clock.state != "breached":
         clock.state = "met" if act is ClockAct.MEET else "cancelled"
     clock.paused_at, clock.pause_reason, clock.next_wake_at = None, None, None
@@ -230,14 +230,15 @@ def breach_clock(tx: Tx, clock: Clock, hand: Hand, reason: str) -> bool:
     return True
 
 
-def _is_window(clock: Clock) -> bool:
+def is_window(clock: Clock) -> bool:
     """Clocks whose end is no failure of anybody: a time in which something was possible."""
     return clock.kind in {
         ClockKind.DRAFT, ClockKind.APPEAL, ClockKind.SATISFACTION, ClockKind.RESTRICTION,
     }  # fmt: skip
 
 
-def _late(by: timedelta) -> str:
+def late_words(by: timedelta) -> str:
+    """How late, as kept in events."""
     return f"late by {int(by.total_seconds())} s"
 
 

@@ -28,11 +28,14 @@ AFTER_THE_END = "message_after_end"
 def note_message(tx: Tx, case_id: UUID, sender: Side, actor: Actor, clock: Time) -> None:
     """A message of *sender* was stored: the desk's meets response clocks, a party's starts one.
 
+    Automatic words of the desk answer nothing.
+
     A party's message in a decided or closed case is kept by the caller and flags the case (B132).
     The row is locked, so this waits for a move that is being made and sees its state.
     """
     row = lock_case(tx, actor, case_id)
-    if row.state == State.DRAFT:
+    automatic = sender is Side.DESK and actor.is_system
+    if row.state == State.DRAFT or automatic:
         return
     with house(tx):
         hand = Hand(actor, decisive_now(tx, clock), policy_by_id(tx, row.policy_id), clock)
@@ -54,7 +57,7 @@ def _from_desk(tx: Tx, row: Case, hand: Hand) -> bool:
         for c in clocks
         if c.kind in _RESPONSES
     ]
-    first = row.first_replied_at is None and not hand.actor.is_system
+    first = row.first_replied_at is None
     if first:
         row.first_replied_at = hand.at
     carry_out(tx, row, met, clocks, hand)

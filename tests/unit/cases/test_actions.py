@@ -165,7 +165,7 @@ def test_one_extension_a_side_and_the_desk_as_often_as_needed() -> None:
     facts = CaseFacts(extended=frozenset({Side.COMPLAINANT}))
 
     assert "extend" in offered(case, ADA)
-    assert "extend" not in offered(case, ADA, facts)
+    assert refused(case, ADA, facts)["extend"] == "extended_before"
     assert "extend" not in offered(case, CY)
     assert "extend" in offered(case, DEE, facts)
 
