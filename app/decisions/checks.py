@@ -20,6 +20,7 @@ CHECKS: tuple[Check, ...] = (
         id="I12",
         name="each side has its own notice of a confirmed decision, and no draft has one",
         sql="""select d.id from decision d left join decision_notice n on n.decision_id = d.id
-            group by d.id, d.state having count(n.id) <> case when d.state = 'confirmed' then 2 else 0 end""",
+            group by d.id, d.state, d.confirmed_at
+            having count(n.id) <> case when d.confirmed_at is not null then 2 else 0 end""",
     ),
 )
