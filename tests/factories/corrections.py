@@ -6,6 +6,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
+from app.cases.queries import case_by_id
+from app.cases.rules.kinds import CaseEvent, SubKind
+from app.cases.rules.views import CaseView
 from app.corrections.commands import (
     AcknowledgeBatch,
     ApproveCorrection,
@@ -13,15 +16,22 @@ from app.corrections.commands import (
     LockBatch,
     ProposeCorrection,
 )
-from app.corrections.queries.corrections import correction_view
+from app.corrections.queries.corrections import correction_view, corrections_of
 from app.corrections.rules.proposal import CorrectionReason, ProposalLine
 from app.corrections.service.approvals import ApprovalResult, approve_correction
 from app.corrections.service.batches import acknowledge_batch, export_batch, lock_batch
 from app.corrections.service.proposals import propose_correction
+from app.decisions.commands import SaveDecision
+from app.decisions.queries import decision_by_id
+from app.decisions.service import save_decision
 from app.infra.db.transaction import transaction
 from app.kernel.actor import Actor
 from app.kernel.clock import FixedClock
-from tests.factories.accounts import TestPerson, make_cast
+from app.workflows import decide
+from app.workflows.decide import MoneyProposed
+from tests.factories.accounts import TestPerson, make_cast, make_person
+from tests.factories.cases import act, make_case
+from tests.factories.decisions import make_content
 from tests.factories.ledger import NOON, MoneyCase, euro, make_money_case, make_payee
 
 CLOCK = FixedClock(NOON)
@@ -115,3 +125,29 @@ def acknowledge(
     command = AcknowledgeBatch(batch_id, reference, sha256, changes.get("faults", ()))
     with transaction(actor) as tx:
         acknowledge_batch(tx, command, actor, CLOCK)
+
+
+def make_waiting_case(payee: UUID, clock: FixedClock, *amounts: str) -> tuple[CaseView, UUID]:
+    """A case that came the whole road to finance: filed, reviewed, decided, confirmed. With its correction."""
+    people = {key: make_person(key, clock=clock) for key in ("ada", "cy", "rio", "rae")}
+    rio, rae = people["rio"].actor, people["rae"].actor
+    case = make_case(people["ada"], SubKind.OWNERSHIP, respondent=people["cy"], clock=clock)
+    act(case.id, CaseEvent.TAKE, rio, clock=clock)
+    case = act(case.id, CaseEvent.START_REVIEW, rio, clock=clock)
+    lines = tuple(make_line(payee, amount) for amount in amounts or ("412.83",))
+    with transaction(rio) as tx:
+        draft = save_decision(
+            tx, SaveDecision(case.id, case.round, make_content(money_moves=True)), rio, clock
+        )
+        money = MoneyProposed("EUR", "Older split was used", lines)
+        decide.propose(
+            tx, decide.Propose(case.id, case.version, draft.id, draft.version, money), rio, clock
+        )
+    with transaction(rae) as tx:
+        proposed = decision_by_id(tx, rae, draft.id)
+        version = case_by_id(tx, rae, case.id).version
+        decide.confirm(
+            tx, decide.Confirm(case.id, version, draft.id, proposed.content_hash), rae, clock
+        )
+        (row,) = corrections_of(tx, rae, clock, case.id)
+        return case_by_id(tx, rae, case.id), row.id
