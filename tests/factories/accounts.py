@@ -101,7 +101,7 @@ def person_actor(person_id: UUID) -> Actor:
         return actor_of(tx, person_id)
 
 
-def sign_in(client: Any, person: Any) -> str:
+def sign_in(client: Any, person: Any, *, enrolling: bool = False) -> str:
     """Give *client* a real session of *person*, its form token and a same-origin header. Returns the token.
 
     Every request of the client then carries the token in a header, so tests post without parsing pages.
@@ -110,7 +110,7 @@ def sign_in(client: Any, person: Any) -> str:
     with app.app_context():
         services = app.extensions["redress"]
         with transaction(Actor.system("test:session")) as tx:
-            cookie = open_session(tx, OpenSession(person.id, device="Test"), services.clock)
+            cookie = open_session(tx, OpenSession(person.id, enrolling, "Test"), services.clock)
             raw = hashlib.sha1(cookie.encode(), usedforsecurity=False).hexdigest()
             _keep_token(tx, cookie, raw)
     client.set_cookie(app.session_interface.name, cookie, path="/")

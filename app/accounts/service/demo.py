@@ -38,7 +38,7 @@ def demo_sign_ins(tx: Tx, clock: Clock, keys: Keys) -> list[DemoSignIn]:
         .limit(40)
     )
     rows = []
-    for person, totp in tx.execute(query).tuples():
+    for person, totp in tx.execute(query):
         secret = keys.fields.unseal("totp", totp) if totp else None
         code = authenticator.code_at(secret, clock.now()) if secret else ""
         roles = tuple(sorted(roles_of(tx, person.id)))

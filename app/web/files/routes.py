@@ -22,7 +22,7 @@ from app.kernel.errors import Forbidden, NotFound, Unavailable
 from app.kernel.filenames import content_disposition
 from app.letters.queries import letter_view
 from app.web.shared.context import current_actor, services
-from app.web.shared.policy import signed_in
+from app.web.shared.policy import policy
 
 bp = Blueprint("files", __name__)
 
@@ -47,7 +47,7 @@ def register(app: Flask) -> None:
 
 
 @bp.get("/files/cases/<ref>/evidence/<label>")
-@signed_in()
+@policy(Permission.EVIDENCE_OPEN, on="case", other=Permission.PARTY_EVIDENCE_READ)
 def evidence(ref: str, label: str) -> Response:
     """An exhibit by its label, as this reader calls it."""
     actor = current_actor()
@@ -58,7 +58,7 @@ def evidence(ref: str, label: str) -> Response:
 
 
 @bp.get("/cases/<ref>/evidence/<uuid:item_id>")
-@signed_in()
+@policy(Permission.EVIDENCE_OPEN, on="case", other=Permission.PARTY_EVIDENCE_READ)
 def case_evidence(ref: str, item_id: UUID) -> Response:
     """An exhibit by its id: the links of a party's pages."""
     actor = current_actor()
@@ -68,7 +68,7 @@ def case_evidence(ref: str, item_id: UUID) -> Response:
 
 
 @bp.get("/files/drafts/<uuid:draft_id>/evidence/<uuid:item_id>")
-@signed_in()
+@policy(Permission.EVIDENCE_OPEN, on="case", other=Permission.PARTY_EVIDENCE_READ)
 def draft_evidence(draft_id: UUID, item_id: UUID) -> Response:
     """A file of a draft, which has no reference yet."""
     actor = current_actor()
@@ -78,14 +78,14 @@ def draft_evidence(draft_id: UUID, item_id: UUID) -> Response:
 
 
 @bp.get("/files/cases/<ref>/letters/<uuid:letter_id>")
-@signed_in()
+@policy(Permission.LETTER_READ, on="case", other=Permission.PARTY_LETTER_READ)
 def letter(ref: str, letter_id: UUID) -> Response:
     """The stored bytes of a letter."""
     return _letter(ref, letter_id)
 
 
 @bp.get("/cases/<ref>/letters/<uuid:letter_id>")
-@signed_in()
+@policy(Permission.LETTER_READ, on="case", other=Permission.PARTY_LETTER_READ)
 def case_letter(ref: str, letter_id: UUID) -> Response:
     """The stored bytes of a letter: the links of a party's pages."""
     return _letter(ref, letter_id)

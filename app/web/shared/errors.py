@@ -84,7 +84,7 @@ def _known(error: RedressError) -> Response:
         return _back_with(error)
     response = page(
         status,
-        message=error.message,
+        message="" if status == 404 else error.message,  # foreign and unknown are the same bytes
         theirs=getattr(error, "theirs", ""),
         yours=getattr(error, "yours", ""),
     )

@@ -45,6 +45,12 @@ class Policy:
     permission: Permission | None = None
     on: str | None = None
     fresh: bool = False
+    other: Permission | None = None
+
+    @property
+    def permissions(self) -> tuple[Permission, ...]:
+        """Any of these lets somebody in."""
+        return tuple(one for one in (self.permission, self.other) if one is not None)
 
 
 class PolicyMissing(RuntimeError):
@@ -77,10 +83,17 @@ def enrolling() -> Callable[[View], View]:
 
 
 def policy(
-    permission: Permission, on: str | None = None, *, fresh: bool = False
+    permission: Permission,
+    on: str | None = None,
+    *,
+    fresh: bool = False,
+    other: Permission | None = None,
 ) -> Callable[[View], View]:
-    """Holders of *permission*; with *fresh* only within five minutes of a proof."""
-    return _declare(Policy(Access.PERMISSION, permission, on, fresh))
+    """Holders of *permission* (or of *other*, for addresses that both faces share).
+
+    With *fresh* only within five minutes of a proof.
+    """
+    return _declare(Policy(Access.PERMISSION, permission, on, fresh, other))
 
 
 def policy_of(view: Callable[..., Any]) -> Policy | None:
@@ -133,8 +146,8 @@ def _decide(found: Policy, actor: Actor) -> BaseResponse | None:
         if half_way and found.access is Access.ENROLLING:
             return None
         return redirect("/me/security/authenticator", 303) if half_way else to_signin()
-    if found.permission is not None and not may(actor, found.permission):
-        return _own_face(found, actor) or _refuse(found.permission)
+    if found.permissions and not any(may(actor, one) for one in found.permissions):
+        return _own_face(found, actor) or _refuse(found.permissions[0])
     if found.fresh and not is_fresh(actor, services().clock.now()):
         return to_reauth()
     return None

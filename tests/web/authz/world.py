@@ -6,7 +6,6 @@ Every private text carries a word of its own; `sees` says who may ever read it.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -26,12 +25,20 @@ from app.conversations.service.requests import ask
 from app.evidence.commands import ReceiveUpload
 from app.evidence.service.intake import receive_upload
 from app.infra.db.transaction import Tx, transaction
-from app.kernel.actor import Actor
+from app.kernel.actor import Actor, Role
 from app.kernel.clock import FixedClock
 from app.kernel.sides import Side
 from app.letters.commands import DraftLetter
 from app.letters.service.drafts import draft_letter
-from tests.factories.accounts import CAST, NOON, TestPerson, make_delegation, make_person
+from tests.factories.accounts import (
+    CAST,
+    NOON,
+    TestPerson,
+    make_delegation,
+    make_person,
+    sign_in,
+    trust,
+)
 from tests.factories.cases import make_case, make_draft
 from tests.factories.corrections import Desk, make_batch, make_correction
 from tests.factories.ledger import make_hold, make_money_case, make_payee
@@ -41,8 +48,7 @@ SYSTEM = Actor.system("test:world")
 CLOCK = FixedClock(NOON)
 STAFF = frozenset({"dee", "rio", "rae", "eli", "fay", "gus", "gil"})
 HOUSE = STAFF | {"aud"}
-EXTRA = ("zed", "mia", "ned")
-ACTORS = ("nobody", *CAST, *EXTRA, "enrolling")
+ACTORS = ("nobody", *CAST, "zed", "mia", "ned", "enrolling")
 
 
 @dataclass
@@ -70,6 +76,7 @@ class World:
     things: dict[str, Things]
     canaries: list[Canary]
     loose: dict[str, dict[str, Any]]
+    clients: dict[str, Any]
 
     def foreign_words(self, actor: str) -> list[str]:
         """Canaries that *actor* must never see."""
@@ -83,7 +90,8 @@ class _Builder:
         self.storage = app.extensions["redress"].storage
         self.pg = pg
         self.canaries: list[Canary] = []
-        self.people = {key: make_person(key) for key in (*CAST, *EXTRA)}
+        self.people = {key: make_person(key) for key in (*CAST, "zed", "mia", "ned")}
+        self.people["eno"] = make_person("eno", roles={Role.AGENT})
 
     def word(self, name: str, sees: frozenset[str]) -> str:
         """A new canary."""
@@ -104,34 +112,35 @@ class _Builder:
         things = Things(view, everybody)
         with transaction(SYSTEM) as tx:
             for side, people in sees.items():
-                self._side(tx, name, view.id, side, people | HOUSE - _walled(name))
+                self._side(tx, name, things, side, people | HOUSE - _walled(name))
             note = self.word(f"{name}note", HOUSE - _walled(name))
             add_note(tx, AddNote(view.id, note), self.people["rio"].actor, CLOCK)
-        self._files(name, view.id, owner, things, everybody, sees)
+        self._files(name, owner, things, sees[Side.COMPLAINANT] | HOUSE - _walled(name))
         self._desk_things(name, view.id, things)
         return things
 
-    def _side(self, tx: Tx, name: str, case_id: UUID, side: Side, sees: frozenset[str]) -> None:
+    def _side(self, tx: Tx, name: str, things: Things, side: Side, sees: frozenset[str]) -> None:
+        case_id = things.case.id
         words = self.word(f"{name}{side.value[:4]}message", sees)
         rio = self.people["rio"].actor
         send_message(tx, SendMessage(case_id, Audience(side.value), words), rio, CLOCK)
         title = self.word(f"{name}{side.value[:4]}ask", sees)
         items = (AskedItem(ItemKind.QUESTION, title),)
         due = NOON + timedelta(days=7)
-        ask(tx, AskItems(case_id, side, items, due, "We need it."), rio, CLOCK)
+        asked = ask(tx, AskItems(case_id, side, items, due, "We need it."), rio, CLOCK)
+        if side is Side.COMPLAINANT:
+            things.ids |= {"request_id": asked.id, "request_item_id": asked.items[0].id}
+            things.ids |= {"number": asked.number, "position": asked.items[0].position}
 
-    def _files(self, name: str, case_id: UUID, owner: str, things: Things,
-               everybody: frozenset[str], sees: dict[Side, frozenset[str]]) -> None:  # fmt: skip
-        people = sees[Side.COMPLAINANT] | HOUSE - _walled(name)
-        filename = self.word(f"{name}file", people) + ".txt"
-        actor = self.people[owner].actor
+    def _files(self, name: str, owner: str, things: Things, sees: frozenset[str]) -> None:
+        filename = self.word(f"{name}file", sees) + ".txt"
+        actor, case_id = self.people[owner].actor, things.case.id
         with transaction(actor) as tx:
             command = ReceiveUpload(case_id, Side.COMPLAINANT, filename, "text/plain")
             received = receive_upload(
                 tx, command, io.BytesIO(filename.encode()), self.storage, actor, CLOCK
             )
-        things.ids |= {"item_id": received.item.id, "label": "E1", "number": 1, "n": 1}
-        del everybody
+        things.ids |= {"item_id": received.id, "label": "E1"}
 
     def _desk_things(self, name: str, case_id: UUID, things: Things) -> None:
         words = self.word(f"{name}hold", HOUSE - _walled(name))
@@ -179,10 +188,19 @@ def build_world(app: Any, pg: dict[str, Any]) -> World:
     for owner, sees in (("ada", left), ("cy", right)):
         words = make.word(f"{owner}draft", sees)
         drafts[owner] = make_draft(people[owner], SubKind.OWNERSHIP, subject_title=words)
+    clients = {key: client_of(app, person) for key, person in people.items()}
+    clients |= {
+        "nobody": trust(app.test_client()),
+        "enrolling": client_of(app, people["eno"], enrolling=True),
+    }
     loose = make.money() | {"draft_id": drafts}
     with transaction(SYSTEM) as tx:
         disable_person(tx, people["ned"].id, SYSTEM, CLOCK)
-    return World(people, things, make.canaries, loose)
+    return World(people, things, make.canaries, loose, clients)
 
 
-Factory = Callable[[], World]
+def client_of(app: Any, person: TestPerson, *, enrolling: bool = False) -> Any:
+    """A client with a session of *person*; *enrolling* while the second factor is still missing."""
+    client = app.test_client()
+    sign_in(client, person, enrolling=enrolling)
+    return client

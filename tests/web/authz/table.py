@@ -1,0 +1,110 @@
+"""The checked-in table of every route, its policy and the roles it lets in; written from the URL map.
+
+`python -m tests.web.authz.table` rewrites it. A change of a route, a policy or the matrix of roles
+shows as a change of this file, and the matrix test asks the running application by *this file*.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from app.accounts.rules import MATRIX
+from app.kernel.actor import Role
+from app.web.shared.policy import Access, policy_of
+
+TABLE = Path(__file__).with_name("authz.toml")
+HEAD = "# Every route and who may use it. Rewrite with: python -m tests.web.authz.table (then read the diff).\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One (endpoint, method). *roles*: who gets past the policy; empty when *access* is not permission."""
+
+    endpoint: str
+    method: str
+    rule: str
+    access: str
+    permission: str
+    on: str
+    fresh: bool
+    roles: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """`GET /desk`."""
+        return f"{self.method} {self.rule}"
+
+
+def entries_of(app: Any) -> list[Entry]:
+    """The table as the application is now."""
+    found = []
+    for rule in app.url_map.iter_rules():
+        declared = policy_of(app.view_functions[rule.endpoint])
+        if declared is None:
+            continue
+        methods = sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+        found += [_entry(rule, method, declared) for method in methods]
+    return sorted(found, key=lambda entry: (entry.rule, entry.method))
+
+
+def _entry(rule: Any, method: str, declared: Any) -> Entry:
+    held = set(declared.permissions)
+    roles = [role.value for role in Role if held & MATRIX[role]]
+    return Entry(
+        rule.endpoint, method, rule.rule, declared.access.value,
+        " or ".join(declared.permissions), declared.on or "", declared.fresh, tuple(roles),
+    )  # fmt: skip
+
+
+def written(entries: Iterable[Entry]) -> str:
+    """The file's text."""
+    parts = [HEAD]
+    for entry in entries:
+        lines = [f'["{entry.key}"]', f'endpoint = "{entry.endpoint}"', f'access = "{entry.access}"']
+        if entry.access == Access.PERMISSION:
+            roles = ", ".join(f'"{role}"' for role in entry.roles)
+            lines += [f'permission = "{entry.permission}"', f"roles = [{roles}]"]
+        lines += [f'on = "{entry.on}"'] if entry.on else []
+        lines += ["fresh = true"] if entry.fresh else []
+        parts.append("\n".join(lines) + "\n")
+    return "\n".join(parts)
+
+
+def stored() -> list[Entry]:
+    """The checked-in table."""
+    found = []
+    for key, row in tomllib.loads(TABLE.read_text("utf-8")).items():
+        method, _, rule = key.partition(" ")
+        found.append(
+            Entry(row["endpoint"], method, rule, row["access"], row.get("permission", ""),
+                  row.get("on", ""), row.get("fresh", False), tuple(row.get("roles", ())))
+        )  # fmt: skip
+    return found
+
+
+def main() -> None:
+    """Write the table from an application without a database."""
+    from app.factory import create_app
+    from config import Settings
+    from tests.support.application import environment
+
+    nowhere = "postgresql://nobody:x@127.0.0.1:1/none"
+    store = dict.fromkeys(
+        ("bucket", "access_key", "secret_key", "purge_access_key", "purge_secret_key"), "x"
+    )
+    pg = {
+        "app": nowhere,
+        "owner": nowhere,
+        "auditor": nowhere,
+        "s3": store | {"url": "http://127.0.0.1:1"},
+    }
+    app = create_app(Settings.from_env(environment(pg)))
+    TABLE.write_text(written(entries_of(app)), "utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,181 @@
+"""RELIABILITY F3 steps 1 to 5: every route, everybody, objects in reach, foreign, crossed and missing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from tests.web.authz.table import Entry, entries_of, stored, written
+from tests.web.authz.targets import Target, targets_of
+from tests.web.authz.watch import Watch
+from tests.web.authz.world import ACTORS, World, build_world
+
+GROUPS = {
+    "outside": ("nobody", "ned", "enrolling", "mia", "zed"),
+    "parties": ("ada", "bo", "cy", "adi", "aud"),
+    "desk": ("dee", "rio", "rae", "eli"),
+    "money": ("fay", "gus", "gil"),
+}
+HEALTH = frozenset({"/readyz"})
+SHOWN = frozenset({200, 302, 303, 409, 410, 422})
+SECRETS = re.compile(r'value="[^"]{20,}"|nonce-[\w-]+|id="[^"]*\d{6,}[^"]*"')
+
+
+def test_b141_table_is_the_url_map(app: Any) -> None:
+    now = entries_of(app)
+
+    assert written(stored()) == written(now), (
+        "run: python -m tests.web.authz.table, then read the diff"
+    )
+
+
+def test_every_actor_of_the_world_is_in_a_group() -> None:
+    assert sorted(ACTORS) == sorted(name for names in GROUPS.values() for name in names)
+
+
+@pytest.mark.parametrize("group", sorted(GROUPS))
+def test_b142_matrix(app: Any, pg: Any, group: str, record_property: Any) -> None:
+    world = build_world(app, pg)
+    with Watch(pg["superuser"]) as watch:
+        run = Run(world, watch)
+
+        for actor in GROUPS[group]:
+            for entry in stored():
+                run.ask_all(actor, entry)
+
+    record_property("cells", run.cells)
+    assert not run.problems, f"{len(run.problems)} of {run.cells}:\n" + "\n".join(run.problems[:40])
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One question: who asks for what. *allowed* by the table, *in_reach* by the world."""
+
+    actor: str
+    entry: Entry
+    target: Target
+    allowed: bool
+    in_reach: bool
+
+    @property
+    def is_proved_elsewhere(self) -> bool:
+        """What is allowed and changes something is proved by the tests of its face; so is signing out."""
+        acts = self.allowed and self.in_reach and self.entry.method != "GET"
+        return acts or self.entry.endpoint == "account.signout"
+
+    @property
+    def is_foreign(self) -> bool:
+        """Exists, may be asked for, and is out of reach: must look like nothing at all."""
+        there = self.target.kind != "missing"
+        return there and self.allowed and not self.in_reach and self.entry.access != "public"
+
+
+@dataclass
+class Run:
+    """Asks and collects what was not as it should be."""
+
+    world: World
+    watch: Watch
+    cells: int = 0
+    problems: list[str] = field(default_factory=list)
+
+    def ask_all(self, actor: str, entry: Entry) -> None:
+        """Every object of one route for one actor."""
+        nothing: tuple[int, str, str] | None = None
+        for target in targets_of(entry.rule, self.world):
+            allowed = self._passes(actor, entry)
+            in_reach = target.kind == "real" and actor in target.reach
+            cell = Cell(actor, entry, target, allowed=allowed, in_reach=in_reach)
+            if cell.is_proved_elsewhere:
+                continue
+            answer = self._ask(cell)
+            for problem in self._judge(cell, answer):
+                self._note(cell, answer, problem)
+            shape = plain(answer, target)
+            nothing = shape if target.kind == "missing" else nothing
+            if cell.is_foreign and shape != nothing:
+                self._note(cell, answer, "differs from an unknown one")
+
+    def _passes(self, actor: str, entry: Entry) -> bool:
+        if entry.access == "public":
+            return True
+        if actor == "enrolling":
+            return entry.access == "enrolling"
+        if actor in {"nobody", "ned"}:
+            return False
+        if entry.access != "permission":
+            return True
+        return any(role.value in entry.roles for role in self.world.people[actor].roles)
+
+    def _ask(self, cell: Cell) -> Any:
+        self.cells += 1
+        data = {} if cell.entry.method != "GET" else None
+        client = self.world.clients[cell.actor]
+        return client.open(cell.target.path, method=cell.entry.method, data=data)
+
+    def _judge(self, cell: Cell, answer: Any) -> Iterator[str]:
+        changed = self.watch.changed()
+        if answer.status_code >= 500 and cell.entry.rule not in HEALTH:
+            yield "server error"
+        shown = answer.get_data(as_text=True) + str(answer.headers)
+        yield from (
+            f"shows {word}" for word in self.world.foreign_words(cell.actor) if word in shown
+        )
+        if not (cell.allowed and cell.in_reach) and cell.entry.access != "public" and changed:
+            yield "a refused call changed the database"
+        yield from judge_status(cell, answer)
+
+    def _note(self, cell: Cell, answer: Any, problem: str) -> None:
+        self.problems.append(
+            f"{cell.actor}: {cell.entry.key} [{cell.target.kind} {cell.target.name}] -> "
+            f"{answer.status_code} {answer.headers.get('Location', '')}: {problem}"
+        )
+
+
+def judge_status(cell: Cell, answer: Any) -> Iterator[str]:
+    """Whether the status is what the table says."""
+    if not cell.allowed:
+        if not is_denied(cell.actor, cell.entry, answer):
+            yield "is not denied"
+    elif cell.entry.access == "public":
+        return
+    elif cell.in_reach:
+        if answer.status_code not in SHOWN or leads_away(answer):
+            yield "is denied"
+    elif answer.status_code < 400 or (cell.entry.method == "GET" and answer.status_code != 404):
+        yield "is not 404"
+
+
+def leads_away(answer: Any) -> bool:
+    """A redirect to a challenge is a denial."""
+    return str(answer.headers.get("Location", "")).startswith(("/signin", "/reauth"))
+
+
+def is_denied(actor: str, entry: Entry, answer: Any) -> bool:
+    """Sent to sign-in, to the second factor, to the own face of the same case, or refused."""
+    target = str(answer.headers.get("Location", ""))
+    if answer.status_code == 303:
+        if actor == "enrolling":
+            return target == "/me/security/authenticator"
+        if actor in {"nobody", "ned"}:
+            return target.startswith("/signin?next=/")
+        other_face = target.startswith(("/cases/", "/desk/cases/", "/audit/cases/"))
+        return other_face and entry.method == "GET" and entry.on == "case"
+    return answer.status_code == 403
+
+
+def plain(answer: Any, target: Target) -> tuple[int, str, str]:
+    """Status, body and headers without what was asked for and without form tokens."""
+    body = SECRETS.sub("", answer.get_data(as_text=True))
+    headers = "\n".join(
+        f"{name}: {value}"
+        for name, value in answer.headers
+        if name not in {"Content-Length", "Set-Cookie"}
+    )
+    for value in sorted(target.values, key=len, reverse=True):
+        body, headers = body.replace(value, "§"), headers.replace(value, "§")
+    return answer.status_code, body, headers
