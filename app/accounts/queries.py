@@ -358,6 +358,18 @@ def actor_of(tx: Tx, person_id: UUID) -> Actor:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class OwnProfile:
+    """What people say about themselves. *version*: for the next change."""
+
+    email: str
+    name: str
+    locale: str
+    zone: str
+    theme: str
+    version: int
+
+
 def own_profile(tx: Tx, actor: Actor) -> OwnProfile:
     """The profile of *actor*. Raises `NotFound` for nobody."""
     person = tx.get(Person, actor.person_id) if actor.person_id else None
