@@ -78,14 +78,14 @@ def _look_again(run: Run) -> None:
     storage = run.services.storage
     with run.transaction() as tx:
         findings = sweep.open_orphans(tx)
-    for kind, key, _item in findings:
+    for kind, key, version in findings:
         with run.transaction() as tx:
             if kind == "object_without_row":
                 if sweep.is_claimed(tx, key):
                     sweep.resolve_orphan(tx, kind, key, "claimed by a row", run.clock)
                 elif storage.purge(key):
                     sweep.resolve_orphan(tx, kind, key, "removed", run.clock)
-            elif kind == "row_without_object" and storage.head(key) is not None:
+            elif kind == "row_without_object" and storage.head(key, version) is not None:
                 sweep.resolve_orphan(tx, kind, key, "the object is back", run.clock)
 
 

@@ -167,7 +167,12 @@ def seal_item(tx: Tx, item_id: UUID, storage: Storage, actor: Actor, clock: Cloc
     if case_stand(tx, actor, item.case_id).submitted_at is None:
         return False
     until = clock.now() + RETENTION
-    storage.retain(item.object_key, item.object_version, until)
+    try:
+        storage.retain(item.object_key, item.object_version, until)
+    except ObjectMissing:
+        note_for_desk(tx, item, CustodyStep.MISSING, actor, clock)
+        raise_orphan(tx, "row_without_object", item.object_key, item.id, clock)
+        return False
     item.sealed_at, item.sealed_until = clock.now(), until
     item.version += 1
     note(tx, item, CustodyStep.SEALED, actor, clock, {"until": until.isoformat()})

@@ -103,14 +103,14 @@ def resolve_orphan(tx: Tx, kind: str, object_key: str, how: str, clock: Clock) -
     )
 
 
-def open_orphans(tx: Tx) -> tuple[tuple[str, str, UUID | None], ...]:
-    """(kind, object key, item) of every open finding."""
+def open_orphans(tx: Tx) -> tuple[tuple[str, str, str], ...]:
+    """(kind, object key, version that the row names or empty) of every open finding."""
     rows = tx.execute(
-        select(EvidenceOrphan.kind, EvidenceOrphan.object_key, EvidenceOrphan.item_id).where(
-            EvidenceOrphan.resolved_at.is_(None)
-        )
+        select(EvidenceOrphan.kind, EvidenceOrphan.object_key, EvidenceItem.object_version)
+        .outerjoin(EvidenceItem, EvidenceItem.id == EvidenceOrphan.item_id)
+        .where(EvidenceOrphan.resolved_at.is_(None))
     )
-    return tuple((row.kind, row.object_key, row.item_id) for row in rows)
+    return tuple((row.kind, row.object_key, row.object_version or "") for row in rows)
 
 
 def is_claimed(tx: Tx, object_key: str) -> bool:

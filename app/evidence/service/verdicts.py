@@ -121,10 +121,10 @@ def _require_sound(command: RecordVerdict, text_note: str) -> None:
 
 def _own_item(tx: Tx, actor: Actor, case_id: UUID, item_id: UUID) -> EvidenceItem:
     """The item, when *actor* may act for its side: the side itself, or staff who may judge."""
+    require(actor, Permission.EVIDENCE_JUDGE if actor.is_staff else Permission.PARTY_EVIDENCE_ADD)
     item = locked_item(tx, actor, case_id, item_id)
     if writer_side(tx, actor, case_id) not in {Side(item.side), Side.DESK}:
         raise NotFound(str(item_id))
-    require(actor, Permission.EVIDENCE_JUDGE if actor.is_staff else Permission.PARTY_EVIDENCE_ADD)
     return item
 
 

@@ -327,7 +327,8 @@ def test_receiving_needs_no_seekable_source(app: Any, people: Any, case: Any, tx
     ada, ports = people["ada"].actor, app.extensions["redress"]
 
     class Pipe:
-        parts = [pdf()[:10], pdf()[10:], b""]
+        def __init__(self) -> None:
+            self.parts = [pdf()[:10], pdf()[10:], b""]
 
         def read(self, size: int = -1, /) -> bytes:
             return self.parts.pop(0)
