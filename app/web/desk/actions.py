@@ -30,6 +30,7 @@ from app.infra.i18n import lazy_gettext as __
 from app.infra.i18n import translated
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid, NotFound
+from app.web.desk.choices import choices
 from app.web.desk.head import LoadedCase, load_case, moves_of_role, seen_version
 from app.web.desk.routes import bp
 from app.web.desk.rows import FieldRow, Line
@@ -61,10 +62,10 @@ class ActionForm(FlaskForm):
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
         disputes = [sub for sub in SubKind if kind_of(sub) is not Kind.SUPPORT]
-        self.sub_kind.choices = [(sub.value, sub_kind_words(sub)) for sub in disputes]
-        self.outcome.choices = [
-            (one.value, translated(DECIDED_WORDS[one])) for one in _COURT_OUTCOMES
-        ]
+        self.sub_kind.choices = choices((sub, sub_kind_words(sub)) for sub in disputes)
+        self.outcome.choices = choices(
+            [(one.value, translated(DECIDED_WORDS[one])) for one in _COURT_OUTCOMES]
+        )
 
     def to_command(self, case: LoadedCase, event: CaseEvent, tx: Tx, actor: Actor) -> ApplyEvent:
         """What was typed, the other case's reference looked up. Raises Invalid naming the field."""

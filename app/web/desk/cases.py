@@ -25,6 +25,7 @@ from app.infra.i18n import lazy_gettext as __
 from app.infra.i18n import ngettext
 from app.kernel.actor import Actor
 from app.kernel.money import Money
+from app.web.desk.choices import choices
 from app.web.desk.head import end_of_day, load_case, seen_version
 from app.web.desk.routes import bp
 from app.web.desk.rows import ClockRow, Group, ListPage, ListRow, QueueLink
@@ -72,10 +73,11 @@ class FilterForm(FlaskForm):
             for s in State
             if s not in {State.NONE, State.DRAFT, State.DELETED}
         ]
-        self.state.choices = [("", _("Open")), *stages]
-        self.kind.choices = [("", _("All")), *((kind.value, kind_words(kind)) for kind in Kind)]
-        self.owner.choices = [("", _("Anybody")), *_OWNERS.items()]
-        self.due.choices = [("", _("Any")), *_DUE.items()]
+        self.state.choices = choices([("", _("Open")), *stages])
+        kinds = [(kind.value, kind_words(kind)) for kind in Kind]
+        self.kind.choices = choices([("", _("All")), *kinds])
+        self.owner.choices = choices([("", _("Anybody")), *_OWNERS.items()])
+        self.due.choices = choices([("", _("Any")), *_DUE.items()])
 
 
 def wanted_filter(args: dict[str, str]) -> QueueFilter:

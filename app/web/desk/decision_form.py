@@ -31,6 +31,7 @@ from app.decisions.rules import (
 )
 from app.infra.i18n import lazy_gettext as __
 from app.kernel.text import clean_text
+from app.web.desk.choices import choices
 
 RESULTS = (
     ("established", __("Established")),
@@ -64,15 +65,15 @@ class IssueForm(Form):
 
     issue = StringField(__("Issue"), render_kw={"maxlength": "500"})
     finding = TextAreaField(__("Finding"), render_kw={"rows": "3"})
-    result = SelectField(__("Result"), choices=[("", __("Choose")), *RESULTS])
-    weight = SelectField(__("Weight"), choices=list(WEIGHTS))
+    result = SelectField(__("Result"), choices=choices([("", __("Choose")), *RESULTS]))
+    weight = SelectField(__("Weight"), choices=choices(WEIGHTS))
     exhibits = SelectMultipleField(__("Exhibits"), choices=[])
 
 
 class RemedyForm(Form):
     """What changes and from when."""
 
-    kind = SelectField(__("Remedy"), choices=list(REMEDIES))
+    kind = SelectField(__("Remedy"), choices=choices(REMEDIES))
     text = StringField(__("What exactly"))
     effective_on = DateField(__("Takes effect on"), [Optional()])
 
@@ -82,7 +83,7 @@ class DecisionForm(FlaskForm):
 
     version = HiddenField()
     issues = FieldList(FormField(IssueForm), max_entries=MOST_ISSUES)
-    outcome = RadioField(__("Outcome"), choices=list(OUTCOMES), validate_choice=False)
+    outcome = RadioField(__("Outcome"), choices=choices(OUTCOMES), validate_choice=False)
     remedies = FieldList(FormField(RemedyForm), max_entries=MOST_REMEDIES)
     money_moves = BooleanField(__("Money moves: a correction follows and finance approves it"))
     to_complainant = TextAreaField(
@@ -98,10 +99,10 @@ class DecisionForm(FlaskForm):
         render_kw={"rows": "7"},
     )
 
-    def offer_exhibits(self, choices: list[tuple[str, str]]) -> None:
+    def offer_exhibits(self, known: list[tuple[str, str]]) -> None:
         """The exhibits every issue may rest on: (id, label and name)."""
         for entry in self.issues:
-            entry.form.exhibits.choices = choices
+            entry.form.exhibits.choices = choices(known)
 
     def to_content(self) -> DecisionContent:
         """What was typed; blank rows fall away. Raises Invalid for control characters and lengths."""

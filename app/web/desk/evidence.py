@@ -19,6 +19,7 @@ from app.infra.i18n import lazy_gettext as __
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid
 from app.kernel.sides import Side
+from app.web.desk.choices import choices
 from app.web.desk.head import load_case
 from app.web.desk.routes import bp
 from app.web.desk.rows import ActionLink, CustodyLine, ExhibitRow
@@ -72,8 +73,8 @@ class VerdictForm(FlaskForm):
 
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
-        self.verdict.choices = [(key, words) for key, (words, _icon, _tone) in _VERDICTS.items()]
-        self.because.choices = [("", _("Only with Reject")), *_REASONS.items()]
+        self.verdict.choices = choices((key, words[0]) for key, words in _VERDICTS.items())
+        self.because.choices = choices([("", _("Only with Reject")), *_REASONS.items()])
 
     def to_command(self, row: ItemRow) -> RecordVerdict:
         """The verdict as typed. Raises Invalid when nothing known was chosen."""

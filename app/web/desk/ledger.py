@@ -25,6 +25,7 @@ from app.ledger.commands import PlaceHold, ReleaseHold
 from app.ledger.queries import HoldRow, holds_of
 from app.ledger.rules.holds import LIVE_HOLDS, AssetKind, HoldReason, HoldScope, HoldState
 from app.ledger.service import holds
+from app.web.desk.choices import choices
 from app.web.desk.head import LoadedCase, load_case, seen_version
 from app.web.desk.routes import bp
 from app.web.desk.rows import FieldRow, HoldLine, Line
@@ -76,9 +77,9 @@ class HoldForm(FlaskForm):
 
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
-        self.side.choices = [(s.value, side_words(s)) for s in (Side.COMPLAINANT, Side.RESPONDENT)]
-        self.reason.choices = list(REASONS.items())
-        self.asset_kind.choices = list(_ASSETS.items())
+        self.side.choices = choices((s, side_words(s)) for s in (Side.COMPLAINANT, Side.RESPONDENT))
+        self.reason.choices = choices(REASONS.items())
+        self.asset_kind.choices = choices(_ASSETS.items())
 
     def to_command(self, case_id: UUID) -> PlaceHold:
         """Strings become shares, territories, periods here. Raises Invalid naming the field."""

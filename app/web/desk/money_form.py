@@ -22,6 +22,7 @@ from app.kernel.money import parse_currency
 from app.ledger.commands import OpenPayee
 from app.ledger.queries import PayeeRow
 from app.ledger.service.payees import open_payee
+from app.web.desk.choices import choices
 from app.web.desk.words import side_words
 from app.workflows.decide import MoneyProposed
 
@@ -48,7 +49,7 @@ class LineForm(Form):
 
     payee = SelectField(__("Payee"), choices=[], validate_choice=False)
     amount = StringField(__("Amount"), [Length(max=40)], render_kw={"inputmode": "decimal"})
-    reason = SelectField(__("Why"), choices=[(key.value, words) for key, words in REASONS])
+    reason = SelectField(__("Why"), choices=choices(REASONS))
     note = StringField(__("Note"), [Length(max=500)])
 
 
@@ -62,10 +63,10 @@ class LinesForm(FlaskForm):
     )
     lines = FieldList(FormField(LineForm), max_entries=40)
 
-    def offer_payees(self, choices: list[tuple[str, str]]) -> None:
+    def offer_payees(self, known: list[tuple[str, str]]) -> None:
         """Who may be paid."""
         for entry in self.lines:
-            entry.form.payee.choices = [("", _("Choose")), *choices]
+            entry.form.payee.choices = choices([("", _("Choose")), *known])
 
     def filled(self) -> list[Any]:
         """The lines somebody typed into."""

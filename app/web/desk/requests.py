@@ -24,6 +24,7 @@ from app.infra.i18n import lazy_gettext as __
 from app.infra.i18n import translated
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid, InvalidMany, NotFound
+from app.web.desk.choices import choices
 from app.web.desk.conversations import item_words
 from app.web.desk.head import LoadedCase, load_case, moves_of_role, seen_version
 from app.web.desk.routes import bp
@@ -57,7 +58,7 @@ class AskForm(FlaskForm):
     version = HiddenField()
     side = RadioField(__("Whom do you ask"), validate_choice=False)
     item_kind = RadioField(
-        __("What do you need"), choices=list(_KINDS.items()), default=ItemKind.DOCUMENT.value
+        __("What do you need"), choices=choices(_KINDS.items()), default=ItemKind.DOCUMENT.value
     )
     items = TextAreaField(
         __("Name each thing on its own line"), render_kw={"rows": "4", "maxlength": "4000"}
@@ -101,9 +102,9 @@ class JudgeForm(FlaskForm):
 
     def offer(self, item: RequestItemRow) -> None:
         """The steps that are possible now."""
-        self.step.choices = [
-            (step.value, _STEPS[step]) for step in steps_from(item.state) if step in BY_DESK
-        ]
+        self.step.choices = choices(
+            [(step.value, _STEPS[step]) for step in steps_from(item.state) if step in BY_DESK]
+        )
 
     def to_command(self, case_id: UUID, item: RequestItemRow) -> JudgeItem:
         """Raises Invalid when nothing was chosen."""
@@ -198,9 +199,9 @@ def _item(
 
 def _ask_page(case: LoadedCase, form: AskForm, actor: Actor) -> str:
     possible = set(moves_of_role(case.view, actor))
-    form.side.choices = [
-        (side, side_words(side)) for side, event in _EVENTS.items() if event in possible
-    ]
+    form.side.choices = choices(
+        [(side, side_words(side)) for side, event in _EVENTS.items() if event in possible]
+    )
     lines = [
         Line(
             _(

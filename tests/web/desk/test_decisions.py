@@ -1,0 +1,211 @@
+"""S8 and four eyes: draft, propose, confirm by another person, return."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from app.cases.rules.kinds import SubKind
+from tests.web.desk.pages import form_of, make_world, send, statements
+
+ORIGIN = {"Sec-Fetch-Site": "same-origin"}
+FILLED = {
+    "issues-0-issue": "Who made the recording?",
+    "issues-0-finding": "The session files show it.",
+    "issues-0-result": "established",
+    "issues-0-weight": "decisive",
+    "outcome": "upheld",
+    "remedies-0-kind": "put_back",
+    "remedies-0-text": "The release goes back.",
+    "remedies-0-effective_on": "2026-12-03",
+    "to_complainant": "You showed that the recording is yours.",
+    "to_respondent": "The other side showed that it is theirs.",
+}
+
+
+def test_an_empty_decision_names_everything_that_is_missing(client_as: Any, clock: Any) -> None:
+    world = make_world(clock, to="review")
+    page = f"{world.at}/decide"
+
+    answer = send(client_as(world.rio), page, page, do="propose")
+
+    assert answer.status_code == 422
+    for words in (
+        "Choose an outcome.",
+        "at least one issue",
+        "reasons for the complainant",
+        "reasons for the respondent",
+    ):
+        assert words in answer.text
+
+
+def test_a_draft_is_kept(client_as: Any, clock: Any) -> None:
+    world = make_world(clock, to="review")
+    page = f"{world.at}/decide"
+    client = client_as(world.rio)
+
+    answer = send(client, page, page, do="save", **FILLED)
+
+    assert answer.status_code == 200
+    assert "Draft saved." in answer.text
+    assert "The session files show it." in client.get(page).text
+
+
+def test_adding_a_row_keeps_what_was_typed(client_as: Any, clock: Any) -> None:
+    world = make_world(clock, to="review")
+    page = f"{world.at}/decide"
+
+    answer = send(client_as(world.rio), page, page, do="add_issue", **FILLED)
+
+    assert "issues-1-issue" in answer.text
+    assert "The session files show it." in answer.text
+
+
+def test_another_person_confirms_and_the_case_moves_on(client_as: Any, clock: Any) -> None:
+    world = make_world(clock, to="review")
+    proposer, second = client_as(world.rio), client_as(world.rae)
+    page, confirm = f"{world.at}/decide", f"{world.at}/confirm"
+
+    proposed = send(proposer, page, page, do="propose", **FILLED)
+    shown = second.get(confirm)
+    done = send(second, confirm, confirm, do="confirm")
+
+    assert proposed.status_code == 303, proposed.text
+    assert "Exactly this will happen" in shown.text
+    assert "Each side gets its letter" in shown.text
+    assert done.status_code == 303, done.text
+    assert "Upheld" in second.get(world.at).text
+
+
+def test_the_proposer_reads_the_confirmation_without_its_button(client_as: Any, clock: Any) -> None:
+    world = make_world(clock, to="review")
+    client = client_as(world.rio)
+    page, confirm = f"{world.at}/decide", f"{world.at}/confirm"
+    send(client, page, page, do="propose", **FILLED)
+
+    shown = client.get(confirm)
+    token = form_of(client.get(world.at).text, f"{world.at}/messages")["csrf_token"]
+    forced = client.post(confirm, data={"csrf_token": token, "do": "confirm"}, headers=ORIGIN)
+
+    assert "Somebody else confirms it." in shown.text
+    assert 'value="confirm"' not in shown.text
+    assert forced.status_code in {403, 409}
+
+
+def test_b098_what_was_read_is_what_is_confirmed(client_as: Any, clock: Any) -> None:
+    world = make_world(clock, to="review")
+    page, confirm = f"{world.at}/decide", f"{world.at}/confirm"
+    send(client_as(world.rio), page, page, do="propose", **FILLED)
+
+    answer = send(client_as(world.rae), confirm, confirm, do="confirm", seen_hash="0" * 64)
+
+    assert answer.status_code == 409
+
+
+def test_a_returned_decision_shows_its_reason_and_its_content(client_as: Any, clock: Any) -> None:
+    world = make_world(clock, to="review")
+    client = client_as(world.rio)
+    page, confirm = f"{world.at}/decide", f"{world.at}/confirm"
+    send(client, page, page, do="propose", **FILLED)
+
+    without = send(client_as(world.rae), confirm, confirm, do="return", reason="")
+    returned = send(
+        client_as(world.rae), confirm, confirm, do="return", reason="Quote the contract."
+    )
+
+    shown = client.get(page).text
+    assert without.status_code == 422
+    assert returned.status_code == 303
+    assert "Returned: Quote the contract." in shown
+    assert "The session files show it." in shown
+
+
+def test_money_that_moves_needs_its_lines(client_as: Any, clock: Any) -> None:
+    world = make_world(clock, SubKind.OWNERSHIP, to="review")
+    page = f"{world.at}/decide"
+
+    answer = send(client_as(world.rio), page, page, do="propose", money_moves="y", **FILLED)
+
+    assert answer.status_code == 422
+    assert "add the lines of the correction" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("amount", "words"),
+    [("1e3", "Type the amount in digits"), ("0", "zero changes nothing"), ("1.005", "Do you mean")],
+)
+def test_b087_amounts_of_a_correction_are_read_strictly(
+    client_as: Any, clock: Any, amount: str, words: str
+) -> None:
+    world = make_world(clock, to="review")
+    page = f"{world.at}/decide"
+    lines = {
+        "money-currency": "EUR",
+        "money-lines-0-payee": f"new:{world.ada.id}",
+        "money-lines-0-amount": amount,
+    }
+
+    answer = send(
+        client_as(world.rio), page, page, do="propose", money_moves="y", **(FILLED | lines)
+    )
+
+    assert answer.status_code == 422
+    assert words in answer.text
+
+
+def test_a_decision_with_money_goes_to_finance(client_as: Any, clock: Any) -> None:
+    world = make_world(clock, to="review")
+    second = client_as(world.rae)
+    page, confirm = f"{world.at}/decide", f"{world.at}/confirm"
+    lines = {
+        "money-currency": "EUR",
+        "money-lines-0-payee": f"new:{world.ada.id}",
+        "money-lines-0-amount": "412,83",
+    }
+
+    proposed = send(
+        client_as(world.rio), page, page, do="propose", money_moves="y", **(FILLED | lines)
+    )
+    shown = second.get(confirm).text
+    done = send(second, confirm, confirm, do="confirm")
+
+    assert proposed.status_code == 303, proposed.text
+    assert "€412.83" in shown
+    assert done.status_code == 303, done.text
+    assert "Awaiting approval" in second.get(world.at).text
+
+
+def test_open_things_block_the_decision_in_words(client_as: Any, clock: Any) -> None:
+    world = make_world(clock, to="review")
+    client = client_as(world.rio)
+    ask, page = f"{world.at}/requests/new", f"{world.at}/decide"
+    send(
+        client,
+        ask,
+        ask,
+        side="complainant",
+        item_kind="question",
+        items="Who mixed it?",
+        reason="To be sure",
+        days="7",
+    )
+
+    assert "1 request is still open." in client.get(page).text
+
+
+@pytest.mark.parametrize("step", ["decide", "confirm", "requests/new", "holds/new"])
+def test_pages_of_a_case_need_at_most_twelve_statements(
+    client_as: Any, clock: Any, step: str
+) -> None:
+    world = make_world(clock, to="review")
+    page = f"{world.at}/decide"
+    if step == "confirm":
+        send(client_as(world.rio), page, page, do="propose", **FILLED)
+    client = client_as(world.rae)
+
+    with statements() as seen:
+        answer = client.get(f"{world.at}/{step}")
+
+    assert answer.status_code == 200
+    assert len(seen) <= 12, "\n\n".join(seen)
