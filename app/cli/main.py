@@ -11,6 +11,7 @@ from app.cli.demo import seed
 from app.cli.health import health
 from app.cli.history import history
 from app.cli.jobs import jobs
+from app.cli.ledger import ledger
 from app.cli.migrations import migrate
 from app.cli.up import up
 from app.cli.worker import worker
@@ -28,5 +29,5 @@ def redress() -> None:
     """
 
 
-for command in (up, migrate, seed, check, history, worker, users, jobs, health):
+for command in (up, migrate, seed, check, history, worker, users, jobs, ledger, health):
     redress.add_command(command)

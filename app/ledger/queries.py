@@ -277,3 +277,18 @@ def journals_of(tx: Tx, actor: Actor, case_id: UUID) -> tuple[JournalRow, ...]:
         JournalRow(row.id, row.kind, row.narration, row.posted_at, row.reverses_id)
         for row in tx.scalars(query)
     )
+
+
+def trial_balance(tx: Tx, actor: Actor) -> tuple[tuple[AccountKind, Money], ...]:
+    """Sum of each kind of account per currency, debit positive; a currency adds up to nothing."""
+    require(actor, Permission.BATCH_READ)
+    query = (
+        select(LedgerAccount.kind, Posting.currency, func.sum(Posting.minor))
+        .join(LedgerAccount, LedgerAccount.id == Posting.account_id)
+        .group_by(LedgerAccount.kind, Posting.currency)
+        .order_by(Posting.currency, LedgerAccount.kind)
+    )
+    return tuple(
+        (AccountKind(kind), Money.from_minor(int(total), currency))
+        for kind, currency, total in tx.execute(query)
+    )
