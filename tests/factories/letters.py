@@ -7,6 +7,8 @@ import re
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
 from html.parser import HTMLParser
@@ -14,8 +16,10 @@ from typing import Any
 
 import pikepdf
 import pytest
+from flask import Flask
 
 from app.infra.render.limited import LimitedRenderer
+from app.infra.services import Services
 from app.letters.jobs import letter_document
 from app.letters.rules.context import LetterContext
 from app.letters.rules.kinds import LetterKind
@@ -105,3 +109,15 @@ def run_tool(name: str, data: bytes, *args: str) -> str:
         file.flush()
         words = [file.name if word == "FILE" else word for word in args]
         return subprocess.run([name, *words], capture_output=True, check=True).stdout.decode()
+
+
+@contextmanager
+def with_services(app: Flask, **ports: Any) -> Iterator[Services]:
+    """Other ports for the running application, put back at the end."""
+    before: Services = app.extensions["redress"]
+    app.extensions["redress"] = replace(before, **ports)
+    try:
+        yield app.extensions["redress"]
+    finally:
+        kept = {name: getattr(before, name) for name in ports}
+        app.extensions["redress"] = replace(app.extensions["redress"], **kept)

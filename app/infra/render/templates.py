@@ -12,10 +12,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from babel.support import NullTranslations, Translations
-from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, Undefined, UndefinedError
+from jinja2 import (
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    TemplateError,
+    Undefined,
+    UndefinedError,
+    pass_environment,
+)
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
@@ -96,7 +104,7 @@ class DocumentTemplates:
         )
         environment.install_gettext_translations(catalogue, newstyle=True)  # type: ignore[attr-defined]
         environment.filters.update(
-            day=partial(_day, language=language),
+            day=pass_environment(partial(_day, language=language)),
             moment=partial(_moment, language=language),
             money=partial(_money, language=language),
             paragraphs=_paragraphs,
@@ -109,7 +117,10 @@ class DocumentTemplates:
         return FileSystemLoader(self._root)
 
 
-def _day(value: date | str, language: str) -> str:
+@pass_environment
+def _day(environment: Environment, value: Any, language: str) -> Any:
+    if value is None or isinstance(value, Undefined):
+        return environment.undefined(name=_missing_name(value, "date"))
     day = date.fromisoformat(value) if isinstance(value, str) else value
     return words.show_date(day, language)
 
@@ -124,8 +135,15 @@ def _money(line: Any, language: str) -> str:
     return words.show_money(line.amount, line.currency, language)
 
 
-def _paragraphs(text: str) -> Markup:
+def _missing_name(value: Any, otherwise: str) -> str:
+    return str(getattr(value, "_undefined_name", None) or otherwise)
+
+
+@pass_environment
+def _paragraphs(environment: Environment, text: Any) -> Any:
     """Plain text as paragraphs: blank lines part them, single line ends stay."""
+    if text is None or isinstance(text, Undefined):
+        return environment.undefined(name=_missing_name(text, "text"))
     parts = [part.strip() for part in re.split(r"\n\s*\n", text.strip()) if part.strip()]
     return Markup("").join(  # every part is escaped below
         Markup('<p dir="auto">{}</p>').format(Markup("<br>").join(part.split("\n")))
@@ -139,34 +157,42 @@ def _name_in(message: str) -> str:
     return found[-1] if found else message[:80]
 
 
+class _Marked(Undefined):
+    """A missing value that shows `[name]`, notes itself, and answers whatever is asked of it with itself."""
+
+    missing: ClassVar[list[str]] = []
+
+    def _note(self) -> str:
+        name = str(self._undefined_name or "value")
+        self.missing.append(name)
+        return name
+
+    def __str__(self) -> str:
+        return f"[{self._note()}]"
+
+    def __html__(self) -> str:
+        return str(Markup('<mark class="missing">[{}]</mark>').format(self._note()))
+
+    def __iter__(self) -> Any:
+        self._note()
+        return iter(())
+
+    def __bool__(self) -> bool:
+        self._note()
+        return False
+
+    def __getitem__(self, key: object) -> Any:
+        return type(self)(name=str(self._undefined_name or key))
+
+    def __call__(self, *_args: object, **_values: object) -> Any:
+        return self
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return type(self)(name=f"{self._undefined_name}.{name}")
+
+
 def _marking(missing: list[str]) -> type[Undefined]:
-    """An undefined value that shows itself and is noted in *missing*."""
-
-    class Marked(Undefined):
-        """Shows `[name]` and answers every attribute with another of its kind."""
-
-        def _note(self) -> str:
-            name = str(self._undefined_name or "value")
-            missing.append(name)
-            return name
-
-        def __str__(self) -> str:
-            return f"[{self._note()}]"
-
-        def __html__(self) -> str:
-            return str(Markup('<mark class="missing">[{}]</mark>').format(self._note()))
-
-        def __iter__(self) -> Any:
-            self._note()
-            return iter(())
-
-        def __bool__(self) -> bool:
-            self._note()
-            return False
-
-        def __getattr__(self, name: str) -> Any:
-            if name.startswith("__"):
-                raise AttributeError(name)
-            return Marked(name=f"{self._undefined_name}.{name}")
-
-    return Marked
+    """An undefined type that notes names in *missing*."""
+    return type("Marked", (_Marked,), {"missing": missing})

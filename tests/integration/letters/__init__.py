@@ -1,0 +1,1 @@
+"""Letters on the real database and store."""
