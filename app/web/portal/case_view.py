@@ -31,6 +31,7 @@ from app.web.portal.progress import Step, steps_of
 from app.web.portal.promises import Promise, promise_of
 from app.web.portal.request_view import RequestLine, request_lines
 from app.web.portal.whose_move import Act, Ask, Wanted, ask_of
+from app.web.shared.filters import date_words
 
 ICONS = {
     Kind.TAKEDOWN: "eye-off", Kind.PAYOUT: "banknote", Kind.RIGHTS_CLAIM: "shield-alert", Kind.SUPPORT: "message-square",
@@ -87,6 +88,7 @@ class CasePage:
     version: int
     talk_version: int
     ask: Ask
+    claim_title: str
     claim: list[tuple[str, Any]]
     steps: list[Step]
     privacy: str
@@ -127,7 +129,8 @@ def page_of(found: Found, actor: Actor, locale: str) -> CasePage:
         kind=_(KIND_WORDS[case.kind]), icon=ICONS[case.kind], state=case.state.value,
         outcome=case.outcome.value if case.outcome else None, mine=_is_mine(case), version=case.version,
         talk_version=found.talk.version, ask=ask_of(case, found.clocks, _wanted(found.requests), found.promise),
-        claim=_claim(found), steps=steps_of(case, found.promise, locale, actor.zone), privacy=_privacy(case),
+        claim_title=_claim_title(found.case),
+        claim=_claim(found, locale), steps=steps_of(case, found.promise, locale, actor.zone), privacy=_privacy(case),
         requests=lines, received=sum(line.done for line in lines), holds=_holds(found.holds),
         disputed=_disputed(case), parties=_parties(found.parties, case), letters=shown_letters(found.letters, ref),
         timeline=lines_of(found.talk.entries, found.parties, case), older=_older(ref, found.talk),
@@ -169,7 +172,15 @@ def _wanted(requests: tuple[RequestRow, ...]) -> Wanted | None:
     )  # fmt: skip
 
 
-def _claim(found: Found) -> list[tuple[str, Any]]:
+def _claim_title(case: CaseView) -> str:
+    return (
+        _("What the other side says")
+        if case.side is Side.RESPONDENT
+        else _("What you told us about the other side")
+    )
+
+
+def _claim(found: Found, locale: str) -> list[tuple[str, Any]]:
     """Who claims what, on what basis, since when: for the respondent the filing, for the complainant what was reported."""
     case, answers = found.case, found.answers
     other = next(
@@ -177,17 +188,22 @@ def _claim(found: Found) -> list[tuple[str, Any]]:
     )
     if case.side is Side.RESPONDENT:
         rows = [(_("Who"), other), (_("What"), answers.get("claimed") or case.summary), (_("Where"), answers.get("links", "")),
-                (_("Filed"), _day(case.submitted_at)), (_("How to answer"), _("Write to us or add evidence below. We do not decide before you had the time to answer."))]  # fmt: skip
+                (_("Filed"), _day(case.submitted_at, locale)), (_("How to answer"), _("Write to us or add evidence below. We do not decide before you had the time to answer."))]  # fmt: skip
     else:
         rows = [(_("Who"), other or answers.get("other_name", "")), (_("What they claim, as you told us"), answers.get("claimed", "")),
-                (_("Who told you"), answers.get("told_by", "")), (_("Noticed"), answers.get("noticed_on", ""))]  # fmt: skip
+                (_("Who told you"), answers.get("told_by", "")), (_("Noticed"), _noticed(answers, locale))]  # fmt: skip
         if not any(value for _name, value in rows[:3]):
             return []
     return [(name, value) for name, value in rows if value]
 
 
-def _day(at: datetime | None) -> str:
-    return at.date().isoformat() if at else ""
+def _day(at: date | None, locale: str) -> str:
+    return date_words(at, locale, "UTC", "yMMMd") if at else ""
+
+
+def _noticed(answers: dict[str, str], locale: str) -> str:
+    text = answers.get("noticed_on", "")
+    return _day(date.fromisoformat(text), locale) if text else ""
 
 
 def _privacy(case: CaseView) -> str:

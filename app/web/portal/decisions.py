@@ -24,6 +24,7 @@ from app.infra.i18n import lazy_gettext as __
 from app.kernel.errors import NotFound
 from app.letters.queries import LetterRow, letter_view, letters_of
 from app.web.portal.answers import Words
+from app.web.portal.results import result_words
 from app.web.portal.routes import bp
 from app.web.portal.versions import version_field, version_of
 from app.web.shared.context import current_actor, services
@@ -55,26 +56,6 @@ class ReviewForm(FlaskForm):
     grounds = TextAreaField(
         __("What is wrong with the decision?"), [Words(GROUNDS_MOST, required=True, multiline=True)]
     )
-
-
-def result_words(case: CaseView) -> str:
-    """The result in one sentence, for the side that reads it; never that somebody lost."""
-    words = {
-        "upheld": _("We upheld the claim of the person who opened this case."),
-        "partly_upheld": _("We upheld a part of the claim. The reasons say which."),
-        "not_upheld": _("We did not uphold the claim. Here is why, and what you can do."),
-        "settled": _("You and the other side agreed. This is what was agreed."),
-        "answered": _("We answered your question."),
-        "restored": _("The release goes back live."),
-        "kept_down": _("The release stays down."),
-        "no_response": _(
-            "We did not get an answer in time, so we closed the case. It can be opened again."
-        ),
-        "withdrawn": _("The case was taken back."),
-        "duplicate": _("This is handled in another case about the same thing."),
-        "out_of_scope": _("This is not something we can decide."),
-    }
-    return words.get(str(case.outcome), _("We have decided."))
 
 
 def letter_words(letter: LetterRow) -> str:

@@ -17,7 +17,6 @@ from app.cases.commands import SaveDraft, Signature, SubmitCase
 from app.cases.queries import case_by_ref
 from app.cases.rules.filing import parse_money
 from app.cases.service.drafts import save_draft
-from app.cases.service.submit import submit
 from app.evidence.queries import items_of
 from app.infra.db.transaction import Tx, transaction
 from app.infra.i18n import gettext as _
@@ -42,10 +41,11 @@ from app.web.portal.promises import promise_of
 from app.web.portal.routes import bp
 from app.web.portal.starts import label_of
 from app.web.shared.context import current_actor, services
-from app.web.shared.filters import due_words, money_words, when_words
+from app.web.shared.filters import due_words, money_words, when_words, zone_words
 from app.web.shared.idempotency import once_per_key
 from app.web.shared.policy import policy
 from app.web.shared.shell import pick_locale
+from app.workflows.submit_case import submit_case
 
 NAME_MOST = 200
 
@@ -117,7 +117,7 @@ def _groups(draft: Draft, files: int) -> list[Group]:
         Group(part_words("what").rstrip("?"), _rows(draft, "what"), f"{base}/what"),
         Group(_("Evidence"), [(_("Files"), evidence)], f"{base}/evidence"),
         Group(_("Contact"), [(_("Name"), actor.name), (_("Language"), dict(_languages()).get(draft.case.language, draft.case.language)),
-                             (_("Time zone"), draft.case.zone)], "/me"),
+                             (_("Time zone"), zone_words(draft.case.zone, pick_locale()))], "/me"),
     ]  # fmt: skip
 
 
@@ -199,7 +199,7 @@ def _submit(draft: Draft, form: Any, actor: Actor) -> str:
     with transaction(actor) as tx:
         if answers:
             version = save_draft(tx, SaveDraft(draft.id, version, answers), actor, clock).version
-        view = submit(tx, SubmitCase(draft.id, version, signatures), actor, clock)
+        view = submit_case(tx, SubmitCase(draft.id, version, signatures), actor, clock)
     return str(view.ref)
 
 

@@ -12,6 +12,9 @@ from app.conversations.rules.timeline import EntryKind
 from app.infra.i18n import gettext as _
 from app.kernel.sides import Side
 
+TOLD_BY_MESSAGE = frozenset({"request.asked"})
+"""The message that introduces a request says it already."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -26,6 +29,7 @@ class Line:
     tone: str
     more: str
     icon: str
+    face: str
 
 
 def _sentences() -> dict[str, tuple[str, str]]:
@@ -77,7 +81,8 @@ def lines_of(
 ) -> list[Line]:
     """Oldest first, as people read."""
     words, names = _sentences(), {party.side: party.display_name for party in parties}
-    return [_line(entry, words, names, case) for entry in reversed(list(entries))]
+    shown = [entry for entry in entries if entry.verb not in TOLD_BY_MESSAGE]
+    return [_line(entry, words, names, case) for entry in reversed(shown)]
 
 
 def _line(
@@ -98,6 +103,7 @@ def _line(
         tone="",
         more="",
         icon=icon,
+        face="",
     )
 
 
@@ -121,4 +127,5 @@ def _message(entry: TimelineEntry, names: dict[Side, str], case: CaseView) -> Li
         tone="desk" if desk else "",
         more="",
         icon="",
+        face=entry.by,
     )

@@ -17,7 +17,6 @@ from app.cases.rules.views import CaseView
 from app.conversations.commands import AnswerItem
 from app.conversations.queries.requests import RequestItemRow, RequestRow, request_by_number
 from app.conversations.rules.requests import ANSWER_LIMIT, ItemKind
-from app.conversations.service.requests import answer_item
 from app.infra.db.transaction import transaction
 from app.infra.i18n import gettext as _
 from app.infra.i18n import lazy_gettext as __
@@ -30,6 +29,7 @@ from app.web.shared.context import current_actor, services
 from app.web.shared.idempotency import once_per_key
 from app.web.shared.policy import policy
 from app.web.shared.uploads import receives_files
+from app.workflows.answer import answer as take_answer
 
 WHY_MOST = 2_000
 
@@ -171,7 +171,7 @@ def _answer(
     known = int(version) if version and version.isascii() and version.isdigit() else None
     key = request.form.get("idempotency_key", "")[:80]
     with transaction(actor) as tx:
-        answer_item(
+        take_answer(
             tx,
             AnswerItem(case.id, item.id, text, files, cannot, known, key),
             actor,

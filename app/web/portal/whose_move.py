@@ -10,6 +10,7 @@ from app.cases.rules.views import CaseView, ClockRow
 from app.cases.rules.words import Mover, needs
 from app.infra.i18n import gettext as _
 from app.web.portal.promises import Promise
+from app.web.portal.results import result_words
 
 S = State
 
@@ -139,10 +140,9 @@ def _ended(case: CaseView) -> Ask:
     )
     if case.decided_at and str(case.outcome) not in {"answered", "duplicate"}:
         acts.append(Act(_("Ask for a second review"), f"{base}/second-review", "text"))
-    title = _("We have decided") if case.state is S.DECIDED else _("This case is closed")
     return Ask(
         _("Nobody has to act"),
-        title,
+        result_words(case),
         _("The letter has the reasons and what changes."),
         None,
         "ok",
