@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.cases.commands import ApplyEvent
-from app.cases.events import CaseMoved
 from app.cases.queries import case_by_id, clocks_of, moves_of, relation_to
 from app.cases.rules.actions import Action, Refusal, actions_for
 from app.cases.rules.facts import CaseFacts
@@ -21,7 +20,6 @@ from app.conversations.service.requests import ask, extend_request, lapse_reques
 from app.corrections.service.proposals import cancel_open_corrections
 from app.infra.db.transaction import Tx, house
 from app.infra.i18n import gettext as _
-from app.infra.jobs import Run
 from app.kernel.actor import Actor
 from app.kernel.clock import Clock
 from app.kernel.errors import Refused, Stale
@@ -96,7 +94,7 @@ def _carry_on(tx: Tx, made: _Made) -> None:
         _ask(tx, made)
     if event in ENDS_EARLY and made.after.state is State.CLOSED:
         release_holds_of_case(tx, made.after.id, event.value, made.actor, made.clock)
-    if made.after.state is State.CLOSED:
+    if made.after.state is State.CLOSED or event is E.LAPSE:
         with house(tx):
             for side in (Side.COMPLAINANT, Side.RESPONDENT):
                 lapse_requests(tx, made.after.id, side, READER, made.clock)
@@ -163,17 +161,3 @@ def open_terms(tx: Tx, command: ApplyEvent) -> str:
 def terms_hash(terms: str) -> str:
     """SHA-256 of the words of an offer, as the page that shows them carries it."""
     return hashlib.sha256(terms.encode()).hexdigest()
-
-
-def after_system_move(run: Run, event: CaseMoved) -> None:
-    """What the sweeper's moves do in other rooms: nothing stays held for a case that ended by silence, and what
-    was asked is marked as lapsed. Safe to repeat: each step finds nothing the second time.
-    """
-    assert event.case_id is not None
-    if event.by != "system" or event.event not in (E.LAPSE, E.EXPIRE, E.UNCONTESTED, E.CLOSE):
-        return
-    with run.transaction() as tx:
-        for side in (Side.COMPLAINANT, Side.RESPONDENT):
-            lapse_requests(tx, event.case_id, side, run.actor, run.clock)
-        if event.to_state == State.CLOSED:
-            release_holds_of_case(tx, event.case_id, event.event, run.actor, run.clock)
