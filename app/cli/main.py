@@ -1,23 +1,45 @@
-"""The `redress` command with everything it can do."""
+"""The `redress` command; each subcommand is loaded when it is called, so that a start is quick."""
 
 from __future__ import annotations
 
+import importlib
+
 import click
 
-from app.cli.accounts import users
-from app.cli.checks import check
 from app.cli.context import Console
-from app.cli.demo import seed
-from app.cli.health import health
-from app.cli.history import history
-from app.cli.jobs import jobs
-from app.cli.ledger import ledger
-from app.cli.migrations import migrate
-from app.cli.up import up
-from app.cli.worker import worker
+
+COMMANDS = {
+    "check": "app.cli.checks:check",
+    "health": "app.cli.health:health",
+    "history": "app.cli.history:history",
+    "jobs": "app.cli.jobs:jobs",
+    "migrate": "app.cli.migrations:migrate",
+    "seed": "app.cli.demo:seed",
+    "up": "app.cli.up:up",
+    "users": "app.cli.accounts:users",
+    "worker": "app.cli.worker:worker",
+}
 
 
-@click.group(cls=Console, context_settings={"help_option_names": ["-h", "--help"]})
+class Lazy(Console):
+    """Knows its commands by the names of their modules."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In order of name."""
+        del ctx
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load it now."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+
+@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
 def redress() -> None:
     """Redress: the dispute desk of a music distributor or label.
 
@@ -27,7 +49,3 @@ def redress() -> None:
     Exit codes: 0 done, 1 a bug, 2 wrong input or settings, 3 refused, 4 not found, 5 forbidden,
     6 changed meanwhile, 7 a service is away, 8 a check found something.
     """
-
-
-for command in (up, migrate, seed, check, history, worker, users, jobs, ledger, health):
-    redress.add_command(command)

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 import click
 
 from app.cli.context import Parts, pass_parts
-from app.infra.db.migrate import upgrade
 from app.infra.embedded.stack import completed
 from app.kernel.errors import Refused
 
@@ -37,6 +36,8 @@ def migrate(parts: Parts, revision: str) -> None:
     Needs DATABASE_OWNER_URL: the role that owns the tables. Safe to run again; web and worker of the
     release before keep working meanwhile. Take a backup first.
     """
+    from app.infra.db.migrate import upgrade
+
     if parts.environ.get("DATABASE_URL"):
         owner_url(parts.environ)
     with completed(parts.environ) as environ:

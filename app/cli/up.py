@@ -16,13 +16,14 @@ import click
 
 from app.cli.context import Parts, pass_parts
 from app.cli.migrations import owner_url
-from app.infra.db.migrate import upgrade
 from app.infra.embedded.children import spawn
+from app.infra.embedded.postgres import stands_at
 from app.infra.embedded.stack import EmbeddedStack, clean_environment
 from app.infra.embedded.supervisor import Child, Stopping, Supervisor
 from app.kernel.errors import Refused
 
 READY_SECONDS = 90.0
+VERSIONS = Path(__file__).resolve().parents[2] / "migrations" / "versions"
 
 
 def _say(text: str) -> None:
@@ -89,8 +90,13 @@ def _port_is_free(port: int) -> None:
 
 
 def _migrate(environ: Mapping[str, str]) -> None:
-    """As the owner; refuses when only the web's address is known."""
-    upgrade(owner_url(environ))
+    """As the owner; refuses when only the web's address is known. Nothing is loaded when it is done already."""
+    owner = owner_url(environ)
+    newest = max(path.stem for path in VERSIONS.glob("[0-9]*.py"))
+    if stands_at(owner) != newest:
+        from app.infra.db.migrate import upgrade
+
+        upgrade(owner)
 
 
 def _seed_once(

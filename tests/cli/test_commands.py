@@ -15,11 +15,14 @@ from app.cli.main import redress
 def every_command() -> list[tuple[str, click.Command]]:
     """All commands and groups by their words."""
     found: list[tuple[str, click.Command]] = []
+    context = click.Context(redress)
 
     def walk(words: str, command: click.Command) -> None:
         found.append((words, command))
         if isinstance(command, click.Group):
-            for name, child in command.commands.items():
+            for name in command.list_commands(context):
+                child = command.get_command(context, name)
+                assert child is not None
                 walk(f"{words} {name}", child)
 
     walk("redress", redress)

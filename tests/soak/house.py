@@ -124,7 +124,7 @@ class House:
 
     def _wait_at_work(self, part: Part) -> None:
         """A writer has acknowledged something since its start; a worker shows up or something got done."""
-        until = time.monotonic() + 60
+        until = time.monotonic() + 240
         done = self._done()
         while time.monotonic() < until:
             if part.name.startswith("writer"):

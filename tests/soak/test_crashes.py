@@ -41,7 +41,7 @@ def test_database_crashes(crashes: int) -> None:
 
 def _until_more(writers: list[Part], before: int) -> None:
     """Both write again, so that each crash hits real work."""
-    until = time.monotonic() + 60
+    until = time.monotonic() + 240
     while sum(len(part.lines) for part in writers) < before + 10:
         assert time.monotonic() < until, "the writers did not recover"
         time.sleep(0.05)

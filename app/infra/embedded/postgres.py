@@ -161,6 +161,11 @@ class EmbeddedPostgres:
         """Stop."""
         self.stop()
 
+    def urls(self) -> DatabaseUrls:
+        """The addresses of a started cluster."""
+        ports = read_json(self.data_dir / "postgres.port.json")
+        return _urls(self._passwords(), int(ports["postgres"]))
+
     # -- places ---------------------------------------------------------------------------------
 
     @property
@@ -353,6 +358,16 @@ def _ensure_roles(superuser_url: str, passwords: dict[str, str]) -> None:
                 )
             )
     prepare_database(superuser_url)
+
+
+def stands_at(owner_url: str) -> str:
+    """The revision of the schema, empty before the first migration; without loading the migration library."""
+    with psycopg.connect(owner_url) as connection:
+        known = connection.execute("SELECT to_regclass('public.alembic_version')").fetchone()
+        if known is None or known[0] is None:
+            return ""
+        row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+        return str(row[0]) if row else ""
 
 
 def prepare_database(superuser_url: str) -> None:

@@ -19,10 +19,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
-import boto3
-from botocore.client import Config
-from botocore.exceptions import BotoCoreError, ClientError
-
 from app.infra.embedded.children import (
     EmbeddedError,
     end_leftover,
@@ -252,6 +248,8 @@ class EmbeddedS3:
         ]
 
     def _wait_ready(self, keeper: Any) -> None:
+        from botocore.exceptions import BotoCoreError, ClientError
+
         until = time.monotonic() + _READY_SECONDS
         while True:
             if self.process is None or self.process.poll() is not None:
@@ -271,7 +269,13 @@ class EmbeddedS3:
 
 
 def client_for(url: str, access_key: str, secret_key: str) -> Any:
-    """A short-tempered client for the launcher and for tests; the product's own is `infra.storage`."""
+    """A short-tempered client for the launcher and for tests; the product's own is `infra.storage`.
+
+    Imported late: whoever only starts servers does not wait for the client's library.
+    """
+    import boto3
+    from botocore.client import Config
+
     return boto3.client(
         "s3",
         endpoint_url=url,
