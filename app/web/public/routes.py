@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
-
 from flask import Blueprint, Flask
 
 bp = Blueprint("public", __name__)
 
 
 def register(app: Flask) -> None:
-    """Add the pages of this face; the check of letters brings its own blueprint."""
-    from app.web.public import health, help_pages, landing
+    """Add the pages of this face; the demo's mailbox only where the demo runs on loopback."""
+    from app.web.public import health, help_pages, landing, mailbox, verify
 
     del help_pages, landing
-    app.register_blueprint(bp)
-    app.register_blueprint(health.bp)
-    if importlib.util.find_spec("app.web.public.verify"):
-        verify = importlib.import_module("app.web.public.verify")
-        if hasattr(verify, "bp") and verify.bp is not bp:
-            app.register_blueprint(verify.bp)
+    for part in (bp, health.bp, verify.bp):
+        app.register_blueprint(part)
+    settings = app.extensions["redress"].settings
+    if settings.demo and settings.mailbox and not settings.secure:
+        app.register_blueprint(mailbox.bp)
