@@ -243,7 +243,7 @@ def _hold_page(case: LoadedCase, form: HoldForm) -> str:
         for n in names
     ]  # fmt: skip
     return render_template(
-        "desk/ledger/hold.html", case=case.head, form=form, fields=fields, facts=(),
+        "desk/cases/form.html", case=case.head, form=form, fields=fields, facts=(),
         heading=_("Place a hold"), submit=_("Place hold"), icon_name="lock",
         lines=[Line(_("Hold the disputed part only. The owner of the money is told why and since when."))],
         action=url_for("desk.holds_place", ref=case.ref),
@@ -255,7 +255,7 @@ def _release_page(case: LoadedCase, row: HoldRow, form: ReleaseForm) -> str:
     if row.payee_name:
         facts.append((_("Payee"), row.payee_name))
     return render_template(
-        "desk/ledger/hold.html", case=case.head, form=form, fields=[FieldRow(form.reason)], facts=facts,
+        "desk/cases/form.html", case=case.head, form=form, fields=[FieldRow(form.reason)], facts=facts,
         heading=_("Release a hold"), submit=_("Release hold"), icon_name="check", lines=[],
         action=url_for("desk.holds_free", ref=case.ref, hold_id=row.id),
     )  # fmt: skip

@@ -19,6 +19,7 @@ def register(app: Flask) -> None:
         jobs,
         ledger,
         letters,
+        parties,
         requests,
         workspace,
     )
@@ -33,6 +34,7 @@ def register(app: Flask) -> None:
         jobs,
         ledger,
         letters,
+        parties,
         requests,
         workspace,
     )

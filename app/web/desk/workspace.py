@@ -97,6 +97,9 @@ def _facts_pane(tx: Tx, case: LoadedCase, actor: Actor) -> dict[str, Any]:
         "facts": _facts(case.view, actor.locale),
         "show_money": money,
         "holds": hold_lines(case.ref, holds_of(tx, actor, case.id), actor) if money else (),
+        "invite_href": url_for("desk.parties_new", ref=case.ref)
+        if may(actor, Permission.CASE_TRIAGE)
+        else "",
         "hold_href": url_for("desk.holds_new", ref=case.ref) if place else "",
         "letters": letter_lines(case.ref, letters),
         "related": tuple(_link(row) for row in links_of(tx, actor, case.id)),
