@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 import psycopg
 from psycopg.types.json import Jsonb
 
+from app.history.service import record
 from app.infra.db.transaction import transaction
 from app.kernel.actor import Actor
 from app.kernel.clock import FixedClock
@@ -91,6 +92,7 @@ def make_money_case(
     with psycopg.connect(pg["superuser"]) as admin:
         admin.execute("set session_replication_role = replica")
         _insert(admin, "case", case)
+        event = _arrive(admin, case)
         _insert(admin, "decision", decision)
         for side in ("complainant", "respondent") if decision["state"] == "confirmed" else ():
             notice = {
@@ -102,7 +104,28 @@ def make_money_case(
             }
             rest = {"disclosure": "private", "content": Jsonb({}), "created_at": at}
             _insert(admin, "decision_notice", notice | rest)
+    with transaction(Actor.system("test:case")) as tx:
+        record(
+            tx, Actor.system("test:case"), FixedClock(NOON),
+            verb=f"case.{event}", subject=("case", case_id), case_id=case_id, data={"version": 9},
+        )  # fmt: skip
     return MoneyCase(case_id, ref, decision_id)
+
+
+def _arrive(admin: psycopg.Connection[Any], case: dict[str, Any]) -> str:
+    """The move that brought the case where it stands, so that it is along the table. Returns its event."""
+    found = admin.execute(
+        "select from_state, event from allowed_transition where kind = 'payout' and to_state = %s limit 1",
+        [case["state"]],
+    ).fetchone()
+    assert found is not None
+    move = {
+        "id": uuid4(), "case_id": case["id"], "version": 9, "round": 1, "kind": "payout",
+        "from_state": found[0], "event": found[1], "to_state": case["state"],
+        "actor_name": "test", "acted_as": "lead", "reason": "", "data": Jsonb({}), "at": case["created_at"],
+    }  # fmt: skip
+    _insert(admin, "case_transition", move)
+    return str(found[1])
 
 
 def _insert(admin: psycopg.Connection[Any], table: str, row: dict[str, Any]) -> None:

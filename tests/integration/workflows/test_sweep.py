@@ -58,7 +58,7 @@ def waiting(app: Any, clock: Any) -> Any:
     return case, cast
 
 
-def test_nothing_happens_before_its_time(app: Any, tx_as: Any, clock: Any, waiting: Any):
+def test_nothing_happens_before_its_time(app: Any, tx_as: Any, clock: Any, waiting: Any) -> None:
     sweep(app)
 
     assert clock_events(tx_as, "party") == [("start", "ask_complainant")]
@@ -66,7 +66,7 @@ def test_nothing_happens_before_its_time(app: Any, tx_as: Any, clock: Any, waiti
 
 def test_reminders_go_out_at_half_time_and_a_day_before_once(
     app: Any, tx_as: Any, clock: Any, waiting: Any
-):
+) -> None:
     for hours in (96, 60, 48):
         clock.advance(timedelta(hours=hours))
         sweep(app)
@@ -83,7 +83,7 @@ def test_reminders_go_out_at_half_time_and_a_day_before_once(
 
 def test_silence_of_the_complainant_closes_with_no_response(
     app: Any, tx_as: Any, clock: Any, waiting: Any
-):
+) -> None:
     case, _cast = waiting
     clock.advance(timedelta(days=8))
     sweep(app)
@@ -97,7 +97,7 @@ def test_silence_of_the_complainant_closes_with_no_response(
 
 def test_silence_of_the_respondent_brings_the_rule_and_a_person_decides(
     app: Any, tx_as: Any, clock: Any
-):
+) -> None:
     cast = make_cast("ada", "cy", "dee")
     case = make_case(cast["ada"], SubKind.PLATFORM_CLAIM, respondent=cast["cy"])
     act(case.id, E.TAKE, cast["dee"].actor)
@@ -109,7 +109,7 @@ def test_silence_of_the_respondent_brings_the_rule_and_a_person_decides(
     assert (after.state, after.silence) == (S.REVIEW, "respondent_prevails")
 
 
-def test_a_breach_of_ours_is_a_fact_and_escalates_weekly(app: Any, tx_as: Any, clock: Any):
+def test_a_breach_of_ours_is_a_fact_and_escalates_weekly(app: Any, tx_as: Any, clock: Any) -> None:
     cast = make_cast("ada")
     case = make_case(cast["ada"])
     clock.advance(timedelta(days=5))
@@ -124,7 +124,9 @@ def test_a_breach_of_ours_is_a_fact_and_escalates_weekly(app: Any, tx_as: Any, c
     assert (after.state, after.needs_attention) == (S.SUBMITTED, "deadline_passed")
 
 
-def test_a_draft_expires_thirty_days_after_its_last_change(app: Any, tx_as: Any, clock: Any):
+def test_a_draft_expires_thirty_days_after_its_last_change(
+    app: Any, tx_as: Any, clock: Any
+) -> None:
     cast = make_cast("ada")
     case_id = make_draft(cast["ada"], clock=clock, summary="words")
     clock.advance(timedelta(days=29))
@@ -148,7 +150,7 @@ def decided(cast: Any, clock: Any, sub_kind: SubKind = SubKind.TECHNICAL) -> Any
     return act(case.id, E.RESOLVE, cast["dee"].actor, clock=clock)
 
 
-def test_an_answered_case_closes_after_its_window(app: Any, tx_as: Any, clock: Any):
+def test_an_answered_case_closes_after_its_window(app: Any, tx_as: Any, clock: Any) -> None:
     cast = make_cast("ada", "dee")
     case = decided(cast, clock)
     clock.advance(timedelta(days=15))
@@ -163,7 +165,7 @@ def test_an_answered_case_closes_after_its_window(app: Any, tx_as: Any, clock: A
 
 def test_a_closing_that_is_blocked_is_flagged_and_tried_again(
     app: Any, tx_as: Any, clock: Any, monkeypatch: Any
-):
+) -> None:
     cast = make_cast("ada", "dee")
     case = decided(cast, clock)
     clock.advance(timedelta(days=15))
@@ -188,7 +190,7 @@ def test_a_closing_that_is_blocked_is_flagged_and_tried_again(
 
 def test_the_statutory_window_alarms_on_both_sides_and_asks_for_the_restoration(
     app: Any, tx_as: Any, clock: Any
-):
+) -> None:
     cast = make_cast("ada", "cy", "rio", "dee")
     case = make_case(cast["ada"], SubKind.DMCA_NOTICE, respondent=cast["cy"])
     act(case.id, E.ACCEPT_NOTICE, cast["rio"].actor)
@@ -216,7 +218,7 @@ def test_the_statutory_window_alarms_on_both_sides_and_asks_for_the_restoration(
 
 def test_b124_a_clock_that_jumps_back_fires_nothing_twice(
     app: Any, tx_as: Any, clock: Any, waiting: Any
-):
+) -> None:
     clock.advance(timedelta(days=3, hours=18))
     sweep(app)
     before = clock_events(tx_as, "party")
@@ -233,7 +235,7 @@ def test_b124_a_clock_that_jumps_back_fires_nothing_twice(
 
 def test_b125_after_days_of_downtime_everything_fires_in_order_with_how_late(
     app: Any, tx_as: Any, clock: Any
-):
+) -> None:
     cast = make_cast("ada", "dee")
     first = make_case(cast["ada"], clock=clock)
     clock.advance(timedelta(hours=3))
@@ -258,7 +260,7 @@ def test_b125_after_days_of_downtime_everything_fires_in_order_with_how_late(
 @pytest.mark.parametrize(("offset", "late"), [(-1, False), (0, False), (1, True)])
 def test_b126_at_the_due_instant_the_clock_decides_and_a_late_answer_is_flagged(
     app: Any, tx_as: Any, clock: Any, waiting: Any, offset: Any, late: Any
-):
+) -> None:
     case, cast = waiting
     due = rows(tx_as, "select due_at from clock where kind = 'party'")[0].due_at.astimezone(UTC)
     clock.advance(due + timedelta(seconds=offset) - clock.now())
@@ -279,7 +281,7 @@ def test_b126_at_the_due_instant_the_clock_decides_and_a_late_answer_is_flagged(
 
 def test_b127_an_extension_at_the_moment_of_expiry_has_one_outcome(
     app: Any, tx_as: Any, clock: Any, waiting: Any
-):
+) -> None:
     case, cast = waiting
     due = rows(tx_as, "select due_at from clock where kind = 'party'")[0].due_at.astimezone(UTC)
     clock.advance(due - clock.now())
@@ -303,7 +305,9 @@ def view_in(tx: Any, case_id: Any) -> int:
     ).scalar_one()
 
 
-def test_b128_a_new_calendar_version_leaves_running_clocks_alone(app: Any, tx_as: Any, clock: Any):
+def test_b128_a_new_calendar_version_leaves_running_clocks_alone(
+    app: Any, tx_as: Any, clock: Any
+) -> None:
     from app.policies.commands import PublishCalendar
     from app.policies.rules.national import national_calendar
     from app.policies.service import publish_calendar
@@ -323,7 +327,7 @@ def test_b128_a_new_calendar_version_leaves_running_clocks_alone(app: Any, tx_as
 
 def test_a_case_that_somebody_holds_is_left_for_the_next_minute(
     app: Any, tx_as: Any, clock: Any, waiting: Any, pg: Any
-):
+) -> None:
     import psycopg
 
     case, _cast = waiting
@@ -338,7 +342,9 @@ def test_a_case_that_somebody_holds_is_left_for_the_next_minute(
     assert view(tx_as, case.id).state is S.CLOSED
 
 
-def test_extension_asked_by_the_party_counts_once(app: Any, tx_as: Any, clock: Any, waiting: Any):
+def test_extension_asked_by_the_party_counts_once(
+    app: Any, tx_as: Any, clock: Any, waiting: Any
+) -> None:
     case, cast = waiting
     before = rows(tx_as, "select due_at from clock where kind = 'party'")[0].due_at
 
