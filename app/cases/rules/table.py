@@ -1,6 +1,6 @@
 """The lifecycle table as data. Rows that say the same about several states stand together.
 
-The contract's wording is kept; what was improved is listed in docs/adr/0030-lifecycle-table.md.
+The contract's wording is kept; what was improved is listed in docs/adr/0014-lifecycle-improvements.md.
 """
 
 from __future__ import annotations

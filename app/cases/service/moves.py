@@ -218,7 +218,7 @@ def _convert(tx: Tx, row: Case, act: Act) -> None:
 
 
 def _wipe_draft(tx: Tx, row: Case, act: Act) -> None:
-    """A draft leaves an empty row behind, so that the chain and the table stay whole (ADR 0030)."""
+    """A draft leaves an empty row behind, so that the chain and the table stay whole (ADR 0014)."""
     row.summary = row.subject_title = row.subject_artist = ""
     row.isrc = row.upc = row.store = row.disputed_currency = None
     row.period_start = row.period_end = row.disputed_amount = None

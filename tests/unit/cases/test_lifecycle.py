@@ -57,7 +57,7 @@ ADDED = {
     ("support", "waiting_respondent", "lapse"),
     ("support", "decided", "not_solved"),
 }
-"""What docs/adr/0013 improves on the contract: nothing else may differ."""
+"""What docs/adr/0014 improves on the contract: nothing else may differ."""
 
 
 def contract() -> dict[tuple[str, str, str], tuple[str, ...]]:
