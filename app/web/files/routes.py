@@ -91,6 +91,20 @@ def case_letter(ref: str, letter_id: UUID) -> Response:
     return _letter(ref, letter_id)
 
 
+@bp.get("/files/audit/cases/<ref>/evidence/<label>")
+@policy(Permission.AUDIT_READ, on="case")
+def audited_evidence(ref: str, label: str) -> Response:
+    """An exhibit for an auditor, by the desk's label."""
+    return evidence(ref, label)
+
+
+@bp.get("/files/audit/cases/<ref>/letters/<uuid:letter_id>")
+@policy(Permission.AUDIT_READ, on="case")
+def audited_letter(ref: str, letter_id: UUID) -> Response:
+    """The stored bytes of a letter for an auditor."""
+    return _letter(ref, letter_id)
+
+
 def _evidence(opened: OpenedItem, actor: Actor) -> Response:
     """Note the opening, then stream. An auditor's own transaction writes nothing, so the house notes it."""
     body = _bytes(opened.object_key, opened.object_version)

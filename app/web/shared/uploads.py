@@ -17,7 +17,7 @@ from typing import Any, TypeVar, cast
 from flask import g, request
 from flask_wtf.csrf import CSRFError, validate_csrf
 from werkzeug.datastructures import FileStorage, ImmutableMultiDict
-from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
+from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 from werkzeug.sansio.multipart import Data, Epilogue, Event, Field, File, MultipartDecoder, NeedData
 from wtforms.validators import ValidationError
 
@@ -113,7 +113,11 @@ class _Form:
             for event in events:
                 self._take(event, events)
         except TooLarge as error:
+            self._drain()
             raise RequestEntityTooLarge(self._words()) from error
+        except Unavailable:
+            self._drain()
+            raise
         except UnicodeDecodeError as error:
             raise BadRequest from error
         finally:
@@ -161,6 +165,13 @@ class _Form:
             raise CSRFError(str(error)) from error
         g.csrf_valid = True
         self._proven = True
+
+    @staticmethod
+    def _drain() -> None:
+        """Let the rest of the body go by unread, within the limit of a request: else browsers show no answer."""
+        with suppress(HTTPException):
+            while request.stream.read(CHUNK):
+                pass
 
     def _publish(self) -> None:
         request.__dict__["form"] = ImmutableMultiDict(self._fields)
