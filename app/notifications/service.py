@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -15,6 +15,7 @@ from app.infra.jobs import defer
 from app.infra.mail.address import normal_address
 from app.infra.outbox import emit
 from app.kernel.clock import Clock
+from app.kernel.errors import Unavailable
 from app.notifications.commands import QueueMail
 from app.notifications.events import MailFailed, MailSent
 from app.notifications.models import OutgoingMail
@@ -28,6 +29,8 @@ from app.notifications.rules import (
     stable_id,
 )
 
+LEASE = timedelta(minutes=2)
+"""Longer than all waits of one sending together."""
 HOST = "mail.redress.invalid"
 
 
@@ -87,12 +90,15 @@ def queue_mail(tx: Tx, command: QueueMail, clock: Clock, host: str = HOST) -> UU
 
 
 def claim_mail(tx: Tx, mail_id: UUID, clock: Clock) -> Claimed | None:
-    """Take a queued mail for sending. A mail found claimed lost its sender: it may have left.
+    """Take a queued mail for sending. Raises Unavailable while another sender has it.
 
-    Then one resend under the same Message-ID, or unknown for a person to check.
+    A mail whose sender had it for longer than the lease lost that sender: it may have left. Then one
+    resend under the same Message-ID, or unknown for a person to check.
     """
     row = _locked(tx, mail_id)
     if row.state == MailState.CLAIMED:
+        if row.claimed_at is not None and clock.now() - row.claimed_at < LEASE:
+            raise Unavailable("mail", "another sender has it")
         if row.resends > 0 or not resends_by_itself(MailKind(row.kind)):
             _end(row, MailState.UNKNOWN, "sender_lost", clock)
             return None
@@ -113,9 +119,9 @@ def claim_mail(tx: Tx, mail_id: UUID, clock: Clock) -> Claimed | None:
 
 
 def mail_sent(tx: Tx, mail_id: UUID, clock: Clock) -> None:
-    """A server took the mail."""
+    """A server took the mail; also when somebody gave up on this slow sender meanwhile."""
     row = _locked(tx, mail_id)
-    if row.state == MailState.CLAIMED:
+    if row.state in (MailState.CLAIMED, MailState.UNKNOWN):
         _end(row, MailState.SENT, "", clock)
         emit(tx, MailSent(row.case_id, row.kind, row.subject_id))
 
