@@ -65,11 +65,11 @@ def _start(parts: Parts, stack: EmbeddedStack, supervisor: Supervisor, begun: fl
     _say(f"  Schema at its newest{_since(begun)}")
     _seed_once(parts, stack, environ, begun)
     supervisor.add(_web(parts, settings, environ))
-    supervisor.add(_worker(parts, settings, environ))
     stack.ready()
     ready = supervisor.wait_until(lambda: _is_ready(settings.port), READY_SECONDS)
     if not ready:
         _say(f"Not ready after {READY_SECONDS:.0f} s: {_problems(settings.port)}")
+    supervisor.add(_worker(parts, settings, environ))
     _greet(parts, settings, begun)
 
 
