@@ -79,7 +79,7 @@ _P = Permission
 _PARTY = frozenset(item for item in Permission if item.value.startswith("party."))
 
 # First line. Sees that evidence is there (name, kind, size, state), never its content, and no amounts:
-# triage asks "is it the right kind, is something missing", and the list answers that (ADR 0012).
+# triage asks "is it the right kind, is something missing", and the list answers that (ADR 0013).
 _AGENT = frozenset(
     {
         _P.CASE_LIST,
@@ -196,7 +196,7 @@ MATRIX: dict[Role, frozenset[Permission]] = {
 FRESH_FOR = timedelta(minutes=5)
 
 # Roles that never share a person: four eyes, "admin sees no case" and "nobody works their own case"
-# would be empty words otherwise. Who works here files with a second, private account (ADR 0012).
+# would be empty words otherwise. Who works here files with a second, private account (ADR 0013).
 _ALONE = (Role.AUDITOR, Role.ADMIN, Role.ARTIST)
 EXCLUSIVE: tuple[frozenset[Role], ...] = (
     frozenset({Role.FINANCE_PREPARER, Role.FINANCE_APPROVER}),

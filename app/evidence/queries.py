@@ -248,7 +248,7 @@ def _verdict(row: Any) -> VerdictRow:
 
 
 def may_open(actor: Actor) -> bool:
-    """True when the actor's role opens files at all; triage agents see names only (ADR 0012)."""
+    """True when the actor's role opens files at all; triage agents see names only (ADR 0013)."""
     return any(
         may(actor, permission)
         for permission in (

@@ -14,7 +14,6 @@ from typing import Any, TypeVar, cast
 
 from flask import g, has_request_context, make_response, redirect, request
 from sqlalchemy import event
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
@@ -81,21 +80,24 @@ def _digest() -> bytes:
 
 
 def _run(claim: Claim, view: Callable[[], Any]) -> Response:
-    g.idempotency_claim = claim
+    """Run the view. When it fails because the first request was quicker, that one's answer counts."""
+    g.idempotency_claim, g.idempotency_claimed = claim, False
     try:
         response = cast("Response", make_response(view()))
-    except IntegrityError as error:
-        if "idempotency_key" not in str(error.orig):
+    except Exception:
+        if g.idempotency_claimed or _look_up(claim) is None:
             raise
         return _wait_for(claim)
     finally:
         g.idempotency_claim = None
+    if response.status_code >= 400 and not g.idempotency_claimed and _look_up(claim) is not None:
+        return _wait_for(claim)
     _keep(claim, response)
     return response
 
 
 def _keep(claim: Claim, response: Response) -> None:
-    if response.status_code >= 400 or not g.pop("idempotency_claimed", False):
+    if response.status_code >= 400 or not g.idempotency_claimed:
         return
     body = None
     if not response.location and not response.is_streamed:

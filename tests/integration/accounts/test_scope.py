@@ -14,7 +14,7 @@ from sqlalchemy import column, select, table, text, true
 
 from app.accounts import queries
 from app.accounts.queries import side_scope, visible_case_ids
-from app.accounts.service.delegations import grant_delegation, revoke_delegation
+from app.accounts.service.delegations import grant_delegation
 from app.infra.db.transaction import transaction
 from app.kernel.actor import Actor
 from app.kernel.errors import Refused
@@ -144,26 +144,6 @@ def test_delegation_counts_between_its_dates_only(
         found = case.id in set(tx.execute(visible_case_ids(bo.actor)).scalars())
 
     assert found is sees
-
-
-def test_b136_b146_revoked_delegation_ends_sight_at_the_next_request(
-    app: Any, client_as: Any
-) -> None:
-    ada, bo = make_person("ada"), make_person("bo")
-    case = make_case(ada)
-    grant = make_delegation(ada, bo)
-    client = client_as(bo)
-    before = client.get(f"/cases/{case.ref}").status_code
-    typed = "A long text that must not be lost."
-
-    with transaction(SYSTEM) as tx:
-        revoke_delegation(tx, grant, ada.actor, CLOCK)
-    sent = client.post(f"/cases/{case.ref}/messages", data={"body": typed})
-
-    assert before == 200
-    assert sent.status_code == 404
-    assert typed in sent.get_data(as_text=True)
-    assert client.get(f"/cases/{case.ref}").status_code == 404
 
 
 def test_b148_delegate_of_the_other_side_is_refused(app: Any) -> None:

@@ -1,6 +1,6 @@
 """The checked-in table of every route, its policy and the roles it lets in; written from the URL map.
 
-`python -m tests.web.authz.table` rewrites it. A change of a route, a policy or the matrix of roles
+`REDRESS_WRITE_AUTHZ=1 pytest tests/web/authz -k table` rewrites it. A change of a route, a policy or the matrix of roles
 shows as a change of this file, and the matrix test asks the running application by *this file*.
 """
 
@@ -17,7 +17,8 @@ from app.kernel.actor import Role
 from app.web.shared.policy import Access, policy_of
 
 TABLE = Path(__file__).with_name("authz.toml")
-HEAD = "# Every route and who may use it. Rewrite with: python -m tests.web.authz.table (then read the diff).\n"
+HOW = "REDRESS_WRITE_AUTHZ=1 pytest tests/web/authz -k table, then read the diff"
+HEAD = f"# Every route and who may use it. Rewrite with: {HOW}\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,27 +85,3 @@ def stored() -> list[Entry]:
                   row.get("on", ""), row.get("fresh", False), tuple(row.get("roles", ())))
         )  # fmt: skip
     return found
-
-
-def main() -> None:
-    """Write the table from an application without a database."""
-    from app.factory import create_app
-    from config import Settings
-    from tests.support.application import environment
-
-    nowhere = "postgresql://nobody:x@127.0.0.1:1/none"
-    store = dict.fromkeys(
-        ("bucket", "access_key", "secret_key", "purge_access_key", "purge_secret_key"), "x"
-    )
-    pg = {
-        "app": nowhere,
-        "owner": nowhere,
-        "auditor": nowhere,
-        "s3": store | {"url": "http://127.0.0.1:1"},
-    }
-    app = create_app(Settings.from_env(environment(pg)))
-    TABLE.write_text(written(entries_of(app)), "utf-8")
-
-
-if __name__ == "__main__":
-    main()

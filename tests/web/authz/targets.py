@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
-from tests.web.authz.world import HOUSE, World
+from tests.web.authz.world import HOUSE, LEFT, World
 
 PARAMETER = re.compile(r"<(?:[^<>:]+:)?([a-z_]+)>")
 NOWHERE = UUID("00000000-0000-4000-8000-000000000000")
@@ -19,7 +19,6 @@ MISSING: dict[str, Any] = {
 }  # fmt: skip
 COMPLAINANTS_OWN = frozenset({"item_id", "label", "number", "n", "position"})
 DESK_OWN = frozenset({"hold_id", "letter_id", "request_id"})
-LEFT = {"one": {"ada", "bo"}, "two": {"cy"}, "three": {"ada", "bo"}}
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ SYSTEM = Actor.system("test:world")
 CLOCK = FixedClock(NOON)
 STAFF = frozenset({"dee", "rio", "rae", "eli", "fay", "gus", "gil"})
 HOUSE = STAFF | {"aud"}
+LEFT = {"one": frozenset({"ada", "bo"}), "two": frozenset({"cy"}), "three": frozenset({"ada", "bo"})}
 ACTORS = ("nobody", *CAST, "zed", "mia", "ned", "enrolling")
 
 
@@ -143,7 +144,7 @@ class _Builder:
         things.ids |= {"item_id": received.id, "label": "E1"}
 
     def _desk_things(self, name: str, case_id: UUID, things: Things) -> None:
-        words = self.word(f"{name}hold", HOUSE - _walled(name))
+        words = self.word(f"{name}hold", LEFT[name] | HOUSE - _walled(name))
         rio = self.people["rio"].actor
         things.ids["hold_id"] = make_hold(case_id, rio, explanation=words)
         with transaction(rio) as tx:
@@ -188,15 +189,19 @@ def build_world(app: Any, pg: dict[str, Any]) -> World:
     for owner, sees in (("ada", left), ("cy", right)):
         words = make.word(f"{owner}draft", sees)
         drafts[owner] = make_draft(people[owner], SubKind.OWNERSHIP, subject_title=words)
-    clients = {key: client_of(app, person) for key, person in people.items()}
-    clients |= {
-        "nobody": trust(app.test_client()),
-        "enrolling": client_of(app, people["eno"], enrolling=True),
-    }
+    clients = _clients(app, people) if app.blueprints else {}
     loose = make.money() | {"draft_id": drafts}
     with transaction(SYSTEM) as tx:
         disable_person(tx, people["ned"].id, SYSTEM, CLOCK)
     return World(people, things, make.canaries, loose, clients)
+
+
+def _clients(app: Any, people: dict[str, TestPerson]) -> dict[str, Any]:
+    """A browser for everybody; the rooms without faces have none."""
+    clients = {key: client_of(app, person) for key, person in people.items()}
+    clients["nobody"] = trust(app.test_client())
+    clients["enrolling"] = client_of(app, people["eno"], enrolling=True)
+    return clients
 
 
 def client_of(app: Any, person: TestPerson, *, enrolling: bool = False) -> Any:
