@@ -168,6 +168,7 @@ def take_more_time(ref: str, number: int) -> Response | tuple[str, int]:
                 data={"days": days},
             )
             act(tx, move, actor, services().clock)
-        extend_request(tx, command, actor, services().clock)
+        else:
+            extend_request(tx, command, actor, services().clock)
     flash(_("You have until %(when)s.", when=due_words(ends[days], pick_locale(), actor.zone)))
     return redirect(f"/cases/{case.ref}", 303)

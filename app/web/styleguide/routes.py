@@ -10,6 +10,7 @@ from typing import Any
 from flask import Blueprint, Flask, render_template
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired
 
 from app.infra.i18n import lazy_gettext as __
@@ -28,11 +29,13 @@ class SampleForm(FlaskForm):
     kind = RadioField(
         __("What is it about?"),
         choices=[
-            ("takedown", __("My release was taken down")),
-            ("payout", __("My payout is wrong")),
+            SelectChoice("takedown", __("My release was taken down")),
+            SelectChoice("payout", __("My payout is wrong")),
         ],
     )
-    store = SelectField(__("Store"), choices=[("spotify", "Spotify"), ("deezer", "Deezer")])
+    store = SelectField(
+        __("Store"), choices=[SelectChoice("spotify", "Spotify"), SelectChoice("deezer", "Deezer")]
+    )
     body = TextAreaField(__("In your words"))
     agree = BooleanField(__("I stand by this"))
 

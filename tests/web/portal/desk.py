@@ -33,7 +33,14 @@ def case_of(person: TestPerson, ref: str) -> CaseView:
         return case_by_ref(tx, person.actor, ref)
 
 
-def move(person: TestPerson, case_id: UUID, event: CaseEvent, clock: Clock, reason: str = "because", **data: Any) -> CaseView:
+def move(
+    person: TestPerson,
+    case_id: UUID,
+    event: CaseEvent,
+    clock: Clock,
+    reason: str = "because",
+    **data: Any,
+) -> CaseView:
     """One move with the newest version."""
     with transaction(person.actor) as tx:
         version = case_by_id(tx, person.actor, case_id).version
@@ -45,7 +52,9 @@ def take(person: TestPerson, ref: str, clock: Clock) -> CaseView:
     return move(person, case_of(person, ref).id, CaseEvent.TAKE, clock)
 
 
-def ask(person: TestPerson, ref: str, clock: Clock, *titles: str, kind: str = "document") -> CaseView:
+def ask(
+    person: TestPerson, ref: str, clock: Clock, *titles: str, kind: str = "document"
+) -> CaseView:
     """Ask the complainant; the case waits for the answer."""
     items = list(titles) or ["Send your signed producer agreement"]
     return move(
@@ -63,18 +72,33 @@ def write(person: TestPerson, ref: str, clock: Clock, body: str) -> None:
 
 
 def decide(
-    proposer: TestPerson, other: TestPerson, ref: str, clock: Clock, content: DecisionContent | None = None
+    proposer: TestPerson,
+    other: TestPerson,
+    ref: str,
+    clock: Clock,
+    content: DecisionContent | None = None,
 ) -> CaseView:
     """Judge everything, propose, and let a second person confirm."""
     case = case_of(proposer, ref)
     with transaction(proposer.actor) as tx:
         for item in items_of(tx, proposer.actor, case.id):
-            record_verdict(tx, RecordVerdict(case.id, item.id, VerdictKind.SUPPORTS_ARTIST), proposer.actor, clock)
-        saved = save_decision(tx, SaveDecision(case.id, case.round, content or make_content()), proposer.actor, clock)
-        case = propose(tx, Propose(case.id, case.version, saved.id, saved.version), proposer.actor, clock)
+            record_verdict(
+                tx,
+                RecordVerdict(case.id, item.id, VerdictKind.SUPPORTS_ARTIST),
+                proposer.actor,
+                clock,
+            )
+        saved = save_decision(
+            tx, SaveDecision(case.id, case.round, content or make_content()), proposer.actor, clock
+        )
+        case = propose(
+            tx, Propose(case.id, case.version, saved.id, saved.version), proposer.actor, clock
+        )
     with transaction(other.actor) as tx:
         from app.decisions.queries import current_decision
 
         seen = current_decision(tx, other.actor, case.id, case.round)
         assert seen is not None
-        return confirm(tx, Confirm(case.id, case.version, seen.id, seen.content_hash), other.actor, clock)
+        return confirm(
+            tx, Confirm(case.id, case.version, seen.id, seen.content_hash), other.actor, clock
+        )
