@@ -91,6 +91,7 @@ def wanted_filter(args: dict[str, str]) -> QueueFilter:
         owner=owner if owner in _OWNERS or _is_id(owner) else "",
         late=args.get("due") == "late",
         attention=args.get("due") == "attention",
+        open_only=args.get("status") != "all",
         text=args.get("q", "")[:200],
     )
 
@@ -207,7 +208,7 @@ def _chips(args: dict[str, str], wanted: QueueFilter) -> list[dict[str, str]]:
     if wanted.states:
         shown.append(("state", _("Stage is"), ", ".join(map(state_name, wanted.states))))
     elif wanted.open_only:
-        shown.append(("", _("Status is"), _("open")))
+        shown.append(("status", _("Status is"), _("open")))
     if wanted.kinds:
         shown.append(("kind", _("Kind is"), ", ".join(map(kind_words, wanted.kinds))))
     if wanted.needs:
@@ -219,9 +220,8 @@ def _chips(args: dict[str, str], wanted: QueueFilter) -> list[dict[str, str]]:
     if wanted.text:
         shown.append(("q", _("Text has"), wanted.text))
     return [
-        {"field": field, "value": value, "remove": _address(_without(args, key, "after"))}
+        {"field": field, "value": value, "remove": _address(_changed(args, key))}
         for key, field, value in shown
-        if key
     ]
 
 
@@ -238,6 +238,12 @@ def _queues(args: dict[str, str], counts: QueueCounts) -> list[QueueLink]:
 def _address(args: dict[str, str]) -> str:
     query = urlencode(args, safe=",")
     return f"{url_for('desk.cases_list')}?{query}" if query else url_for("desk.cases_list")
+
+
+def _changed(args: dict[str, str], key: str) -> dict[str, str]:
+    """Without the filter *key*; taking away the standing "open" asks for all."""
+    left = _without(args, key, "after")
+    return left | {"status": "all"} if key == "status" else left
 
 
 def _without(args: dict[str, str], *names: str) -> dict[str, str]:

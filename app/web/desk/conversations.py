@@ -29,7 +29,7 @@ from app.kernel.text import show_overrides
 from app.web.desk.head import LoadedCase, load_case, seen_version
 from app.web.desk.routes import bp
 from app.web.desk.rows import EntryRow
-from app.web.desk.timeline_words import event_words
+from app.web.desk.timeline_words import QUIET, event_words
 from app.web.desk.words import side_words
 from app.web.shared.context import current_actor, services
 from app.web.shared.idempotency import once_per_key
@@ -80,11 +80,13 @@ def timeline_shown(
 
 
 def _belongs(entry: TimelineEntry, view: str) -> bool:
-    return view not in {"messages", "notes"} or entry.kind == view.removesuffix("s")
+    if view in {"messages", "notes"}:
+        return entry.kind == view.removesuffix("s")
+    return entry.verb not in QUIET
 
 
 def _views(ref: str, entries: tuple[TimelineEntry, ...], view: str) -> list[dict[str, Any]]:
-    kinds = [entry.kind for entry in entries]
+    kinds = [entry.kind for entry in entries if entry.verb not in QUIET]
     tabs = (
         ("", _("Timeline"), len(kinds)),
         ("messages", _("Messages"), kinds.count(EntryKind.MESSAGE)),

@@ -30,7 +30,7 @@ from app.web.shared.policy import policy
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-_VERDICTS: dict[str, tuple[Any, str, str]] = {
+_VERDICTS: dict[VerdictKind, tuple[Any, str, str]] = {
     VerdictKind.SUPPORTS_ARTIST: (__("Supports artist"), "check", "ok"),
     VerdictKind.NEUTRAL: (__("Neutral"), "minus", ""),
     VerdictKind.AGAINST: (__("Against"), "x", "warn"),
@@ -76,6 +76,18 @@ class VerdictForm(FlaskForm):
         self.verdict.choices = choices((key, words[0]) for key, words in _VERDICTS.items())
         self.because.choices = choices([("", _("Only with Reject")), *_REASONS.items()])
 
+    def as_segments(self) -> list[dict[str, Any]]:
+        """The verdicts as one switch."""
+        return [
+            {
+                "value": key.value,
+                "text": str(words),
+                "icon": icon,
+                "checked": self.verdict.data == key,
+            }
+            for key, (words, icon, _tone) in _VERDICTS.items()
+        ]
+
     def to_command(self, row: ItemRow) -> RecordVerdict:
         """The verdict as typed. Raises Invalid when nothing known was chosen."""
         try:
@@ -102,15 +114,15 @@ def exhibit_row(
     ref: str, row: ItemRow, actor: Actor, custody: tuple[CustodyRow, ...] = ()
 ) -> ExhibitRow:
     """An exhibit in words. *custody*: only for the chosen one."""
-    kind = str(row.verdict.kind) if row.verdict else ""
-    words, mark, tone = _VERDICTS.get(kind, (_("Not reviewed"), "minus", ""))
+    kind = row.verdict.kind if row.verdict else None
+    words, mark, tone = _VERDICTS[kind] if kind else (_("Not reviewed"), "minus", "")
     judge = row.state is ItemState.ACCEPTED and may(actor, Permission.EVIDENCE_JUDGE)
     return ExhibitRow(
         label=row.label,
         name=row.filename,
         href=url_for("desk.evidence_show", ref=ref, label=row.label),
         icon=_ICONS.get(row.kind, "file-text"),
-        verdict=kind,
+        verdict=kind.value if kind else "",
         verdict_words=str(words),
         mark=mark,
         tone=tone,

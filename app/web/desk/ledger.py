@@ -120,7 +120,7 @@ def hold_lines(ref: str, rows: tuple[HoldRow, ...], actor: Actor) -> tuple[HoldL
     return tuple(
         HoldLine(
             what=_what(row),
-            why=row.explanation or str(REASONS.get(row.reason, row.reason)),
+            why=(row.explanation or str(REASONS.get(row.reason, row.reason))).rstrip("."),
             since=row.since,
             state=str(_STATES[row.state]),
             amount=row.amount,

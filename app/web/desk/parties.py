@@ -46,7 +46,9 @@ class PartyForm(FlaskForm):
         """Raises Invalid when no side was chosen."""
         if self.side.data not in {Side.COMPLAINANT, Side.RESPONDENT}:
             raise Invalid("side", "required", _("Choose the side."))
-        return InviteParty(case.id, Side(self.side.data), self.name.data or "", self.email.data or "")
+        return InviteParty(
+            case.id, Side(self.side.data), self.name.data or "", self.email.data or ""
+        )
 
 
 @bp.get("/desk/cases/<ref>/parties/new")

@@ -64,6 +64,70 @@ _VERBS: dict[str, tuple[Any, str]] = {
 }  # fmt: skip
 
 
+# What happened, where the button's words would read as an order.
+_PAST: dict[str, Any] = {
+    "start": __("Draft started"),
+    "submit": __("Case filed"),
+    "take": __("Taken over"),
+    "ask_complainant": __("Complainant was asked"),
+    "ask_respondent": __("Respondent was asked"),
+    "ask_store": __("Store was asked"),
+    "store_answered": __("The store answered"),
+    "answer": __("Answered"),
+    "extend": __("More time given"),
+    "lapse": __("Nobody answered in time"),
+    "resolve": __("Answered"),
+    "not_solved": __("Not solved yet"),
+    "convert": __("Changed to another kind"),
+    "start_review": __("Review started"),
+    "start_audit": __("Payout audit started"),
+    "start_exchange": __("Exchange started"),
+    "close_exchange": __("Exchange closed"),
+    "offer": __("Offer made"),
+    "counter_offer": __("Counter-offer made"),
+    "decline": __("Offer declined"),
+    "offer_lapse": __("Offer lapsed"),
+    "accept_offer": __("Offer accepted"),
+    "propose_decision": __("Decision proposed"),
+    "decide": __("Decided"),
+    "confirm": __("Decision confirmed"),
+    "return": __("Decision returned"),
+    "approve": __("Correction approved"),
+    "refuse": __("Correction refused"),
+    "complete": __("Carried out"),
+    "action_failed": __("An action failed"),
+    "appeal": __("Second review asked for"),
+    "close": __("Closed"),
+    "reopen": __("Opened again"),
+    "leave_to_parties": __("Left to the parties"),
+    "resume": __("Resumed"),
+    "release_pro_rata": __("Released by share"),
+    "withdraw": __("Withdrawn"),
+    "mark_duplicate": __("Closed as duplicate"),
+    "unmark_duplicate": __("No duplicate after all"),
+    "recuse": __("Stepped aside"),
+    "accept_notice": __("Notice accepted"),
+    "reject_notice": __("Notice rejected"),
+    "restrict": __("Restricted"),
+    "counter": __("Counter-notice received"),
+    "complain": __("Complaint received"),
+    "retract": __("Notice taken back"),
+    "accept_counter": __("Counter-notice accepted"),
+    "reject_counter": __("Counter-notice rejected"),
+    "court_notice": __("Court action notified"),
+    "restore": __("Restored"),
+    "order_received": __("Court order received"),
+    "close_out_of_scope": __("Closed as out of scope"),
+}
+# Bookkeeping that another line tells already.
+QUIET = frozenset(
+    {
+        "case.draft_saved", "case.message_noted", "request_item.asked", "evidence.checked", "evidence.opened",
+        "case_party.added", "case_statement.signed", "decision.saved", "letter.saved", "case.clock_started",
+    }
+)  # fmt: skip
+
+
 def event_words(verb: str, by: str, data: dict[str, Any], filename: str) -> tuple[str, str]:
     """(sentence, icon) of a history row; an unknown verb shows itself."""
     if verb.startswith("case.") and verb.removeprefix("case.") in set(CaseEvent):
@@ -80,7 +144,7 @@ def event_words(verb: str, by: str, data: dict[str, Any], filename: str) -> tupl
 def _move_words(event: CaseEvent, by: str, data: dict[str, Any]) -> tuple[str, str]:
     words = action_words(event)
     to = data.get("to")
-    text = words.label
+    text = str(_PAST.get(event.value, words.label))
     if to in set(State) and to != data.get("from"):
         text = _("%(what)s, now %(stage)s", what=text, stage=state_name(State(to)))
     return (_("%(what)s, by %(who)s", what=text, who=by) if by else text), words.icon

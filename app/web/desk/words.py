@@ -72,6 +72,11 @@ _CLOCKS: dict[str, Any] = {
     "window": __("Window"),
     "review_date": __("Look again"),
     "store": __("Store"),
+    "restriction": __("Restriction"),
+    "court": __("Court, look again"),
+    "settle": __("Look again"),
+    "appeal": __("Second review window"),
+    "satisfaction": __("Closes"),
 }
 
 

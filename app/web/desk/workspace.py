@@ -28,7 +28,7 @@ from app.web.desk.ledger import hold_lines
 from app.web.desk.letters import letter_lines
 from app.web.desk.routes import bp
 from app.web.desk.rows import ClockRow, LinkLine, PartyRow
-from app.web.desk.words import clock_words, side_words, state_name
+from app.web.desk.words import clock_words, side_words
 from app.web.shared.context import current_actor, services
 from app.web.shared.filters import money_words, short_span
 from app.web.shared.policy import policy
@@ -160,7 +160,7 @@ def _facts(view: CaseView, locale: str) -> list[tuple[str, Any]]:
     if view.disputed_amount is not None and view.disputed_currency:
         money = Money(view.disputed_amount, view.disputed_currency)
         facts.append((_("In dispute"), money_words(money, locale)))
-    facts += [(_("Round"), str(view.round)), (_("Stage"), state_name(view.state))]
+    facts.append((_("Round"), str(view.round)))
     if view.silence:
         facts.append((_("On silence"), view.silence.replace("_", " ")))
     if view.needs_attention:

@@ -62,6 +62,12 @@ _OUTCOMES: dict[str, tuple[str, str, Any]] = {
     "not_upheld": ("neutral", "circle-check", __("Not upheld")),
     "settled": ("ok", "circle-check", __("Settled")),
     "withdrawn": ("neutral", "x", __("Withdrawn")),
+    "answered": ("ok", "circle-check", __("Answered")),
+    "restored": ("ok", "circle-check", __("Restored")),
+    "kept_down": ("neutral", "circle-check", __("Kept down")),
+    "no_response": ("neutral", "clock", __("No response")),
+    "duplicate": ("neutral", "copy", __("Duplicate")),
+    "out_of_scope": ("neutral", "circle-x", __("Out of scope")),
 }
 
 
