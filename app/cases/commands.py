@@ -30,12 +30,17 @@ class StartDraft:
 
 @dataclass(frozen=True, slots=True)
 class SaveDraft:
-    """Keep *answers* (by field name; only those named change). *version*: what was read."""
+    """Keep *answers* (by field name; only those named change). *version*: what was read.
+
+    *window*: a random word of the page that saves. Its own saves never make it stale: an autosave and a
+    Continue of one window may cross.
+    """
 
     case_id: UUID
     version: int
     answers: dict[str, str]
     sub_kind: SubKind | None = None
+    window: str = ""
 
 
 @dataclass(frozen=True, slots=True)

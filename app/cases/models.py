@@ -231,6 +231,9 @@ class CaseFiling(SideScoped, Base):
 
     id: Mapped[UUID] = uuid_pk()
     answers: Mapped[dict[str, Any]] = mapped_column(comment="answers by field name")
+    saved_by: Mapped[str] = mapped_column(
+        server_default="", comment="the window that saved last, a random word of its page"
+    )
     updated_at: Mapped[datetime] = mapped_column(comment="last change")
 
 

@@ -605,6 +605,13 @@ def _case_filing() -> None:
             nullable=False,
             comment="answers by field name",
         ),
+        sa.Column(
+            "saved_by",
+            sa.Text(),
+            server_default="",
+            nullable=False,
+            comment="the window that saved last, a random word of its page",
+        ),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False, comment="last change"),
         sa.Column("case_id", sa.Uuid(), nullable=False, comment="the case"),
         sa.Column(

@@ -127,7 +127,7 @@ def save_draft(tx: Tx, command: SaveDraft, actor: Actor, clock: Time) -> CaseVie
     if row.state != State.DRAFT:
         raise Refused("not_a_draft", "the case was sent already")
     stored = _filing(tx, row.id)
-    _require_same(row, stored.answers, command)
+    _require_same(row, stored, command)
     if command.sub_kind is not None and command.sub_kind.value != row.sub_kind:
         _choose(tx, row, command.sub_kind, clock)
     fields = policy_by_id(tx, row.policy_id).fields
@@ -136,6 +136,7 @@ def save_draft(tx: Tx, command: SaveDraft, actor: Actor, clock: Time) -> CaseVie
         raise InvalidMany([problem])
     with house(tx):
         stored.answers, stored.updated_at = answers, clock.now()
+        stored.saved_by = command.window
         fill_columns(row, answers)
         row.version += 1
         row.updated_at = clock.now()
@@ -156,10 +157,11 @@ def _filing(tx: Tx, case_id: UUID) -> CaseFiling:
     ).scalar_one()
 
 
-def _require_same(row: Case, stored: dict[str, str], command: SaveDraft) -> None:
+def _require_same(row: Case, filing: CaseFiling, command: SaveDraft) -> None:
     """Raises `Stale` with the texts that differ, theirs and yours, field by field."""
-    if command.version == row.version:
+    if command.version == row.version or (command.window and command.window == filing.saved_by):
         return
+    stored: dict[str, str] = filing.answers
     differing = [name for name, text in command.answers.items() if stored.get(name, "") != text]
     raise Stale(
         "the draft was changed in another window",

@@ -217,7 +217,7 @@ def ticked(*, required: bool) -> Check:
 def answers_form(fields: Iterable[Field], locale: str, *, require: bool) -> type[FlaskForm]:
     """A form class for *fields*. With *require* the required ones must be there."""
     meta = type("Meta", (), {"redress_locale": locale})
-    body: dict[str, Any] = {"Meta": meta, "version": HiddenField()}
+    body: dict[str, Any] = {"Meta": meta, "version": HiddenField(), "window": HiddenField()}
     for asked in fields:
         body[asked.name] = one_field(asked, require=require)
         if asked.type is FieldType.MONEY:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 from uuid import UUID
 
@@ -161,7 +162,7 @@ def _form(draft: Draft, name: str, *, require: bool, fill: bool) -> Any:
         return kind()
     return kind(
         formdata=None,
-        data=shown_answers(asked, draft.answers) | {"version": str(draft.case.version)},
+        data=shown_answers(asked, draft.answers) | {"version": str(draft.case.version), "window": secrets.token_hex(8)},
     )
 
 
@@ -264,7 +265,10 @@ def _save(draft: Draft, name: str, form: Any) -> None:
     answers = kept_answers(draft.asked(name), form, pick_locale())
     version = form.version.data or ""
     command = SaveDraft(
-        draft.id, int(version) if version.isdigit() else draft.case.version, answers
+        draft.id,
+        int(version) if version.isdigit() else draft.case.version,
+        answers,
+        window=(form.window.data or "")[:32],
     )
     with transaction(actor) as tx:
         save_draft(tx, command, actor, services().clock)
