@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.architecture.house import APP, rooms, shown, sources, tree_of
 
 FILES = frozenset({"rules", "commands", "events", "models", "queries", "service", "jobs", "checks"})
-FOLDERS = frozenset({"rules", "service", "formats", "packs", "adapters"})
+FOLDERS = frozenset({"rules", "queries", "service", "formats", "packs", "adapters"})
 FORBIDDEN_FILES = frozenset(
     {"utils", "util", "helpers", "helper", "manager", "misc", "common", "audit"}
 )
