@@ -148,6 +148,7 @@ def correction_view(tx: Tx, actor: Actor, clock: Clock, correction_id: UUID) -> 
             Case.subject_title,
             Case.subject_artist,
             Case.state,
+            Case.outcome,
             Person.name,
             later.id,
             Batch.id,
@@ -169,7 +170,7 @@ def correction_view(tx: Tx, actor: Actor, clock: Clock, correction_id: UUID) -> 
 
 
 def _view(tx: Tx, actor: Actor, clock: Clock, row: tuple[Any, ...]) -> CorrectionView:
-    fix, ref, title, artist, case_state, preparer, later_id, batch_id, batch_number = row
+    fix, ref, title, artist, case_state, outcome, preparer, later_id, batch_id, number = row
     lines = lines_of(tx, [fix]).get(fix.id, ())
     approvals = approvals_of(tx, [fix]).get(fix.id, ())
     entries = entries_of([view.line for view in lines], fix.case_id)
@@ -180,6 +181,7 @@ def _view(tx: Tx, actor: Actor, clock: Clock, row: tuple[Any, ...]) -> Correctio
         case_title=title,
         case_artist=artist,
         case_state=case_state,
+        case_outcome=outcome,
         decision_id=fix.decision_id,
         state=CorrectionState(fix.state),
         currency=fix.currency,
@@ -204,7 +206,7 @@ def _view(tx: Tx, actor: Actor, clock: Clock, row: tuple[Any, ...]) -> Correctio
         entries=entries,
         approvals=approvals,
         batch_id=batch_id,
-        batch_number=batch_number,
+        batch_number=number,
         notes=notes_of(fix, lines, clock.now()),
         bar=bar_of(actor, human_of(tx, actor), fix, lines, approvals),
         seen_hash=seen_hash(working_of(fix, lines, entries)),

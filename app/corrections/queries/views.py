@@ -95,6 +95,7 @@ class CorrectionView:
     case_title: str
     case_artist: str
     case_state: str
+    case_outcome: str | None
     decision_id: UUID
     state: CorrectionState
     currency: str
