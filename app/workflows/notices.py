@@ -35,6 +35,7 @@ from app.notifications.queries import addressees, case_label
 from app.notifications.rules import MailKind
 from app.notifications.service import queue_mail
 from app.policies.rules.clocks import ClockKind, add_months
+from app.workflows.letter_money import money_by_side
 
 LETTER_MAILS = frozenset({MailKind.LETTER_READY, MailKind.DECISION_READY})
 CLOSING_LETTERS: dict[str, LetterKind] = {
@@ -173,6 +174,7 @@ def issue_letters_of_decision(run: Run, event: DecisionConfirmed | CorrectionApp
             sender=Sender(settings.product_name, (), settings.mail_from),
             base_url=settings.base_url,
             appeal_until=add_months(run.clock.now().date(), APPEAL_MONTHS),
+            money=money_by_side(tx, run.actor, run.clock, event.case_id, event.decision_id),
         )
         issue_decision_letters(tx, command, run.actor, run.clock)
 
