@@ -99,6 +99,8 @@ def _names() -> list[str]:
 def _is_mentioned(name: str, code: str) -> bool:
     """Named whole; letters, mails and error pages are found by kind, so by file or stem."""
     folder, _slash, file = name.rpartition("/")
+    if folder == "errors" and file[:3].isdigit():
+        return re.search(rf"\b{file[:3]}\b", code) is not None
     by_kind = folder.split("/")[0] in {"letters", "emails", "errors"}
     forms = [name, file, file.partition(".")[0], folder.rpartition("/")[2]] if by_kind else [name]
     return any(f'"{form}"' in code or f"'{form}'" in code for form in forms)

@@ -140,6 +140,20 @@ def more_time(ref: str, number: int) -> str:
     )
 
 
+def _extend(case: CaseView, row: RequestRow, form: Any, ends: dict[int, datetime]) -> None:
+    """While the case waits the clock is moved and the request with it; else the request alone."""
+    actor, clock = current_actor(), services().clock
+    days, reason = int(form.days.data), form.reason.data.strip()
+    with transaction(actor) as tx:
+        if case.state in WAITING:
+            version = version_of(form, case)
+            move = ApplyEvent(case.id, CaseEvent.EXTEND, version, reason, {"days": days})
+            act(tx, move, actor, clock)
+        else:
+            command = ExtendRequest(case.id, row.id, ends[days], max(ends.values()), reason)
+            extend_request(tx, command, actor, clock)
+
+
 @bp.post("/cases/<ref>/requests/<int:number>/more-time")
 @policy(Permission.PARTY_REQUEST_ANSWER, on="case")
 @once_per_key
@@ -156,19 +170,7 @@ def take_more_time(ref: str, number: int) -> Response | tuple[str, int]:
             "extended_before",
             _("This deadline was extended once already. Write to us if you need more."),
         )
-    days, reason = int(form.days.data), form.reason.data.strip()
-    command = ExtendRequest(case.id, row.id, ends[days], max(ends.values()), reason)
-    with transaction(actor) as tx:
-        if case.state in WAITING:
-            move = ApplyEvent(
-                case.id,
-                CaseEvent.EXTEND,
-                version_of(form, case),
-                reason=reason,
-                data={"days": days},
-            )
-            act(tx, move, actor, services().clock)
-        else:
-            extend_request(tx, command, actor, services().clock)
+    days = int(form.days.data)
+    _extend(case, row, form, ends)
     flash(_("You have until %(when)s.", when=due_words(ends[days], pick_locale(), actor.zone)))
     return redirect(f"/cases/{case.ref}", 303)

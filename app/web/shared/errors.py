@@ -24,7 +24,7 @@ from app.kernel.errors import (
 )
 
 log = structlog.get_logger()
-PAGES = frozenset({400, 401, 403, 404, 405, 409, 410, 413, 415, 422, 429, 431, 500, 503})
+PAGES = frozenset({400, 401, 403, 404, 405, 409, 410, 413, 415, 422, 428, 429, 431, 500, 503})
 STATUS: dict[type[RedressError], int] = {
     NotFound: 404,
     Forbidden: 403,
