@@ -65,5 +65,7 @@ def sign_ins() -> list[str]:
     lines += [
         f"  {member.email:32} artist, code by mail" for member in CAST if member.role is Role.ARTIST
     ]
-    lines += [f"  {member.email:32} {member.role.value}, password {DEMO_PASSWORD}" for member in staff]
+    lines += [
+        f"  {member.email:32} {member.role.value}, password {DEMO_PASSWORD}" for member in staff
+    ]
     return lines

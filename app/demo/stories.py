@@ -5,8 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 from uuid import UUID
 
-from app.cases.commands import ApplyEvent
-from app.cases.queries import case_by_id
 from app.cases.rules.kinds import CaseEvent as E
 from app.cases.rules.kinds import Outcome, SubKind
 from app.conversations.rules.audience import Audience
@@ -32,7 +30,7 @@ from app.kernel.sides import Side
 from app.ledger.commands import PlaceHold
 from app.ledger.rules.holds import AssetKind, HoldReason, HoldScope
 from app.ledger.service.holds import place_hold
-from app.workflows.act import act
+from app.workflows.audit_by_hand import hand_back
 from app.workflows.decide import Confirm, MoneyProposed, Propose, confirm, propose
 
 
@@ -110,10 +108,9 @@ def _payout(  # noqa: PLR0913 - a story names what differs
 
 
 def _audit_done(stage: Stage, case_id: UUID) -> None:
-    """The recomputation is a later capability; until then the desk notes its own and the system goes on."""
+    """What the worker does a moment later: the demo does not wait for it."""
     with transaction(SYSTEM) as tx:
-        version = case_by_id(tx, SYSTEM, case_id).version
-        act(tx, ApplyEvent(case_id, E.AUDIT_DONE, version), SYSTEM, stage.clock)
+        hand_back(tx, case_id, SYSTEM, stage.clock)
 
 
 def _decide_payout(stage: Stage, case_id: UUID, key: str, amount: str) -> None:

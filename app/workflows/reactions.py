@@ -52,7 +52,7 @@ from app.letters import jobs as letters_jobs
 from app.letters.events import LetterNumbered, LetterRendered, LetterSettled, LetterVoided
 from app.notifications import jobs as notifications_jobs
 from app.notifications.events import MailFailed, MailSent
-from app.workflows import complete, notices, sweep_clocks
+from app.workflows import audit_by_hand, complete, notices, sweep_clocks
 
 __all__ = [
     "REACTIONS",
@@ -81,7 +81,10 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
         Reaction("notices.acknowledge", notices.acknowledge),
         Reaction("evidence.seal", evidence_jobs.seal_case),
     ),
-    CaseMoved: (Reaction("notices.closed", notices.tell_closed),),
+    CaseMoved: (
+        Reaction("audit.by_hand", audit_by_hand.hand_back_on),
+        Reaction("notices.closed", notices.tell_closed),
+    ),
     CaseAssigned: (),
     CaseFlagged: (),
     DraftDeleted: (Reaction("evidence.purge", evidence_jobs.purge_case),),
