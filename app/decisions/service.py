@@ -68,7 +68,7 @@ def propose_decision(tx: Tx, command: ProposeDecision, actor: Actor, clock: Cloc
     """Freeze the draft for a second person. Raises InvalidMany naming what is missing, Stale, Refused."""
     require(actor, Permission.DECISION_DRAFT)
     row = _locked(tx, actor, command.case_id, command.decision_id)
-    _freeze(row, command.version, actor, clock, has_respondent=command.has_respondent)
+    _close_draft(row, command.version, actor, clock, has_respondent=command.has_respondent)
     row.state = DecisionState.PROPOSED
     _note(tx, row, "decision.proposed", actor, clock)
     emit(tx, DecisionProposed(row.case_id, row.id, row.round))
@@ -83,7 +83,7 @@ def decide_alone(tx: Tx, command: DecideAlone, actor: Actor, clock: Clock) -> De
         raise Refused(
             "money_needs_confirmation", _("Money moves: somebody else must confirm this decision.")
         )
-    _freeze(row, command.version, actor, clock, has_respondent=command.has_respondent)
+    _close_draft(row, command.version, actor, clock, has_respondent=command.has_respondent)
     row.four_eyes = False
     _let_out(tx, row, command.exhibits, actor, clock)
     return decision_by_id(tx, actor, row.id)
@@ -184,7 +184,7 @@ def _new_draft(command: SaveDecision, actor: Actor, clock: Clock) -> Decision:
     )
 
 
-def _freeze(
+def _close_draft(
     row: Decision, version: int, actor: Actor, clock: Clock, *, has_respondent: bool
 ) -> None:
     _require_draft(row)
