@@ -32,8 +32,9 @@ class StartDraft:
 class SaveDraft:
     """Keep *answers* (by field name; only those named change). *version*: what was read.
 
-    *window*: a random word of the page that saves. Its own saves never make it stale: an autosave and a
-    Continue of one window may cross.
+    *window*: a random word of the page that saves. *forgives*: a window whose saves since then do not make
+    this one stale: Continue forgives the autosaves of its own page. An autosave forgives nothing, so one
+    that arrives late changes nothing.
     """
 
     case_id: UUID
@@ -41,6 +42,7 @@ class SaveDraft:
     answers: dict[str, str]
     sub_kind: SubKind | None = None
     window: str = ""
+    forgives: str = ""
 
 
 @dataclass(frozen=True, slots=True)

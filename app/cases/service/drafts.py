@@ -159,7 +159,7 @@ def _filing(tx: Tx, case_id: UUID) -> CaseFiling:
 
 def _require_same(row: Case, filing: CaseFiling, command: SaveDraft) -> None:
     """Raises `Stale` with the texts that differ, theirs and yours, field by field."""
-    if command.version == row.version or (command.window and command.window == filing.saved_by):
+    if command.version == row.version or (command.forgives and command.forgives == filing.saved_by):
         return
     stored: dict[str, str] = filing.answers
     differing = [name for name, text in command.answers.items() if stored.get(name, "") != text]

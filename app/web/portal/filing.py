@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -162,7 +163,8 @@ def _form(draft: Draft, name: str, *, require: bool, fill: bool) -> Any:
         return kind()
     return kind(
         formdata=None,
-        data=shown_answers(asked, draft.answers) | {"version": str(draft.case.version), "window": secrets.token_hex(8)},
+        data=shown_answers(asked, draft.answers)
+        | {"version": str(draft.case.version), "window": secrets.token_hex(8)},
     )
 
 
@@ -247,7 +249,7 @@ def autosave(draft_id: UUID, name: str) -> Response | str:
     if draft.was_sent:
         return _status(None, None, _("This case was sent already."))
     try:
-        _save(draft, name, form)
+        _save(draft, name, form, by_itself=True)
     except Stale:
         return _status(None, None, _("Changed in another window. Continue shows both texts."))
     except Invalid:
@@ -260,7 +262,8 @@ def _status(at: Any, version: int | None, words: str) -> Response:
     return make_response(page, 200)
 
 
-def _save(draft: Draft, name: str, form: Any) -> None:
+def _save(draft: Draft, name: str, form: Any, *, by_itself: bool = False) -> None:
+    """*by_itself*: an autosave, which never overtakes what somebody pressed."""
     actor = current_actor()
     answers = kept_answers(draft.asked(name), form, pick_locale())
     version = form.version.data or ""
@@ -268,10 +271,18 @@ def _save(draft: Draft, name: str, form: Any) -> None:
         draft.id,
         int(version) if version.isdigit() else draft.case.version,
         answers,
-        window=(form.window.data or "")[:32],
+        window=(window := (form.window.data or "")[:32]),
+        forgives="" if by_itself else window,
     )
-    with transaction(actor) as tx:
-        save_draft(tx, command, actor, services().clock)
+    try:
+        with transaction(actor) as tx:
+            save_draft(tx, command, actor, services().clock)
+    except Stale as error:
+        if error.theirs.strip() or error.yours.strip():
+            raise
+        # The same words arrived before: a save whose answer was lost. Nothing is in conflict.
+        with transaction(actor) as tx:
+            save_draft(tx, replace(command, version=error.version), actor, services().clock)
 
 
 def _version(draft_id: UUID) -> int:
