@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import Person
@@ -27,7 +27,7 @@ from app.corrections.queries.views import (
     notes_of,
     working_of,
 )
-from app.corrections.rules.lifecycle import AWAITING, CorrectionState
+from app.corrections.rules.lifecycle import AWAITING, ON_THE_LEDGER, CorrectionState
 from app.corrections.rules.proposal import entries_of
 from app.corrections.rules.seen import seen_hash
 from app.infra.db.transaction import Tx
@@ -214,21 +214,30 @@ def _view(tx: Tx, actor: Actor, clock: Clock, row: tuple[Any, ...]) -> Correctio
 
 
 def correction_facts(tx: Tx, case_id: UUID, decision_id: UUID | None = None) -> CorrectionFacts:
-    """Counts for the guards of a case (of one decision, when named); cancelled ones and reversals do not count."""
-    done = (CorrectionState.ACKNOWLEDGED, CorrectionState.CANCELLED)
-    fault = (CorrectionState.MISMATCH, CorrectionState.RETURNED)
-    query = select(
-        func.count(),
-        func.count().filter(Correction.state.in_(AWAITING)),
-        func.count().filter(Correction.state.not_in(done)),
-        func.count().filter(Correction.state.in_(fault)),
-        func.array_agg(Correction.preparer_id.distinct()),
-    ).where(
-        Correction.case_id == case_id,
-        Correction.state != CorrectionState.CANCELLED,
-        Correction.reverses_id.is_(None),
+    """Counts for the guards of a case (of one decision, when named); cancelled ones do not count.
+
+    A reversal is outstanding like any other until it is acknowledged, but its approval is not the case's.
+    What the ledger did not post is outstanding until a posted reversal took it back.
+    """
+    back = aliased(Correction)
+    taken_back = (
+        select(back.id)
+        .where(back.reverses_id == Correction.id, back.state.in_(ON_THE_LEDGER))
+        .exists()
     )
+    failed = Correction.state.in_((CorrectionState.MISMATCH, CorrectionState.RETURNED))
+    failed_now = and_(failed, ~taken_back)
+    first = Correction.reverses_id.is_(None)
+    query = select(
+        func.count().filter(first),
+        func.count().filter(first, Correction.state.in_(AWAITING)),
+        func.count().filter(
+            or_(failed_now, and_(~failed, Correction.state != CorrectionState.ACKNOWLEDGED))
+        ),
+        func.count().filter(failed_now),
+        func.array_agg(Correction.preparer_id.distinct()),
+    ).where(Correction.case_id == case_id, Correction.state != CorrectionState.CANCELLED)
     if decision_id is not None:
         query = query.where(Correction.decision_id == decision_id)
-    total, awaiting, outstanding, failed, preparers = tx.execute(query).one()
-    return CorrectionFacts(total, awaiting, outstanding, failed, frozenset(preparers or ()))
+    total, awaiting, outstanding, faults, preparers = tx.execute(query).one()
+    return CorrectionFacts(total, awaiting, outstanding, faults, frozenset(preparers or ()))

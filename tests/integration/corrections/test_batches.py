@@ -16,13 +16,14 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from app.corrections.commands import AckFault, LockBatch
+from app.corrections.commands import AckFault, LockBatch, ReverseCorrection
 from app.corrections.models import BatchLine, Correction
 from app.corrections.queries.batches import batch_page, batch_view
 from app.corrections.queries.corrections import correction_facts
 from app.corrections.rules.batches import AckResult, BatchState
 from app.corrections.rules.lifecycle import CorrectionState
 from app.corrections.service.batches import lock_batch, read_export
+from app.corrections.service.proposals import reverse_correction
 from app.kernel.actor import Actor
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale, Unavailable
 from tests.factories.corrections import (
@@ -300,6 +301,33 @@ def test_a_returned_payment_is_marked_and_told(
             text("select payload ->> 'note' from event where type = 'correction_failed'")
         )
         assert failed.scalars().all() == ["Account closed"]
+
+
+def test_a_returned_payment_is_outstanding_until_its_reversal_is_posted_in_the_ledger(
+    desk: Desk, storage: Any, tx_as: Transaction
+) -> None:
+    batch_id, sha256 = exported(desk, storage)
+    key = view(desk.fay.actor, batch_id, tx_as).entries[0].correction_id
+    fault = AckFault(key, AckResult.RETURNED, "Account closed")
+    acknowledge(desk.fay.actor, batch_id, sha256, faults=(fault,))
+    assert facts(desk, tx_as) == (1, 1)
+
+    with tx_as(desk.fay.actor) as tx:
+        command = ReverseCorrection(key, "Account closed")
+        back = reverse_correction(tx, command, desk.fay.actor, CLOCK)
+    next_batch = approve(desk.gus.actor, back).batch_id
+    assert next_batch is not None
+    assert facts(desk, tx_as) == (1, 0)
+    lock(desk, next_batch)
+    acknowledge(desk.fay.actor, next_batch, export(desk.gus.actor, next_batch, storage))
+
+    assert facts(desk, tx_as) == (0, 0)
+
+
+def facts(desk: Desk, tx_as: Transaction) -> tuple[int, int]:
+    with tx_as(Actor.system("test")) as tx:
+        found = correction_facts(tx, desk.case.id)
+    return found.outstanding, found.failed
 
 
 @pytest.mark.parametrize("note", ["", "  "])
