@@ -15,6 +15,7 @@ from typing import Any, TypeVar, cast
 from flask import g, has_request_context, make_response, redirect, request
 from sqlalchemy import event
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
@@ -72,11 +73,16 @@ def _digest() -> bytes:
         for name, value in request.form.items(multi=True)
         if name not in _NOT_HASHED
     )
-    for name, upload in sorted(request.files.items(multi=True)):
+    for name, upload in sorted(request.files.items(multi=True), key=_file_name):
         size = upload.stream.seek(0, 2)
         upload.stream.seek(0)
         parts.append(f"{name}={upload.filename}:{size}")
     return hashlib.sha256("\x00".join(parts).encode()).digest()
+
+
+def _file_name(one: tuple[str, FileStorage]) -> tuple[str, str]:
+    """Field and name: several files of one field have an order, too."""
+    return one[0], one[1].filename or ""
 
 
 def _run(claim: Claim, view: Callable[[], Any]) -> Response:
