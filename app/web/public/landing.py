@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ from app.kernel.errors import Invalid
 from app.kernel.refs import parse_ref
 from app.policies.queries import PolicyView, policies_now
 from app.policies.rules.clocks import ClockKind
+from app.policies.rules.defaults import PolicyContent, default_policies
 from app.web.public.routes import bp
 from app.web.shared.context import current_actor, services
 from app.web.shared.navigation import staff_nav, works_here
@@ -46,8 +48,8 @@ def _starts() -> list[Start]:
     ]  # fmt: skip
 
 
-def _times(policies: list[PolicyView]) -> list[tuple[str, str]]:
-    """What the policies in force promise, in words; nothing when no policy is stored yet."""
+def _times(policies: Iterable[PolicyView | PolicyContent]) -> list[tuple[str, str]]:
+    """What the policies in force promise, in words; before any is stored, what the defaults do."""
     shown = {
         "store_takedown": _("Takedown"),
         "missing_earnings": _("Payout"),
@@ -89,7 +91,7 @@ def landing() -> Response | str:
         nav = staff_nav(actor, "/")
         return redirect(nav[0].href if nav else "/me", 303)
     with transaction(Actor.anonymous(), read_only=True) as tx:
-        times = _times(policies_now(tx, services().clock.now()))
+        times = _times(policies_now(tx, services().clock.now()) or default_policies().values())
     return render_template(
         "public/landing.html", starts=_starts(), times=times, problem="", typed_ref=""
     )

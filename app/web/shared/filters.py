@@ -66,7 +66,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         sla=_sla, state_words=state_words, opt=opt, new_key=new_key, zone_words=_zone_words,
         works_here=works_here, staff_nav=staff_nav, role_words=role_words, unit_words=unit_words,
-        languages=LANGUAGES, page_theme=page_theme,
+        languages=LANGUAGES, page_theme=page_theme, given=given,
     )  # fmt: skip
 
 
@@ -217,6 +217,11 @@ def opt(item: object, name: str) -> Any:
     if isinstance(item, Mapping):
         return item.get(name)
     return getattr(item, name, None)
+
+
+def given(*many: Mapping[str, Any]) -> dict[str, Any]:
+    """Attributes of an input: several mappings in one, without those that are nothing."""
+    return {name: value for one in many for name, value in one.items() if value is not None}
 
 
 def page_theme() -> str:

@@ -49,7 +49,10 @@ def test_evidence_goes_with_the_draft(ada: Any) -> None:
     draft = steps.ready(ada)
     answer = ada.post(
         f"/cases/new/{draft}/evidence",
-        data={"file": [steps.pdf(), steps.pdf("two.pdf", steps.PDF + b"2")]},
+        data={
+            "file": [steps.pdf(), steps.pdf("two.pdf", steps.PDF + b"2")],
+            "idempotency_key": "k",
+        },
     )
     assert answer.status_code == 303
     page = ada.get(f"/cases/new/{draft}/evidence")
@@ -205,6 +208,14 @@ def test_b009_two_tabs_show_both_texts(ada: Any) -> None:
         f"/cases/new/{draft}/which/save", data={"version": seen, "subject_title": "Third"}
     )
     assert "another window" in auto.text
+
+
+def test_b009_the_same_words_twice_are_no_conflict(ada: Any) -> None:
+    """A save whose answer was lost on the way, sent again."""
+    draft = steps.start(ada, "taken_down", "store_takedown")
+    data = {"version": steps.version(ada, draft, "which"), **steps.WHICH}
+    for _again in range(2):
+        assert ada.post(f"/cases/new/{draft}/which", data=data).status_code == 303
 
 
 @pytest.mark.parametrize("step", ["what", "evidence", "check"])
