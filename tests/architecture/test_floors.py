@@ -24,6 +24,16 @@ def test_the_contract_inside_a_room_names_every_room() -> None:
     assert named == {f"app.{room.name}" for room in rooms()}
 
 
+def test_the_contract_between_faces_names_every_face() -> None:
+    config = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    contracts = {c["id"]: c for c in config["tool"]["importlinter"]["contracts"]}
+    folders = {path.parent.name for path in (ROOT / "app" / "web").glob("*/__init__.py")}
+
+    named = set(contracts["audiences"]["modules"])
+
+    assert named == {f"app.web.{name}" for name in folders - {"shared"}}
+
+
 def test_rules_and_kernel_load_no_framework() -> None:
     pure = [name for name in graph().modules if _is_pure(name)]
     program = (

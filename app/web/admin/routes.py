@@ -9,7 +9,7 @@ bp = Blueprint("admin", __name__)
 
 def register(app: Flask) -> None:
     """Add the pages."""
-    from app.web.admin import audit, history, people
+    from app.web.admin import auditor, history, people
 
-    del audit, history, people
+    del auditor, history, people
     app.register_blueprint(bp)

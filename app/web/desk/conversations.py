@@ -3,40 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import uuid4
 
-from flask import flash, redirect, request, url_for
+from flask import request, url_for
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, TextAreaField
 
 from app.accounts.rules import Permission, may
-from app.conversations import service as conversations
-from app.conversations.commands import AddNote, SendMessage
 from app.conversations.queries import requests_of, timeline
 from app.conversations.queries.requests import RequestItemRow, RequestRow
 from app.conversations.queries.timeline import TimelineEntry
 from app.conversations.rules.audience import Audience
 from app.conversations.rules.requests import ItemState
 from app.conversations.rules.timeline import EntryKind
-from app.infra.db.transaction import Tx, transaction
+from app.infra.db.transaction import Tx
 from app.infra.i18n import gettext as _
 from app.infra.i18n import lazy_gettext as __
-from app.infra.i18n import translated
 from app.kernel.actor import Actor
-from app.kernel.errors import Invalid, Stale
 from app.kernel.text import show_overrides
-from app.web.desk.head import LoadedCase, load_case, seen_version
-from app.web.desk.routes import bp
+from app.web.desk.head import LoadedCase
 from app.web.desk.rows import EntryRow
 from app.web.desk.timeline_words import QUIET, event_words
 from app.web.desk.words import side_words
-from app.web.shared.context import current_actor, services
-from app.web.shared.idempotency import once_per_key
-from app.web.shared.policy import policy
-
-if TYPE_CHECKING:
-    from flask.typing import ResponseReturnValue
 
 _TO = {
     Audience.COMPLAINANT: __("to complainant"),
@@ -164,46 +153,7 @@ def _audiences(actor: Actor, chosen: str) -> list[dict[str, Any]]:
     return [one | {"checked": one["value"] == known} for one in choices]
 
 
-@bp.post("/desk/cases/<ref>/messages")
-@policy(Permission.NOTE_ADD, on="case")
-@once_per_key
-def messages_send(ref: str) -> ResponseReturnValue:
-    """Send to one side, or keep a note. Who may send what is decided below, by audience."""
-    actor, form = current_actor(), MessageForm()
-    try:
-        with transaction(actor) as tx:
-            case = load_case(tx, actor, ref)
-            _write(tx, case, form, actor)
-    except (Invalid, Stale) as error:
-        form.body.errors = [translated(error.message)]
-        return _again(ref, form), 409 if isinstance(error, Stale) else 422
-    flash(_("Saved.") if request.form.get("audience") == "note" else _("Sent."), "ok")
-    return redirect(url_for("desk.cases_show", ref=ref), 303)
-
-
-def _write(tx: Tx, case: LoadedCase, form: MessageForm, actor: Actor) -> None:
-    clock, body = services().clock, form.body.data or ""
-    if request.form.get("audience") == "note":
-        conversations.add_note(tx, AddNote(case.id, body), actor, clock)
-        return
-    try:
-        audience = Audience(request.form.get("audience", ""))
-    except ValueError:
-        raise Invalid("body", "audience", _("Choose who reads this.")) from None
-    version = seen_version(form.version.data, -1)
-    seen = None if version < 0 else version
-    command = SendMessage(case.id, audience, body, actor.locale, seen)
-    conversations.send_message(tx, command, actor, clock)
-
-
-def _again(ref: str, form: MessageForm) -> str:
-    """The workspace with what was typed and why it was not sent."""
-    from app.web.desk.workspace import workspace_page
-
-    return workspace_page(ref, box=form)
-
-
-def requests_shown(tx: Tx, case: LoadedCase, actor: Actor) -> dict[str, Any]:
+def requests_shown(tx: Tx, case: LoadedCase, actor: Actor, *, can_ask: bool) -> dict[str, Any]:
     """What was asked for, newest request first, each item with its state."""
     rows = requests_of(tx, actor, case.id)
     items = [(row, item) for row in rows for item in row.items]
@@ -212,9 +162,7 @@ def requests_shown(tx: Tx, case: LoadedCase, actor: Actor) -> dict[str, Any]:
     return {
         "requests": [_request_item(case.ref, row, item) for row, item in items],
         "requests_summary": received if items else "",
-        "request_href": url_for("desk.requests_new", ref=case.ref)
-        if may(actor, Permission.REQUEST_ASK)
-        else "",
+        "request_href": url_for("desk.requests_new", ref=case.ref) if can_ask else "",
     }
 
 

@@ -84,6 +84,9 @@ class _Desk:
             if r.state is ItemState.ACCEPTED and r.verdict is None and r.side is not Side.DESK
         ]
         lines = []
+        if not {CaseEvent.PROPOSE_DECISION, CaseEvent.DECIDE} & self.moves:
+            words = _("No decision can be made at this stage of the case. A draft can be kept.")
+            lines.append(Line(words, "warn"))
         if open_items:
             words = _(
                 "Without a verdict: %(labels)s. Every exhibit needs one.",

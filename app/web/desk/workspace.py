@@ -6,24 +6,36 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from flask import render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 
 from app.accounts.rules import Permission, may
 from app.cases.queries import clocks_of, links_of, parties_of
+from app.cases.rules.kinds import CaseEvent
 from app.cases.rules.views import CaseView, LinkRow
 from app.cases.rules.views import ClockRow as Clock
 from app.cases.rules.views import PartyRow as Party
+from app.conversations import service as conversations
+from app.conversations.commands import AddNote, SendMessage
+from app.conversations.rules.audience import Audience
 from app.evidence.queries import ItemRow, items_of
 from app.infra.db.transaction import Tx, transaction
 from app.infra.i18n import gettext as _
-from app.infra.i18n import ngettext
+from app.infra.i18n import ngettext, translated
 from app.kernel.actor import Actor
+from app.kernel.errors import Invalid, Stale
 from app.kernel.money import Money
 from app.ledger.queries import holds_of
 from app.letters.queries import letters_of
 from app.web.desk.conversations import MessageForm, composer_parts, requests_shown, timeline_shown
 from app.web.desk.evidence import exhibit_row, verdict_form
-from app.web.desk.head import LoadedCase, action_link, head_links, load_case, moves_of_role
+from app.web.desk.head import (
+    LoadedCase,
+    action_link,
+    head_links,
+    load_case,
+    moves_of_role,
+    seen_version,
+)
 from app.web.desk.ledger import hold_lines
 from app.web.desk.letters import letter_lines
 from app.web.desk.routes import bp
@@ -31,6 +43,7 @@ from app.web.desk.rows import ClockRow, LinkLine, PartyRow
 from app.web.desk.words import clock_words, side_words
 from app.web.shared.context import current_actor, services
 from app.web.shared.filters import money_words, short_span
+from app.web.shared.idempotency import once_per_key
 from app.web.shared.policy import policy
 
 if TYPE_CHECKING:
@@ -66,6 +79,38 @@ def workspace_page(ref: str, box: MessageForm | None = None) -> str:
         "has_primary": any(link.is_primary for link in head_links(case.ref, events)),
     }
     return render_template("desk/cases/show.html", **parts)
+
+
+@bp.post("/desk/cases/<ref>/messages")
+@policy(Permission.NOTE_ADD, on="case")
+@once_per_key
+def messages_send(ref: str) -> ResponseReturnValue:
+    """Send to one side, or keep a note. Who may send what is decided below, by audience."""
+    actor, form = current_actor(), MessageForm()
+    try:
+        with transaction(actor) as tx:
+            case = load_case(tx, actor, ref)
+            _write(tx, case, form, actor)
+    except (Invalid, Stale) as error:
+        form.body.errors = [translated(error.message)]
+        return workspace_page(ref, box=form), 409 if isinstance(error, Stale) else 422
+    flash(_("Saved.") if request.form.get("audience") == "note" else _("Sent."), "ok")
+    return redirect(url_for("desk.cases_show", ref=ref), 303)
+
+
+def _write(tx: Tx, case: LoadedCase, form: MessageForm, actor: Actor) -> None:
+    clock, body = services().clock, form.body.data or ""
+    if request.form.get("audience") == "note":
+        conversations.add_note(tx, AddNote(case.id, body), actor, clock)
+        return
+    try:
+        audience = Audience(request.form.get("audience", ""))
+    except ValueError:
+        raise Invalid("body", "audience", _("Choose who reads this.")) from None
+    version = seen_version(form.version.data, -1)
+    seen = None if version < 0 else version
+    command = SendMessage(case.id, audience, body, actor.locale, seen)
+    conversations.send_message(tx, command, actor, clock)
 
 
 def _pane() -> str:
@@ -195,7 +240,14 @@ def _evidence_pane(tx: Tx, case: LoadedCase, actor: Actor) -> dict[str, Any]:
         "exhibits_summary": _summary(rows),
         "chosen": shown,
         "verdict_form": verdict_form(chosen) if chosen and shown and shown.verdict_href else None,
-    } | requests_shown(tx, case, actor)
+    } | requests_shown(tx, case, actor, can_ask=_can_ask(case, actor))
+
+
+def _can_ask(case: LoadedCase, actor: Actor) -> bool:
+    asking = {CaseEvent.ASK_COMPLAINANT, CaseEvent.ASK_RESPONDENT}
+    return may(actor, Permission.REQUEST_ASK) and bool(
+        asking & set(moves_of_role(case.view, actor))
+    )
 
 
 def _chosen(rows: tuple[ItemRow, ...]) -> ItemRow | None:
