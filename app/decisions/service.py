@@ -31,6 +31,7 @@ from app.decisions.rules import (
     require_other_person,
     too_much_in,
 )
+from app.evidence.queries import items_of
 from app.history.service import record
 from app.infra.db.transaction import Tx
 from app.infra.i18n import gettext as _
@@ -48,6 +49,7 @@ def save_decision(tx: Tx, command: SaveDecision, actor: Actor, clock: Clock) -> 
     require(actor, Permission.DECISION_DRAFT)
     _require_case(tx, actor, command.case_id)
     _require_within_caps(command.content)
+    _require_own_exhibits(tx, command, actor)
     row = _live(tx, command.case_id, command.round)
     if row is None:
         row = _new_draft(command, actor, clock)
@@ -62,6 +64,13 @@ def save_decision(tx: Tx, command: SaveDecision, actor: Actor, clock: Clock) -> 
     row.updated_at = clock.now()
     _note(tx, row, "decision.saved", actor, clock)
     return decision_by_id(tx, actor, row.id)
+
+
+def _require_own_exhibits(tx: Tx, command: SaveDecision, actor: Actor) -> None:
+    """An issue rests on exhibits of its own case; an identifier of another one is not found (B143)."""
+    named = {key for issue in command.content.issues for key in issue.exhibits}
+    if named and named - {str(item.id) for item in items_of(tx, actor, command.case_id)}:
+        raise NotFound("exhibit")
 
 
 def propose_decision(tx: Tx, command: ProposeDecision, actor: Actor, clock: Clock) -> DecisionView:

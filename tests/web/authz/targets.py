@@ -17,7 +17,15 @@ MISSING: dict[str, Any] = {
     "ref": "RD-0000-0000", "label": "E77", "number": 77, "n": 77, "position": 77, "event": "take",
     "token": "x" * 43, "job_id": 2_000_000_000, "name": "what", "code": "AAAA-AAAA-AAAA", "slug": "nothing",
 }  # fmt: skip
-COMPLAINANTS_OWN = frozenset({"item_id", "label", "number", "n", "position"})
+COMPLAINANTS_OWN = frozenset({"item_id", "label"})
+# Addresses that name nothing in this world even for their owners: no decision was made, no letter
+# printed, no batch locked, and no act waits. Their faces prove them; here they must look like nothing.
+ABSENT = (
+    "/cases/<ref>/decision", "/cases/<ref>/second-review", "/desk/cases/<ref>/confirm",
+    "/cases/<ref>/letters/<uuid:letter_id>", "/files/cases/<ref>/letters/<uuid:letter_id>",
+    "/finance/batches/<uuid:batch_id>/export", "/finance/batches/<uuid:batch_id>/export/file",
+    "/desk/cases/<ref>/actions/<event>", "/files/audit/cases/<ref>/letters/<uuid:letter_id>",
+)  # fmt: skip
 DESK_OWN = frozenset({"hold_id", "letter_id", "request_id"})
 
 

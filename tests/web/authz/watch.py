@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Self
 
 import psycopg
@@ -21,16 +20,20 @@ class Watch:
         )
         self.tables = sorted(name for (name,) in rows if name not in UNWATCHED)
         self.seen = self._number()
-        self.sum = self._checksum()
+        self.sums = self._checksums()
 
-    def changed(self) -> bool:
-        """True when a watched row is other than at the last look."""
+    def changed(self) -> list[str]:
+        """Names of the watched tables whose rows are other than at the last look."""
         number = self._number()
         if number == self.seen:
-            return False
-        before, self.sum = self.sum, self._checksum()
-        self.seen = self._number()
-        return before != self.sum
+            return []
+        before, self.sums = self.sums, self._checksums()
+        self.seen = number
+        return [
+            name
+            for name, old, new in zip(self.tables, before, self.sums, strict=True)
+            if old != new
+        ]
 
     def _number(self) -> str:
         row = self.connection.execute(
@@ -39,15 +42,27 @@ class Watch:
         assert row is not None
         return str(row[0])
 
-    def _checksum(self) -> str:
+    def _checksums(self) -> list[str]:
         parts = [
             sql.SQL(
-                "select coalesce(md5(string_agg(md5(t::text), '' order by t::text)), '') from {} t"
-            ).format(sql.Identifier(name))
-            for name in self.tables
+                "select {number}, coalesce(md5(string_agg(md5(t::text), '' order by md5(t::text))), '') from {table} t"
+            ).format(number=sql.Literal(number), table=sql.Identifier(name))
+            for number, name in enumerate(self.tables)
         ]
         rows = self.connection.execute(sql.SQL(" union all ").join(parts)).fetchall()
-        return hashlib.sha256("".join(row[0] for row in rows).encode()).hexdigest()
+        return [total for _number, total in sorted(rows)]
+
+    def strangers(self, table: str, value: str) -> int:
+        """Rows of *table* that name the identifier *value* but stand in a case other than its own."""
+        query = sql.SQL(
+            "select count(*) from {table} t where to_jsonb(t)::text like %(like)s "
+            "and coalesce(to_jsonb(t) ->> 'id', '') <> %(value)s and not exists ("
+            "select 1 from evidence_item x where x.id::text = %(value)s "
+            "and x.case_id::text = to_jsonb(t) ->> 'case_id')"
+        ).format(table=sql.Identifier(table))
+        row = self.connection.execute(query, {"like": f"%{value}%", "value": value}).fetchone()
+        assert row is not None
+        return int(row[0])
 
     def close(self) -> None:
         """Let go."""

@@ -48,7 +48,11 @@ SYSTEM = Actor.system("test:world")
 CLOCK = FixedClock(NOON)
 STAFF = frozenset({"dee", "rio", "rae", "eli", "fay", "gus", "gil"})
 HOUSE = STAFF | {"aud"}
-LEFT = {"one": frozenset({"ada", "bo"}), "two": frozenset({"cy"}), "three": frozenset({"ada", "bo"})}
+LEFT = {
+    "one": frozenset({"ada", "bo"}),
+    "two": frozenset({"cy"}),
+    "three": frozenset({"ada", "bo"}),
+}
 ACTORS = ("nobody", *CAST, "zed", "mia", "ned", "enrolling")
 
 
