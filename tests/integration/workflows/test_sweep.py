@@ -16,10 +16,13 @@ from app.infra.jobs import Run
 from app.kernel.actor import Actor
 from app.kernel.errors import Refused
 from app.kernel.sides import Side
+from app.ledger.commands import ReleaseHold
+from app.ledger.service.holds import release_hold
 from app.workflows.act import act as act_everywhere
 from app.workflows.sweep_clocks import ring_next, sweep_clocks
 from tests.factories.accounts import make_cast
 from tests.factories.cases import act, make_case, make_draft
+from tests.factories.ledger import make_hold
 
 SYSTEM = Actor.system("test")
 E, S = CaseEvent, State
@@ -164,27 +167,24 @@ def test_an_answered_case_closes_after_its_window(app: Any, tx_as: Any, clock: A
 
 
 def test_a_closing_that_is_blocked_is_flagged_and_tried_again(
-    app: Any, tx_as: Any, clock: Any, monkeypatch: Any
+    app: Any, tx_as: Any, clock: Any
 ) -> None:
-    cast = make_cast("ada", "dee")
-    case = decided(cast, clock)
+    cast = make_cast("ada", "dee", "rio")
+    case = make_case(cast["ada"], SubKind.TECHNICAL, clock=clock)
+    act(case.id, E.TAKE, cast["dee"].actor, clock=clock)
+    hold_id = make_hold(case.id, cast["rio"].actor)
+    act(case.id, E.RESOLVE, cast["dee"].actor, clock=clock)
     clock.advance(timedelta(days=15))
-
-    def held(*_args: Any) -> CaseFacts:
-        from app.policies.rules.clocks import ClockKind
-
-        return CaseFacts(holds_open=1, deadlines_passed=frozenset({ClockKind.SATISFACTION}))
-
-    with monkeypatch.context() as patched:
-        patched.setattr("app.workflows.act.facts_of", held)
-        sweep(app)
-    assert (view(tx_as, case.id).state, view(tx_as, case.id).needs_attention) == (
-        S.DECIDED,
-        "silence_blocked",
-    )
+    sweep(app)
+    blocked = view(tx_as, case.id)
+    with tx_as(cast["rio"].actor) as tx:
+        release_hold(tx, ReleaseHold(hold_id, "agreed"), cast["rio"].actor, clock)
+    sweep(app)
+    assert view(tx_as, case.id).state is S.DECIDED
     clock.advance(timedelta(days=1, minutes=1))
     sweep(app)
 
+    assert (blocked.state, blocked.needs_attention) == (S.DECIDED, "silence_blocked")
     assert view(tx_as, case.id).state is S.CLOSED
 
 
