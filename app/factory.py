@@ -14,9 +14,10 @@ from sqlalchemy.engine import make_url
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
-from app.infra import outbox
+from app.infra import log, outbox
 from app.infra.clock import SystemClock
 from app.infra.db.extension import db, engine_options, migrate
+from app.infra.i18n import speak_plainly
 from app.infra.readiness import refuse_unsafe_role
 from app.infra.services import Services
 
@@ -53,6 +54,7 @@ def create_rooms(settings: Settings) -> Flask:
 
 
 def _rooms(app: Flask, settings: Settings) -> None:
+    log.configure(settings.log_level)
     open_database(app, settings)
     app.extensions["redress"] = build_services(settings)
     load_reactions()
@@ -118,6 +120,7 @@ def _faces(app: Flask) -> None:
         part.init_app(app)
     policy.enforce(app)
     Babel(app, locale_selector=shell.pick_locale, timezone_selector=shell.pick_zone)
+    speak_plainly(app.jinja_env)
     Compress(app)
     for face in FACES:
         if not (Path(ROOT) / "app" / "web" / face / "routes.py").exists():

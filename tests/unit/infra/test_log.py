@@ -1,0 +1,35 @@
+"""B190: neither local variables nor messages of errors reach the log."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import structlog
+
+from app.infra.log import configure
+
+
+def test_b190_a_trace_holds_no_values(capsys: pytest.CaptureFixture[str]) -> None:
+    configure("info")
+    try:
+        canary = "canary-local-7311"
+        try:
+            raise ValueError(f"canary-message {canary[:0]}")  # noqa: TRY301 - to be logged
+        except ValueError:
+            structlog.get_logger().exception("request_failed", endpoint="desk.cases_list")
+        structlog.get_logger().debug("quiet")
+    finally:
+        structlog.reset_defaults()
+
+    (line,) = capsys.readouterr().out.splitlines()
+    said = json.loads(line)
+    assert "canary" not in line
+    assert (said["event"], said["endpoint"], said["level"]) == (
+        "request_failed",
+        "desk.cases_list",
+        "error",
+    )
+    assert said["timestamp"].endswith("Z")
+    assert said["exception"][0]["exc_type"] == "ValueError"
+    assert said["exception"][0]["frames"]
