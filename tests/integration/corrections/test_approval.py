@@ -204,14 +204,20 @@ def test_a_change_without_history_is_refused(desk: Desk, tx_as: Transaction) -> 
 
 
 @pytest.mark.parametrize(
-    "change", ["currency = 'USD'", "maker_ids = '{}'", "decision_id = gen_random_uuid()"]
+    ("change", "words"),
+    [
+        ("currency = 'USD'", "reverse and redo"),
+        ("decision_id = gen_random_uuid()", "reverse and redo"),
+        ("maker_ids = '{}'", "never forgotten"),
+        ("total_minor = 1, moved_minor = 1", "a change is a new revision"),
+    ],
 )
 def test_b094_the_database_keeps_what_a_correction_is(
-    desk: Desk, tx_as: Transaction, change: str
+    desk: Desk, tx_as: Transaction, change: str, words: str
 ) -> None:
     key = make_correction(desk)
 
-    with pytest.raises(DBAPIError), tx_as(desk.gus.actor) as tx:
+    with pytest.raises(DBAPIError, match=words), tx_as(desk.gus.actor) as tx:
         tx.execute(text(f"update correction set {change} where id = :key"), {"key": key})
 
 
