@@ -19,6 +19,7 @@ import pytest
 from flask import Flask
 
 from app.infra.render.limited import LimitedRenderer
+from app.infra.render.port import RenderLimits
 from app.infra.services import Services
 from app.letters.jobs import letter_document
 from app.letters.rules.context import LetterContext
@@ -34,7 +35,7 @@ def make_context(kind: LetterKind = LetterKind.DECISION, **changes: Any) -> Lett
 @cache
 def printed(context: LetterContext) -> bytes:
     """The PDF of *context*, printed once per run."""
-    return LimitedRenderer().pdf(letter_document(context))
+    return LimitedRenderer(RenderLimits(wall_seconds=120)).pdf(letter_document(context))
 
 
 @dataclass(frozen=True)

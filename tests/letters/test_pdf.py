@@ -10,6 +10,7 @@ import pikepdf
 import pytest
 
 from app.infra.render.limited import LimitedRenderer
+from app.infra.render.port import RenderLimits
 from app.letters.jobs import letter_document
 from app.letters.rules.context import from_json, to_json
 from app.letters.rules.kinds import LetterKind
@@ -19,7 +20,9 @@ from tests.factories.letters import fonts_of, make_context, printed, run_tool, t
 def test_same_context_gives_the_same_bytes() -> None:
     context = make_context()
 
-    assert LimitedRenderer().pdf(letter_document(context)) == printed(context)
+    assert LimitedRenderer(RenderLimits(wall_seconds=120)).pdf(letter_document(context)) == printed(
+        context
+    )
 
 
 def test_another_context_gives_other_bytes() -> None:

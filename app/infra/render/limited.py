@@ -39,7 +39,7 @@ class LimitedRenderer:
         try:
             out, err = child.communicate(payload, timeout=self.limits.wall_seconds)
         except subprocess.TimeoutExpired:
-            raise RenderFailed(RenderFault.TIME, "wall clock") from None
+            raise RenderFailed(RenderFault.WALL, "wall clock") from None
         finally:
             _end(child)
         return self._accept(child.returncode, out, err)

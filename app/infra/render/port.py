@@ -15,9 +15,10 @@ SCHEME = "letter"
 
 
 class RenderFault(StrEnum):
-    """Why no PDF came out. Limits and resources are final for that input; crashed may be retried."""
+    """Why no PDF came out. Crashed and wall (a busy machine) may be tried again; the rest is final for that input."""
 
     TIME = "time_limit"
+    WALL = "wall_limit"
     MEMORY = "memory_limit"
     SIZE = "size_limit"
     RESOURCE = "foreign_resource"

@@ -10,6 +10,7 @@ from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal
 
+MINUS = "\N{MINUS SIGN}"
 LANGUAGES = ("en", "az", "id", "hy", "zh", "kk", "ja", "ko", "th", "ar")
 RIGHT_TO_LEFT = frozenset({"ar", "he", "fa", "ur"})
 _LOCALES = {"en": "en_GB", "zh": "zh_Hans_CN"}
@@ -40,16 +41,14 @@ def show_instant(moment: datetime, language: str, zone: str) -> str:
 
 def show_money(amount: str | Decimal, currency: str, language: str) -> str:
     """An amount with its currency. *amount*: exact decimal text; never a float."""
-    value = Decimal(amount)
-    return str(
-        format_currency(
-            value,
-            currency,
-            locale=locale_of(language),
-            numbering_system="latn",
-            decimal_quantization=True,
-        )
+    words = format_currency(
+        Decimal(amount),
+        currency,
+        locale=locale_of(language),
+        numbering_system="latn",
+        decimal_quantization=True,
     )
+    return str(words).replace("-", MINUS)
 
 
 def show_number(value: int | Decimal, language: str) -> str:

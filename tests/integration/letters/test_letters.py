@@ -40,7 +40,8 @@ from app.letters.queries import (
 from app.letters.rules.kinds import LetterKind, LetterState
 from app.letters.service.drafts import draft_letter, save_letter
 from app.letters.service.numbers import issue_letter, retry_letter
-from app.letters.service.results import mark_letter, void_letter
+from app.letters.service.results import mark_letter, store_bytes, void_letter
+from app.letters.service.rows import StoredPdf
 from tests.factories.accounts import TestPerson, make_cast
 from tests.factories.cases import make_case
 from tests.factories.decisions import confirm, make_content, make_decision
@@ -213,6 +214,39 @@ def test_a_side_reads_only_its_letters_and_only_when_stored(
             assert tx.execute(text("select count(*) from letter")).scalar_one() == 0
 
 
+def test_the_first_wall_alone_keeps_letters_apart(
+    cast: Cast, case: CaseView, tx_as: TxAs, clock: FixedClock, renderer: FailingRenderer,
+    mailer: RecordingMailer, run_jobs: Callable[[], int],
+) -> None:  # fmt: skip
+    stored_one = issue(case, cast["rio"], tx_as, clock)
+    run_jobs()
+    issue(case, cast["rio"], tx_as, clock)
+
+    with tx_as(SYSTEM) as tx:
+        seen = {
+            key: [row.id for row in letters_of(tx, cast[key].actor, case.id)]
+            for key in ("ada", "cy", "bo", "adi")
+        }
+
+    assert seen == {"ada": [stored_one.id], "cy": [], "bo": [], "adi": []}
+
+
+def test_bytes_are_bound_to_a_letter_once(
+    app: Flask, cast: Cast, case: CaseView, tx_as: TxAs, clock: FixedClock
+) -> None:
+    letter = issue(case, cast["rio"], tx_as, clock)
+    first, second = (
+        StoredPdf(f"letters/{digit * 64}.pdf", digit * 64, 10, "f" * 64) for digit in ("a", "b")
+    )
+
+    with tx_as(SYSTEM) as tx:
+        taken = store_bytes(tx, letter.id, first, SYSTEM, clock)
+    with tx_as(SYSTEM) as tx:
+        again = store_bytes(tx, letter.id, second, SYSTEM, clock)
+
+    assert (taken, again) == (True, False)
+
+
 def test_a_party_cannot_change_a_letter_even_past_the_services(
     cast: Cast, case: CaseView, tx_as: TxAs, clock: FixedClock, renderer: FailingRenderer,
     mailer: RecordingMailer, run_jobs: Callable[[], int],
@@ -340,6 +374,26 @@ def test_b176_b180_a_letter_that_cannot_be_printed_keeps_its_number_and_asks_for
         str(fault),
     )
     assert (row.state, row.number, row.problem) == (LetterState.SENT, letter.number, "")
+
+
+def test_a_busy_machine_is_no_reason_to_give_up(
+    app: Flask,
+    cast: Cast,
+    case: CaseView,
+    tx_as: TxAs,
+    clock: FixedClock,
+    renderer: FailingRenderer,
+) -> None:
+    renderer.faults = [RenderFault.WALL]
+    letter = issue(case, cast["rio"], tx_as, clock)
+    with pytest.raises(RenderFailed):
+        run_task(app.extensions["redress"], "letters.render", {"letter_id": str(letter.id)})
+
+    run_task(app.extensions["redress"], "letters.render", {"letter_id": str(letter.id)})
+
+    with tx_as(SYSTEM) as tx:
+        row = letter_view(tx, SYSTEM, letter.id).row
+    assert (row.state, row.number, row.problem) == (LetterState.RENDERED, letter.number, "")
 
 
 def test_b180_a_crash_between_number_and_bytes_resumes_with_the_same_number(
