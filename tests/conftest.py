@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from app.kernel.actor import Actor
 
 NOON = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
-SERVERLESS = ("tests/unit", "tests/architecture", "tests/letters")
+SERVERLESS = ("tests/unit", "tests/architecture", "tests/letters", "tests/browser")
 _servers = pytest.StashKey[servers.Servers]()
 
 

@@ -59,7 +59,10 @@ def wait_ready(address: str, process: subprocess.Popen[bytes], seconds: float = 
 
 @pytest.fixture(scope="session")
 def product() -> Iterator[str]:
-    """Address of a running demo on a data folder of its own."""
+    """Address of a running demo on a data folder of its own (or of REDRESS_TEST_ADDRESS, while writing tests)."""
+    if given := os.environ.get("REDRESS_TEST_ADDRESS"):
+        yield given
+        return
     folder = Path(tempfile.mkdtemp(prefix="redress-browser-"))
     folder.chmod(0o755)
     port = free_port()

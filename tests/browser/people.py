@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
@@ -22,7 +23,7 @@ class Visitor:
 
     def opens(self, path: str) -> None:
         """Go to a page and wait until it has settled."""
-        self.page.goto(self.address + path, wait_until="load")
+        self.page.goto(path if path.startswith("http") else self.address + path, wait_until="load")
 
     def sees(self, text: str | re.Pattern[str]) -> None:
         """The text stands somewhere visible."""
@@ -36,38 +37,53 @@ class Visitor:
         """Choose a radio or tick a box by its label."""
         self.page.get_by_label(label).first.check()
 
-    def presses(self, name: str) -> None:
-        """Press a button by what it says."""
-        self.page.get_by_role("button", name=name).first.click()
-        self.page.wait_for_load_state("load")
+    def presses(self, name: str | re.Pattern[str]) -> None:
+        """Press a button by what it says, and wait for the page that it leads to."""
+        button = self.page.get_by_role("button", name=name).first
+        with self.page.expect_navigation(wait_until="load"):
+            button.click()
 
     def follows(self, name: str | re.Pattern[str]) -> None:
         """Follow a link by what it says."""
-        self.page.get_by_role("link", name=name).first.click()
-        self.page.wait_for_load_state("load")
+        link = self.page.get_by_role("link", name=name).first
+        with self.page.expect_navigation(wait_until="load"):
+            link.click()
+
+    def follows_first(self, text: str) -> None:
+        """Follow the first visible link that holds the text."""
+        link = self.page.get_by_role("link").filter(has_text=text).first
+        with self.page.expect_navigation(wait_until="load"):
+            link.click()
 
     def signs_in_as_artist(self, key: str) -> None:
         """E-mail, then the six digits from the demo's mailbox."""
+        address = f"{key}@{DEMO_HOST}"
+        before = self._codes(address)
         self.opens("/signin")
-        self.types("E-mail address", f"{key}@{DEMO_HOST}")
+        self.types("E-mail address", address)
         self.presses("Send me a code")
-        self.types("Code", self._newest_code(f"{key}@{DEMO_HOST}"))
+        self.types("Code", self._newest_code(address, before))
         self.presses("Sign in")
 
-    def _newest_code(self, email: str) -> str:
+    def _codes(self, address: str) -> list[str]:
+        """Six-digit codes in the demo's mailbox for that address, newest first."""
         other = self.page.context.new_page()
+        other.goto(f"{self.address}/demo/mailbox?to={address}")
+        found = re.findall(r"(?<!\d)\d{6}(?!\d)", other.inner_text("main"))
+        other.close()
+        return found
+
+    def _newest_code(self, address: str, before: list[str]) -> str:
         for _ in range(60):
-            other.goto(f"{self.address}/demo/mailbox?to={email}")
-            found = re.search(r"\b(\d{6})\b", other.inner_text("main"))
-            if found:
-                other.close()
-                return found.group(1)
-            other.wait_for_timeout(500)
-        raise AssertionError(f"no code for {email} in the mailbox")
+            codes = self._codes(address)
+            if codes and codes != before:
+                return codes[0]
+            self.page.wait_for_timeout(500)
+        raise AssertionError(f"no new code for {address} in the mailbox")
 
     def signs_in_as_staff(self, key: str) -> None:
         """Password, then the code of the authenticator, as the demo's list shows it."""
-        self.opens("/signin/staff")
+        self.opens("/signin/password")
         self.types("E-mail address", f"{key}@{DEMO_HOST}")
         self.types("Password", DEMO_PASSWORD)
         self.presses("Continue")
@@ -86,6 +102,23 @@ class Visitor:
         text = code.inner_text()
         other.close()
         return text
+
+    def reloads_until(self, seen: Callable[[], bool], seconds: int = 60) -> None:
+        """Load the page again until *seen*: what the worker does takes a moment."""
+        for _ in range(seconds):
+            if seen():
+                return
+            self.page.wait_for_timeout(1000)
+            self.page.reload()
+        raise AssertionError(f"not seen within {seconds} s on {self.page.url}")
+
+    def downloads(self, name: str | re.Pattern[str]) -> bytes:
+        """The bytes behind a download link or button."""
+        with self.page.expect_download() as download:
+            self.page.get_by_role("link", name=name).or_(
+                self.page.get_by_role("button", name=name)
+            ).first.click()
+        return Path(download.value.path()).read_bytes()
 
     def finds_nothing_with_axe(self) -> None:
         """No accessibility violation on this page."""
