@@ -145,6 +145,6 @@ def _move_words(event: CaseEvent, by: str, data: dict[str, Any]) -> tuple[str, s
     words = action_words(event)
     to = data.get("to")
     text = str(_PAST.get(event.value, words.label))
-    if to in set(State) and to != data.get("from"):
+    if to in set(State) - {State.DRAFT} and to != data.get("from"):
         text = _("%(what)s, now %(stage)s", what=text, stage=state_name(State(to)))
     return (_("%(what)s, by %(who)s", what=text, who=by) if by else text), words.icon

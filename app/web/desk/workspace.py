@@ -24,6 +24,7 @@ from app.infra.i18n import ngettext, translated
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid, Stale
 from app.kernel.money import Money
+from app.kernel.period import Period
 from app.ledger.queries import holds_of
 from app.letters.queries import letters_of
 from app.web.desk.conversations import MessageForm, composer_parts, requests_shown, timeline_shown
@@ -42,7 +43,7 @@ from app.web.desk.routes import bp
 from app.web.desk.rows import ClockRow, LinkLine, PartyRow
 from app.web.desk.words import clock_words, side_words
 from app.web.shared.context import current_actor, services
-from app.web.shared.filters import money_words, short_span
+from app.web.shared.filters import date_words, money_words, short_span
 from app.web.shared.idempotency import once_per_key
 from app.web.shared.policy import policy
 
@@ -201,7 +202,7 @@ def _facts(view: CaseView, locale: str) -> list[tuple[str, Any]]:
     pairs = ((_("Recording"), view.isrc), (_("Release"), view.upc), (_("Store"), view.store))
     facts += [(name, value) for name, value in pairs if value]
     if view.period_start or view.period_end:
-        facts.append((_("Period"), f"{view.period_start or ''} – {view.period_end or ''}"))
+        facts.append((_("Period"), _period(Period(view.period_start, view.period_end), locale)))
     if view.disputed_amount is not None and view.disputed_currency:
         money = Money(view.disputed_amount, view.disputed_currency)
         facts.append((_("In dispute"), money_words(money, locale)))
@@ -211,6 +212,12 @@ def _facts(view: CaseView, locale: str) -> list[tuple[str, Any]]:
     if view.needs_attention:
         facts.append((_("Look again"), view.needs_attention))
     return facts
+
+
+def _period(period: Period, locale: str) -> str:
+    """First and last day, both included, as people say it."""
+    days = (period.start, period.last_day)
+    return " – ".join(date_words(day, locale, skeleton="yMMMd") if day else "…" for day in days)
 
 
 def _link(row: LinkRow) -> LinkLine:
