@@ -88,6 +88,17 @@ def _promised(case: CaseView, promise: Promise | None) -> datetime | None:
     return promise.reply_by if case.first_replied_at is None else promise.decide_by
 
 
+def _desk_words(case: CaseView) -> str:
+    """What runs, ending in words that the date below completes."""
+    if case.round > 1:
+        return _("A person who took no part before looks at everything again.")
+    if case.first_replied_at is None:
+        return _("You can add evidence or write at any time. You have our first reply by:")
+    return _(
+        "We look at what both sides sent. You can add evidence or write at any time. We decide by:"
+    )
+
+
 def _yours(case: CaseView, clocks: tuple[ClockRow, ...]) -> Ask:
     """The party must move, without an open request."""
     due = _clock(clocks, "party", "offer", "restriction", "statutory")
@@ -108,7 +119,7 @@ def _waiting(case: CaseView, clocks: tuple[ClockRow, ...], promise: Promise | No
     """Somebody else moves. Nothing is asked."""
     lead = _("You need to do nothing now")
     words = {
-        Mover.DESK: (_("We are working on it"), _("We look at what both sides sent. You can add evidence or write at any time."), _promised(case, promise)),
+        Mover.DESK: (_("We are working on it"), _desk_words(case), _promised(case, promise)),
         Mover.FINANCE: (_("Your payment is being approved"), _("A second person checks every amount before it leaves."), _promised(case, promise)),
         Mover.STORE: (_("We are waiting for the store"), _("We remind it every week."), _clock(clocks, "store")),
         Mover.COURT: (_("A court has this now"), _("We look again every 90 days, or when an order arrives."), _clock(clocks, "court")),
