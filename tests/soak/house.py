@@ -6,6 +6,7 @@ import contextlib
 import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -107,6 +108,22 @@ class House:
     def worker(self, number: int = 1) -> Part:
         """`redress worker`."""
         return self.add(f"worker{number}", *CONSOLE, "worker")
+
+    def web(self, port: int) -> Part:
+        """The web server, two processes of a few threads."""
+        self.environ |= {"PORT": str(port), "REDRESS_BASE_URL": f"http://localhost:{port}"}
+        argv = [sys.executable, "-m", "gunicorn", "wsgi:application", "--worker-class", "gthread"]
+        argv += ["--workers", "2", "--threads", "4", "--bind", f"127.0.0.1:{port}"]
+        return self.add("web", *argv, "--log-level", "warning", "--no-control-socket")
+
+    def kill_web_worker(self, web: Part, dice: random.Random) -> None:
+        """kill -9 one of the web server's processes; its arbiter starts another."""
+        assert web.process is not None
+        children = Path(f"/proc/{web.process.pid}/task/{web.process.pid}/children")
+        found = [int(word) for word in children.read_text().split()]
+        if found:
+            os.kill(dice.choice(found), signal.SIGKILL)
+            web.kills += 1
 
     def writer(self, number: int, kind: str) -> Part:
         """A client that prints each acknowledged piece of work; see `tests/soak/writer.py`."""

@@ -7,8 +7,8 @@ import time
 
 import pytest
 
-from tests.soak.house import Part, house
-from tests.soak.test_kills import assert_nothing_lost_or_doubled
+from tests.soak.house import house
+from tests.soak.test_kills import assert_nothing_lost_or_doubled, until_more
 
 
 @pytest.mark.parametrize(
@@ -22,14 +22,14 @@ def test_database_crashes(crashes: int) -> None:
         writers = [running.writer(1, "invite"), running.writer(2, "invite")]
         before = 0
         for _ in range(crashes):
-            _until_more(writers, before)
+            until_more(writers, before)
             time.sleep(dice.uniform(0.3, 1.5))
             running.stack.postgres.crash()
             before = sum(len(part.lines) for part in writers)
             time.sleep(dice.uniform(0.0, 1.0))
             running.stack.postgres.start()
             running.revive()
-        _until_more(writers, before)
+        until_more(writers, before)
         for part in writers:
             part.kill()
         running.revive(but=tuple(writers))
@@ -37,11 +37,3 @@ def test_database_crashes(crashes: int) -> None:
         acked = assert_nothing_lost_or_doubled(running)
         running.assert_sound()
         print(f"\n{crashes} crashes, {acked} acknowledged, none lost, none twice")
-
-
-def _until_more(writers: list[Part], before: int) -> None:
-    """Both write again, so that each crash hits real work."""
-    until = time.monotonic() + 240
-    while sum(len(part.lines) for part in writers) < before + 10:
-        assert time.monotonic() < until, "the writers did not recover"
-        time.sleep(0.05)

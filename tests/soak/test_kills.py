@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
+import socket
+import time
 from collections import Counter
 
 import pytest
 
-from tests.soak.house import House, house
+from tests.soak.house import House, Part, house
 
 
 def mails_by_address(running: House) -> Counter[str]:
@@ -55,3 +57,53 @@ def test_worker_and_writers_killed_at_random_points(kills: int) -> None:
         running.assert_sound()
         print(f"\n{kills} kills, {acked} acknowledged, none lost, none twice")
     assert acked > kills
+
+
+@pytest.mark.parametrize(
+    "kills", [pytest.param(8, marks=pytest.mark.slow), pytest.param(100, marks=pytest.mark.soak)]
+)
+def test_web_processes_killed_in_requests(kills: int) -> None:
+    dice = random.Random(kills)
+    with house() as running:
+        web = running.web(free_port())
+        writers = [running.writer(1, "file"), running.writer(2, "file")]
+        for number in range(kills):
+            seen = sum(len(part.lines) for part in writers)
+            until_more(writers, seen)
+            time.sleep(dice.uniform(0.0, 0.5))
+            if number % 4 == 3:
+                web.kill()
+                time.sleep(2)
+                web.start()
+            else:
+                running.kill_web_worker(web, dice)
+            running.revive()
+        until_more(writers, sum(len(part.lines) for part in writers))
+        for part in writers:
+            part.kill()
+        acked = {line.split()[1] for part in writers for line in part.lines}
+        stored = {str(row[0]) for row in running.rows('select id from "case"')}
+        keys = running.rows("select count(*) from idempotency_key where key like 'w%%'")[0][0]
+        assert acked <= stored, sorted(acked - stored)[:5]
+        assert len(stored) == keys
+        running.assert_sound()
+        print(
+            f"\n{kills} kills of web processes, {len(acked)} drafts acknowledged, none lost, none twice"
+        )
+    assert len(acked) > kills
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        return int(held.getsockname()[1])
+
+
+def until_more(writers: list[Part], before: int, more: int = 5) -> None:
+    """The writers get on again."""
+    until = time.monotonic() + 300
+    while sum(len(part.lines) for part in writers) < before + more:
+        logs = [part.log.read_text()[-1500:] for part in writers]
+        assert time.monotonic() < until, f"the writers did not recover: {logs}"
+        time.sleep(0.05)

@@ -118,10 +118,10 @@ class EmbeddedPostgres:
         _ensure_roles(urls.superuser, passwords)
         return urls
 
-    def stop(self) -> None:
-        """Fast shutdown (SIGTERM would wait for clients); nothing acknowledged is lost."""
+    def stop(self, grace: float = _STOP_SECONDS) -> None:
+        """Fast shutdown (SIGTERM would wait for clients); nothing acknowledged is lost, even past *grace*."""
         if self.process is not None:
-            stop(self.process, signal.SIGINT, _STOP_SECONDS, signal.SIGQUIT)
+            stop(self.process, signal.SIGINT, grace, signal.SIGQUIT)
             self.process = None
         self._unlock()
 

@@ -60,7 +60,7 @@ class EmbeddedStack:
             if server is not None:
                 server.ask_to_stop()
         if self.postgres is not None:
-            self.postgres.stop()
+            self.postgres.stop(grace=max(1.0, until - time.monotonic()))
         if self.s3 is not None:
             self.s3.stop(grace=max(0.5, until - time.monotonic()))
 
