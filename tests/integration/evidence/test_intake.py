@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select, text
 
+from app.cases.rules.kinds import CaseEvent
 from app.evidence.commands import ReceiveUpload
 from app.evidence.models import EvidenceEvent, EvidenceItem
 from app.evidence.queries import counts_of, custody_of, items_of
@@ -18,7 +19,7 @@ from app.kernel.actor import Actor
 from app.kernel.errors import Invalid, NotFound, Refused, Unavailable
 from app.kernel.sides import Side
 from tests.factories.accounts import make_cast, make_delegation
-from tests.factories.cases import make_case, make_draft
+from tests.factories.cases import act, make_case, make_draft
 from tests.factories.evidence import make_item, pdf
 
 SYSTEM = Actor.system("test")
@@ -195,12 +196,33 @@ def test_b041_an_unknown_case_is_as_foreign_as_any(app: Any, people: Any) -> Non
         make_item(people["ada"].actor, uuid4())
 
 
+@pytest.mark.parametrize("who", ["ada", "dee"])
+def test_b041_a_closed_case_takes_no_file(
+    app: Any, people: Any, case: Any, tx_as: Any, who: str
+) -> None:
+    act(case.id, CaseEvent.WITHDRAW, people["ada"].actor)
+
+    with pytest.raises(Refused) as caught:
+        make_item(people[who].actor, case.id)
+
+    assert caught.value.code == "case_closed"
+    assert list(app.extensions["redress"].storage.list(f"case/{case.id}/")) == []
+
+
+def test_b034_staff_filing_for_one_side_meet_no_duplicate_of_the_other(
+    app: Any, people: Any, case: Any, tx_as: Any
+) -> None:
+    dee = people["dee"].actor
+
+    first = make_item(dee, case.id, body=pdf(), side=Side.COMPLAINANT)
+    second = make_item(dee, case.id, body=pdf(), side=Side.RESPONDENT)
+
+    assert (first.label, second.label, second.duplicate_of, second.badges) == ("E1", "R1", "", ())
+
+
 def test_b041_a_deleted_draft_takes_no_file(
     app: Any, people: Any, tx_as: Any, run_jobs: Any
 ) -> None:
-    from app.cases.rules.kinds import CaseEvent
-    from tests.factories.cases import act
-
     draft = make_draft(people["ada"])
     make_item(people["ada"].actor, draft)
     act(draft, CaseEvent.DISCARD, people["ada"].actor)
@@ -299,9 +321,6 @@ def test_a_draft_keeps_its_files_open_until_it_is_submitted(
 def test_a_discarded_draft_loses_its_files_and_nothing_else_can(
     app: Any, people: Any, case: Any, tx_as: Any, run_jobs: Any
 ) -> None:
-    from app.cases.rules.kinds import CaseEvent
-    from tests.factories.cases import act
-
     ada, storage = people["ada"].actor, app.extensions["redress"].storage
     draft = make_draft(people["ada"])
     item = make_item(ada, draft, name="passport of ada.pdf")
