@@ -128,7 +128,9 @@ def trust(client: Any) -> Any:
 
 def form_token(app: Any, raw: str) -> str:
     """The signed form token of a session that holds *raw*."""
-    return URLSafeTimedSerializer(app.secret_key, salt="wtf-csrf-token").dumps(raw)
+    return URLSafeTimedSerializer(app.config["WTF_CSRF_SECRET_KEY"], salt="wtf-csrf-token").dumps(
+        raw
+    )
 
 
 def _keep_token(tx: Session, cookie: str, raw: str) -> None:

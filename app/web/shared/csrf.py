@@ -22,6 +22,8 @@ def init_app(app: Flask) -> None:
     """Check origin, then token, of every request that may change something."""
     app.config["WTF_CSRF_SSL_STRICT"] = False
     app.config["WTF_CSRF_TIME_LIMIT"] = None
+    settings = app.extensions["redress"].settings
+    app.config["WTF_CSRF_SECRET_KEY"] = settings.session_key
     app.before_request(_refuse_long_text)
     app.before_request(_check_origin)
     _protect.init_app(app)
