@@ -37,9 +37,9 @@ def files_case(artist: Visitor, filing: Filing, attachment: Path | None = None) 
     if filing.branch:
         artist.picks(filing.branch)
         artist.presses("Continue")
-    artist.types("Release or recording", filing.title)
-    if artist.page.get_by_label("Artist name").count():
-        artist.types("Artist name", filing.name)
+    artist.page.locator("[name=subject_title]").fill(filing.title)
+    if artist.page.locator("[name=subject_artist]").count():
+        artist.page.locator("[name=subject_artist]").fill(filing.name)
     if filing.period:
         artist.types("First day of the period", filing.period[0])
         artist.types("Last day of the period", filing.period[1])

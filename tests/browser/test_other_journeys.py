@@ -23,7 +23,7 @@ Visit = Callable[..., Visitor]
 def letter_arrives(artist: Visitor, reference: str) -> None:
     """The decision's page offers the PDF."""
     artist.opens(f"/cases/{reference}/decision")
-    link = artist.page.get_by_role("link", name=re.compile("PDF"))
+    link = artist.page.get_by_role("link", name="Download")
     artist.reloads_until(lambda: link.count() > 0)
 
 
@@ -35,7 +35,7 @@ def test_a_takedown_with_a_question_in_between(visit: Visit, tmp_path: Path) -> 
         "My release was taken down or blocked",
         "Salt Road",
         "Rauf Hasanov",
-        branch="A store removed it",
+        branch="A store took it down",
     )
     reference = files_case(artist, filing, attaches(tmp_path))
 
@@ -43,11 +43,12 @@ def test_a_takedown_with_a_question_in_between(visit: Visit, tmp_path: Path) -> 
     reviewer = visit()
     reviewer.signs_in_as_staff("leyla")
     moves(reviewer, reference, "take")
-    reviewer.opens(f"/desk/cases/{reference}/requests/new?side=complainant")
-    reviewer.page.get_by_label("A question", exact=False).first.check()
-    reviewer.types("What you need", "Who told you that it was removed?")
-    reviewer.types("Why", "The store's notice names who asked for it.")
-    reviewer.presses(re.compile("^(Ask|Send)"))
+    reviewer.opens(f"/desk/cases/{reference}/requests/new")
+    reviewer.page.locator("input[name=side][value=complainant]").check()
+    reviewer.page.locator("input[name=item_kind][value=question]").check()
+    reviewer.types("Name each thing on its own line", "Who told you that it was removed?")
+    reviewer.types("Why, in words they will read", "The store's notice names who asked for it.")
+    reviewer.presses("Send request")
     artist.opens(f"/cases/{reference}")
     artist.sees("We need one thing from you")
     artist.opens(f"/cases/{reference}/requests/1")
@@ -69,7 +70,7 @@ def test_a_rights_claim_hears_both_sides(visit: Visit, tmp_path: Path) -> None:
     artist = visit(390)
     artist.signs_in_as_artist("sabina")
     filing = Filing(
-        "Somebody claims my music", "Quiet Tide", "Sabina Aliyeva", branch="They claim the recording or the work",
+        "Somebody claims my music", "Quiet Tide", "Sabina Aliyeva", branch="That the recording or work is theirs",
         more=(("Who is on the other side?", "Caspian Reel Ltd"), ("What do they claim?", "The master."),
               ("What is your part in it?", "I wrote and recorded it.")),
     )  # fmt: skip
@@ -113,7 +114,7 @@ def test_a_support_question_is_answered(visit: Visit) -> None:
     artist.signs_in_as_artist("ani")
     reference = files_case(
         artist,
-        Filing("Something else", "Գարուն", "Անի Հակոբյան", branch="A delivery or its metadata"),
+        Filing("Something else", "Գարուն", "Անի Հակոբյան", branch="A delivery, or wrong titles"),
     )
 
     # When first line takes it and answers
