@@ -84,13 +84,14 @@ def shown_letters(letters: tuple[LetterRow, ...], ref: str) -> list[dict[str, An
 @bp.get("/cases/<ref>/decision")
 @policy(Permission.PARTY_LETTER_READ, on="case")
 def decision(ref: str) -> str:
-    """A7. Nothing before a decision is confirmed."""
+    """A7. Nothing before the side was told: by the letter of a decision, or when the case is decided."""
     actor = current_actor()
     with transaction(actor, read_only=True) as tx:
         case = case_by_ref(tx, actor, ref)
         notices = [row for row in notices_of(tx, actor, case.id) if row.side is case.side]
         letters = letters_of(tx, actor, case.id)
-        if case.decided_at is None or not (notices or letters or case.outcome):
+        told = any(row.is_readable and row.kind == "decision" for row in letters)
+        if not (told or case.decided_at) or not (notices or letters or case.outcome):
             raise NotFound
         newest = next((row for row in letters if row.is_readable), None)
         html = letter_view(tx, actor, newest.id).html if newest else ""
