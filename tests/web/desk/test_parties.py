@@ -12,7 +12,9 @@ from tests.factories.cases import make_case
 SYSTEM = Actor.system("test")
 
 
-def test_somebody_with_an_account_is_a_party_at_once(app: Any, client_as: Any, run_jobs: Any) -> None:
+def test_somebody_with_an_account_is_a_party_at_once(
+    app: Any, client_as: Any, run_jobs: Any
+) -> None:
     cast = make_cast("ada", "cy", "dee")
     case = make_case(cast["ada"])
 
