@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects import postgresql as pg
 
 from migrations.walls import append_only, grant, guarded, house_only, side_scoped
 
@@ -30,7 +29,9 @@ def _id() -> sa.Column:
 
 
 def _person(name: str, comment: str, *, nullable: bool = True, index: bool = False) -> sa.Column:
-    return sa.Column(name, sa.Uuid, sa.ForeignKey("person.id"), nullable=nullable, index=index, comment=comment)
+    return sa.Column(
+        name, sa.Uuid, sa.ForeignKey("person.id"), nullable=nullable, index=index, comment=comment
+    )
 
 
 def _ck(table: str, name: str, rule: str) -> sa.CheckConstraint:
@@ -184,7 +185,10 @@ def _holds() -> None:
     )  # fmt: skip
     op.create_index("ix_hold_case_id", "hold", ["case_id", "side"])
     op.create_index(
-        "ix_hold_live", "hold", ["since", "id"], postgresql_where=sa.text("state in ('proposed', 'placed')")
+        "ix_hold_live",
+        "hold",
+        ["since", "id"],
+        postgresql_where=sa.text("state in ('proposed', 'placed')"),
     )
     op.create_index(
         "uq_hold_live_scope", "hold",

@@ -43,7 +43,9 @@ def _id() -> sa.Column:
 
 
 def _case() -> sa.Column:
-    return sa.Column("case_id", sa.Uuid, sa.ForeignKey("case.id"), nullable=False, comment="the case")
+    return sa.Column(
+        "case_id", sa.Uuid, sa.ForeignKey("case.id"), nullable=False, comment="the case"
+    )
 
 
 def _person(name: str, comment: str, *, nullable: bool = True) -> sa.Column:

@@ -36,7 +36,9 @@ def test_every_row_of_the_table_leads_to_its_target(row: object) -> None:
 
 
 @given(st.sampled_from(HoldState), st.sampled_from(HoldEvent))
-def test_what_is_not_in_the_table_is_refused_with_what_is(state: HoldState, event: HoldEvent) -> None:
+def test_what_is_not_in_the_table_is_refused_with_what_is(
+    state: HoldState, event: HoldEvent
+) -> None:
     rows = {(row.source, row.event) for row in HOLD_TRANSITIONS}
     assume((state, event) not in rows)
 
