@@ -7,6 +7,7 @@ from uuid import UUID
 from app.cases.commands import ApplyEvent
 from app.cases.queries import case_by_id, case_ids_in
 from app.cases.rules.kinds import CaseEvent, State
+from app.cases.service.messages import note_informed
 from app.cases.service.moves import apply_event
 from app.decisions.service import set_aside_decision
 from app.infra.db.transaction import Tx
@@ -36,6 +37,13 @@ def complete_on(run: Run, event: Event) -> None:
     if event.case_id is not None:
         with run.transaction() as tx:
             complete_if_done(tx, event.case_id, run.clock)
+
+
+def note_informed_on(run: Run, event: Event) -> None:
+    """Reaction to a settled letter: a decided case counts its window from the later party. Safe to repeat."""
+    if event.case_id is not None:
+        with run.transaction() as tx:
+            note_informed(tx, event.case_id, run.actor, run.clock)
 
 
 def fail_action_on(run: Run, event: Event) -> None:

@@ -106,7 +106,10 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     # letters
     LetterNumbered: (),
     LetterRendered: (Reaction("notices.letter", notices.mail_letter),),
-    LetterSettled: (Reaction("complete.letter", complete.complete_on),),
+    LetterSettled: (
+        Reaction("complete.letter", complete.complete_on),
+        Reaction("complete.informed", complete.note_informed_on),
+    ),
     LetterVoided: (),
     # notifications
     MailSent: (Reaction("letters.told", notices.settle_told),),

@@ -8,7 +8,14 @@ from app.cases.events import CaseFlagged
 from app.cases.models import Case
 from app.cases.rules.clockwork import ClockStep, Wanted
 from app.cases.rules.kinds import State
-from app.cases.service.clocks import Hand, carry_out, open_clocks
+from app.cases.service.clocks import (
+    Hand,
+    carry_out,
+    extend_clock,
+    open_clocks,
+    refresh_next_due,
+    rule_of,
+)
 from app.cases.service.moves import lock_case
 from app.history.service import record
 from app.infra.clock import decisive_now
@@ -18,7 +25,7 @@ from app.kernel.actor import Actor
 from app.kernel.clock import Clock as Time
 from app.kernel.sides import Disclosure, Side
 from app.policies.queries import policy_by_id
-from app.policies.rules.clocks import ClockAct, ClockKind
+from app.policies.rules.clocks import ClockAct, ClockKind, due_from
 
 _RESPONSES = (ClockKind.FIRST_RESPONSE.value, ClockKind.NEXT_RESPONSE.value)
 _NEXT = Wanted(ClockKind.NEXT_RESPONSE, Side.DESK, Disclosure.INTERNAL)
@@ -48,6 +55,28 @@ def note_message(tx: Tx, case_id: UUID, sender: Side, actor: Actor, clock: Time)
                 verb="case.message_noted", subject=("case", row.id), case_id=row.id,
                 data={"side": sender.value, "version": row.version, "flag": row.needs_attention},
             )  # fmt: skip
+
+
+def note_informed(tx: Tx, case_id: UUID, actor: Actor, clock: Time) -> None:
+    """A party was told of the decision: the window to appeal counts from the later one (DECISIONS 23).
+
+    Never shortens; a case that is not decided stays as it is. For the system's scope.
+    """
+    row = lock_case(tx, actor, case_id)
+    if row.state != State.DECIDED:
+        return
+    hand = Hand(actor, decisive_now(tx, clock), policy_by_id(tx, row.policy_id), clock)
+    row.informed_at = max(row.informed_at or hand.at, hand.at)
+    for window in open_clocks(tx, row):
+        until = due_from(row.informed_at, rule_of(tx, window)).due_at
+        if window.kind == ClockKind.APPEAL and until > window.due_at:
+            extend_clock(tx, window, until, hand, "the later party was informed")
+    refresh_next_due(tx, row)
+    record(
+        tx, actor, clock,
+        verb="case.informed", subject=("case", row.id), case_id=row.id,
+        data={"informed_at": row.informed_at.isoformat()},
+    )  # fmt: skip
 
 
 def _from_desk(tx: Tx, row: Case, hand: Hand) -> bool:

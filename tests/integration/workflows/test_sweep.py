@@ -12,6 +12,7 @@ from app.cases.commands import ApplyEvent
 from app.cases.queries import case_by_id, clocks_of, moves_of
 from app.cases.rules.facts import CaseFacts
 from app.cases.rules.kinds import CaseEvent, Outcome, State, SubKind
+from app.cases.service.messages import note_informed
 from app.infra.jobs import Run
 from app.kernel.actor import Actor
 from app.kernel.errors import Refused
@@ -359,3 +360,25 @@ def test_extension_asked_by_the_party_counts_once(
 
     after = rows(tx_as, "select due_at from clock where kind = 'party'")[0].due_at
     assert after - before == timedelta(days=7)
+
+
+def test_the_appeal_window_counts_from_the_later_informed_party(
+    app: Any, tx_as: Any, clock: Any
+) -> None:
+    cast = make_cast("ada", "cy", "rio", "eli")
+    case = make_case(cast["ada"], SubKind.OWNERSHIP, respondent=cast["cy"], clock=clock)
+    ready = CaseFacts(decision_missing=(), decision_outcome=Outcome.UPHELD)
+    act(case.id, E.TAKE, cast["rio"].actor, clock=clock)
+    act(case.id, E.START_REVIEW, cast["rio"].actor, clock=clock)
+    act(case.id, E.PROPOSE_DECISION, cast["rio"].actor, clock=clock, facts=ready)
+    act(case.id, E.CONFIRM, cast["eli"].actor, clock=clock, facts=ready)
+    sql = "select due_at from clock where kind = 'appeal'"
+    before = rows(tx_as, sql)[0].due_at
+    clock.advance(timedelta(days=3))
+
+    for _ in range(2):
+        with tx_as(SYSTEM) as tx:
+            note_informed(tx, case.id, SYSTEM, clock)
+
+    assert rows(tx_as, sql)[0].due_at - before == timedelta(days=3)
+    assert view(tx_as, case.id).informed_at == clock.now()
