@@ -248,9 +248,7 @@ def case_state(tx: Tx, actor: Actor, case_id: UUID) -> str:
     Exclusive from the start: a shared lock that grows later would deadlock with a move of the case. Raises NotFound.
     """
     found = tx.execute(
-        select(Case.state)
-        .where(Case.id == case_id, case_scope(actor, Case.id))
-        .with_for_update()
+        select(Case.state).where(Case.id == case_id, case_scope(actor, Case.id)).with_for_update()
     ).scalar_one_or_none()
     if found is None:
         raise NotFound("case")

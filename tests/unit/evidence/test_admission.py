@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from app.evidence.rules.admission import (
     FORM_LIMIT,
+    Admission,
     Badge,
     Candidate,
     FileKind,
@@ -54,7 +55,9 @@ def _docx() -> bytes:
     return out.getvalue()
 
 
-def look(name: str, body: bytes, declared: str = "application/octet-stream", *, seen: bool = False):
+def look(
+    name: str, body: bytes, declared: str = "application/octet-stream", *, seen: bool = False
+) -> Admission:
     scan = ContentScan()
     for at in range(0, len(body), 7):
         scan.feed(body[at : at + 7])
