@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -40,15 +40,15 @@ def pick_zone() -> str:
     return current_actor().zone
 
 
-@lru_cache(maxsize=4)
-def _manifest(stamp: float) -> dict[str, str]:
-    return json.loads(MANIFEST.read_text()) if stamp else {}
+@cache
+def _manifest() -> dict[str, str]:
+    """Read once a process: the files it serves are those that were there when it started."""
+    return json.loads(MANIFEST.read_text()) if MANIFEST.exists() else {}
 
 
 def asset(name: str) -> str:
     """Address of a built or plain static file: `app.css` -> `/static/build/app.<hash>.css`."""
-    stamp = MANIFEST.stat().st_mtime if MANIFEST.exists() else 0.0
-    return f"/static/{_manifest(stamp).get(name, name)}"
+    return f"/static/{_manifest().get(name, name)}"
 
 
 def _frame() -> dict[str, Any]:
