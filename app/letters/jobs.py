@@ -25,7 +25,7 @@ from app.letters.service.results import note_problem, store_bytes
 from app.letters.service.rows import StoredPdf
 
 LARGEST = 30_000_000
-RETRIED = frozenset({RenderFault.CRASHED, RenderFault.WALL})
+RETRIED = frozenset({RenderFault.CRASHED, RenderFault.WALL, RenderFault.FONTS})
 
 
 @job("letters.render")

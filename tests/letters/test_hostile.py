@@ -196,3 +196,9 @@ def test_b178_a_context_with_a_missing_part_names_it() -> None:
 
     assert state.missing[:2] == ("ground.measure", "ground.ground")
     assert "money" in state.missing
+
+
+def test_a_letter_waits_until_its_fonts_are_installed() -> None:
+    error = fault_of('<p style="font-family: DejaVu Sans">Hello</p>')
+
+    assert error.fault is RenderFault.FONTS

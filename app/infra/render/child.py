@@ -1,7 +1,7 @@
 """The rendering child: reads one document from stdin, limits itself, writes PDF bytes to stdout.
 
 Run as `python -m app.infra.render.child` by LimitedRenderer only. Exit codes: 0 done,
-3 a resource outside the table was asked for, 4 memory, 5 anything else.
+3 a resource outside the table was asked for, 4 memory, 5 anything else, 6 fonts not installed yet.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any, NoReturn
 import weasyprint
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from app.infra.render.finish import Finish, finish
+from app.infra.render.finish import Finish, FontsMissing, finish
 from app.infra.render.port import SCHEME
 
 TYPES = {"css": "text/css", "svg": "image/svg+xml", "png": "image/png", "ttf": "font/ttf"}
@@ -115,6 +115,8 @@ def main() -> None:
         _leave(3, str(error))
     except MemoryError:
         _leave(4, "out of memory")
+    except FontsMissing:
+        _leave(6, "fonts")
     except Exception as error:  # noqa: BLE001  (the parent needs an exit code, not a trace)
         _leave(5, type(error).__name__)
     sys.stdout.buffer.write(pdf)

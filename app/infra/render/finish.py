@@ -15,6 +15,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, String
 
 PRODUCT = "Redress"
+FAMILY = "Noto"
 MAX_DEPTH = 200
 
 
@@ -28,9 +29,15 @@ class Finish:
     created_at: datetime
 
 
+class FontsMissing(Exception):
+    """Not one of our font families was there when the file was printed."""
+
+
 def finish(raw: bytes, meta: Finish) -> bytes:
-    """Add table scopes, PDF/UA identifier and title display; replace all metadata."""
+    """Add table scopes, PDF/UA identifier and title display; replace all metadata. Raises FontsMissing."""
     with pikepdf.open(io.BytesIO(raw)) as pdf:
+        if not any(FAMILY in name for name in _font_names(pdf)):
+            raise FontsMissing
         root = pdf.Root
         root.Lang = String(meta.language)
         root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
@@ -48,6 +55,13 @@ def finish(raw: bytes, meta: Finish) -> bytes:
             preserve_pdfa=True,
         )
         return out.getvalue()
+
+
+def _font_names(pdf: pikepdf.Pdf) -> Iterator[str]:
+    """Names of the fonts that the pages use."""
+    for page in pdf.pages:
+        for font in page.resources.get("/Font", Dictionary()).values():
+            yield str(font.get("/BaseFont", ""))
 
 
 def _elements(

@@ -21,6 +21,7 @@ EXIT_FAULTS = {
     3: RenderFault.RESOURCE,
     4: RenderFault.MEMORY,
     5: RenderFault.CRASHED,
+    6: RenderFault.FONTS,
 }
 
 

@@ -15,7 +15,7 @@ SCHEME = "letter"
 
 
 class RenderFault(StrEnum):
-    """Why no PDF came out. Crashed and wall (a busy machine) may be tried again; the rest is final for that input."""
+    """Why no PDF came out. Crashed, wall (a busy machine) and fonts (still being installed) may be tried again; the rest is final for that input."""
 
     TIME = "time_limit"
     WALL = "wall_limit"
@@ -24,6 +24,7 @@ class RenderFault(StrEnum):
     RESOURCE = "foreign_resource"
     VARIABLE = "missing_variable"
     TEMPLATE = "template_error"
+    FONTS = "fonts_missing"
     CRASHED = "renderer_crashed"
 
 
