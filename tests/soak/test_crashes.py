@@ -22,14 +22,14 @@ def test_database_crashes(crashes: int) -> None:
         writers = [running.writer(1, "invite"), running.writer(2, "invite")]
         before = 0
         for _ in range(crashes):
-            until_more(writers, before)
+            until_more(running, writers, before)
             time.sleep(dice.uniform(0.3, 1.5))
             running.stack.postgres.crash()
             before = sum(len(part.lines) for part in writers)
             time.sleep(dice.uniform(0.0, 1.0))
             running.stack.postgres.start()
             running.revive()
-        until_more(writers, before)
+        until_more(running, writers, before)
         for part in writers:
             part.kill()
         running.revive(but=tuple(writers))

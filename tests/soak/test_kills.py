@@ -69,7 +69,7 @@ def test_web_processes_killed_in_requests(kills: int) -> None:
         writers = [running.writer(1, "file"), running.writer(2, "file")]
         for number in range(kills):
             seen = sum(len(part.lines) for part in writers)
-            until_more(writers, seen)
+            until_more(running, writers, seen)
             time.sleep(dice.uniform(0.0, 0.5))
             if number % 4 == 3:
                 web.kill()
@@ -77,8 +77,7 @@ def test_web_processes_killed_in_requests(kills: int) -> None:
                 web.start()
             else:
                 running.kill_web_worker(web, dice)
-            running.revive()
-        until_more(writers, sum(len(part.lines) for part in writers))
+        until_more(running, writers, sum(len(part.lines) for part in writers))
         for part in writers:
             part.kill()
         acked = {line.split()[1] for part in writers for line in part.lines}
@@ -100,10 +99,11 @@ def free_port() -> int:
         return int(held.getsockname()[1])
 
 
-def until_more(writers: list[Part], before: int, more: int = 5) -> None:
-    """The writers get on again."""
+def until_more(running: House, writers: list[Part], before: int, more: int = 5) -> None:
+    """The writers get on again; what died meanwhile is started, as the supervisor does."""
     until = time.monotonic() + 300
     while sum(len(part.lines) for part in writers) < before + more:
         logs = [part.log.read_text()[-1500:] for part in writers]
         assert time.monotonic() < until, f"the writers did not recover: {logs}"
-        time.sleep(0.05)
+        running.revive()
+        time.sleep(0.2)
