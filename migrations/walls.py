@@ -25,7 +25,9 @@ def _policies(table: str, read: str, write: str) -> None:
     op.execute(f'create policy sight on "{table}" for select using ({read})')
     op.execute(f'create policy adds on "{table}" for insert with check ({write})')
     op.execute(f'create policy changes on "{table}" for update using ({read}) with check ({write})')
-    op.execute(f"create policy removes on \"{table}\" for delete using (app_scope() in ('system', 'owner'))")
+    op.execute(
+        f"create policy removes on \"{table}\" for delete using (app_scope() in ('system', 'owner'))"
+    )
 
 
 def _scoped(case: str, party_read: str, party_write: str) -> tuple[str, str]:
@@ -113,7 +115,9 @@ def raise_membership_walls() -> None:
         with check ({house} or (app_scope() = 'party' and app_may_join(case_id, person_id, side)))""")
     op.execute(f"""create policy changes on case_member for update
         using ({house} or (app_scope() = 'party' and ({acts}))) with check (true)""")
-    op.execute("create policy removes on case_member for delete using (app_scope() in ('system', 'owner'))")
+    op.execute(
+        "create policy removes on case_member for delete using (app_scope() in ('system', 'owner'))"
+    )
     op.execute(f"""create view my_side with (security_invoker = true) as
         select case_id, side from case_member where revoked_at is null and ({acts})""")
     op.execute(f"grant select on my_side to {APP}, {AUDITOR}")

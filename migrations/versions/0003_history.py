@@ -38,9 +38,15 @@ def upgrade() -> None:
         sa.CheckConstraint("length(hash) = 64 and length(prev_hash) = 64", name="ck_history_entry_hash_length"),
         comment="append-only, chained record of who did what",
     )  # fmt: skip
-    op.execute("alter table history_entry add column xact xid8 not null default pg_current_xact_id()")
-    op.execute("comment on column history_entry.xact is 'transaction that wrote it, read by the guard'")
-    op.create_index("ix_history_entry_xact", "history_entry", ["xact", "subject_kind", "subject_id"])
+    op.execute(
+        "alter table history_entry add column xact xid8 not null default pg_current_xact_id()"
+    )
+    op.execute(
+        "comment on column history_entry.xact is 'transaction that wrote it, read by the guard'"
+    )
+    op.create_index(
+        "ix_history_entry_xact", "history_entry", ["xact", "subject_kind", "subject_id"]
+    )
     op.create_index("ix_history_entry_case_id", "history_entry", ["case_id", "id"])
     op.create_index("ix_history_entry_actor_id", "history_entry", ["actor_id", "id"])
     op.create_table(
@@ -61,8 +67,15 @@ def upgrade() -> None:
     op.create_table(
         "history_seal",
         sa.Column("day", sa.Text, primary_key=True, comment="UTC day, YYYY-MM-DD"),
-        sa.Column("upto_id", sa.BigInteger, nullable=False, comment="last entry that the seal covers"),
-        sa.Column("root", sa.Text, nullable=False, comment="RFC 6962 root over the hashes of all entries to upto_id"),
+        sa.Column(
+            "upto_id", sa.BigInteger, nullable=False, comment="last entry that the seal covers"
+        ),
+        sa.Column(
+            "root",
+            sa.Text,
+            nullable=False,
+            comment="RFC 6962 root over the hashes of all entries to upto_id",
+        ),
         sa.Column("sealed_at", sa.DateTime(timezone=True), nullable=False, comment="when, UTC"),
         comment="daily head over all chains",
     )

@@ -73,7 +73,9 @@ def _people() -> None:
         sa.Column("granted_at", AT, nullable=False, comment="since when"),
         sa.Column("revoked_at", AT, comment="until when; sight ends at once"),
         sa.CheckConstraint(f"role in ({ROLES})", name="ck_role_grant_role_known"),
-        sa.CheckConstraint("granted_by is distinct from person_id", name="ck_role_grant_not_to_oneself"),
+        sa.CheckConstraint(
+            "granted_by is distinct from person_id", name="ck_role_grant_not_to_oneself"
+        ),
         comment="roles of people, kept after they end",
     )
     op.create_index(
@@ -93,7 +95,9 @@ def _people() -> None:
         _person("created_by", "who entered it, empty for the system", nullable=True),
         sa.Column("created_at", AT, nullable=False, comment="when it was entered"),
         sa.CheckConstraint("principal_id <> delegate_id", name="ck_delegation_two_people"),
-        sa.CheckConstraint("ends_at is null or ends_at > starts_at", name="ck_delegation_ends_after_start"),
+        sa.CheckConstraint(
+            "ends_at is null or ends_at > starts_at", name="ck_delegation_ends_after_start"
+        ),
         comment="who may act for whom, dated",
     )
     op.create_index("ix_delegation_principal_id", "delegation", ["principal_id"])
@@ -138,9 +142,15 @@ def _proofs() -> None:
         _person(index=True),
         sa.Column("purpose", sa.Text, nullable=False, comment="sign_in or email"),
         sa.Column("email", pg.CITEXT, nullable=False, comment="address it was sent to"),
-        sa.Column("link_hash", sa.LargeBinary, nullable=False, comment="hash of the token in the link"),
-        sa.Column("code_hash", sa.LargeBinary, nullable=False, comment="keyed hash of the six digits"),
-        sa.Column("attempts", sa.Integer, nullable=False, server_default="0", comment="wrong tries so far"),
+        sa.Column(
+            "link_hash", sa.LargeBinary, nullable=False, comment="hash of the token in the link"
+        ),
+        sa.Column(
+            "code_hash", sa.LargeBinary, nullable=False, comment="keyed hash of the six digits"
+        ),
+        sa.Column(
+            "attempts", sa.Integer, nullable=False, server_default="0", comment="wrong tries so far"
+        ),
         sa.Column("created_at", AT, nullable=False, comment="when it was asked for"),
         sa.Column("expires_at", AT, nullable=False, comment="fifteen minutes later"),
         sa.Column("used_at", AT, comment="when it was used up, by link or by code"),
@@ -154,7 +164,9 @@ def _proofs() -> None:
         _id(),
         _person(index=True),
         sa.Column("email", pg.CITEXT, nullable=False, comment="address it is bound to"),
-        sa.Column("token_hash", sa.LargeBinary, nullable=False, comment="hash of the token in the link"),
+        sa.Column(
+            "token_hash", sa.LargeBinary, nullable=False, comment="hash of the token in the link"
+        ),
         _person("invited_by", "who invited, empty for the system", nullable=True),
         sa.Column("created_at", AT, nullable=False, comment="when it was sent"),
         sa.Column("expires_at", AT, nullable=False, comment="72 hours later"),
@@ -170,22 +182,44 @@ def _sessions() -> None:
     op.create_table(
         "session",
         _id(),
-        sa.Column("token_hash", sa.LargeBinary, nullable=False, comment="SHA-256 of the 256-bit cookie value"),
+        sa.Column(
+            "token_hash",
+            sa.LargeBinary,
+            nullable=False,
+            comment="SHA-256 of the 256-bit cookie value",
+        ),
         _person(nullable=True, index=True),
         sa.Column("stage", sa.Text, nullable=False, comment="anonymous, enrolling or full"),
-        sa.Column("session_version", sa.Integer, nullable=False, comment="the person's number at sign-in"),
+        sa.Column(
+            "session_version", sa.Integer, nullable=False, comment="the person's number at sign-in"
+        ),
         sa.Column("data", pg.JSONB, nullable=False, comment="small values of the face"),
         sa.Column("created_at", AT, nullable=False, comment="sign-in"),
-        sa.Column("last_seen_at", AT, nullable=False, comment="last request that was not background polling"),
+        sa.Column(
+            "last_seen_at",
+            AT,
+            nullable=False,
+            comment="last request that was not background polling",
+        ),
         sa.Column("proven_at", AT, comment="last proof of a second factor or e-mail code"),
         sa.Column("expires_at", AT, nullable=False, comment="absolute limit"),
         sa.Column("idle_seconds", sa.Integer, nullable=False, comment="idle limit in seconds"),
-        sa.Column("device", sa.Text, nullable=False, server_default="", comment="browser and system, short"),
+        sa.Column(
+            "device",
+            sa.Text,
+            nullable=False,
+            server_default="",
+            comment="browser and system, short",
+        ),
         sa.Column("ip", pg.INET, comment="address of the client at sign-in"),
         sa.Column("revoked_at", AT, comment="signed out or ended by somebody"),
         sa.UniqueConstraint("token_hash", name="uq_session_token_hash"),
-        sa.CheckConstraint("stage in ('anonymous', 'enrolling', 'full')", name="ck_session_stage_known"),
-        sa.CheckConstraint("(stage = 'anonymous') = (person_id is null)", name="ck_session_person_by_stage"),
+        sa.CheckConstraint(
+            "stage in ('anonymous', 'enrolling', 'full')", name="ck_session_stage_known"
+        ),
+        sa.CheckConstraint(
+            "(stage = 'anonymous') = (person_id is null)", name="ck_session_person_by_stage"
+        ),
         comment="server-side sessions; the cookie holds a random reference only",
     )
     op.create_index("ix_session_expires_at", "session", ["expires_at"])
@@ -204,8 +238,12 @@ def _limits() -> None:
         "idempotency_key",
         sa.Column("client", sa.Text, primary_key=True, comment="person or session that sent it"),
         sa.Column("key", sa.Text, primary_key=True, comment="as sent, at most 255 characters"),
-        sa.Column("request_hash", sa.LargeBinary, nullable=False, comment="SHA-256 of address and body"),
-        sa.Column("status", sa.Integer, comment="status of the stored answer, empty until it is known"),
+        sa.Column(
+            "request_hash", sa.LargeBinary, nullable=False, comment="SHA-256 of address and body"
+        ),
+        sa.Column(
+            "status", sa.Integer, comment="status of the stored answer, empty until it is known"
+        ),
         sa.Column("location", sa.Text, comment="where the answer led"),
         sa.Column("body", sa.Text, comment="body of the stored answer"),
         sa.Column("created_at", AT, nullable=False, comment="when the effect was committed"),
@@ -217,8 +255,12 @@ def _limits() -> None:
     op.create_table(
         "csp_report",
         sa.Column("directive", sa.Text, primary_key=True, comment="which directive was broken"),
-        sa.Column("blocked", sa.Text, primary_key=True, comment="origin or word of what was blocked"),
-        sa.Column("page", sa.Text, primary_key=True, comment="path of the page without identifiers"),
+        sa.Column(
+            "blocked", sa.Text, primary_key=True, comment="origin or word of what was blocked"
+        ),
+        sa.Column(
+            "page", sa.Text, primary_key=True, comment="path of the page without identifiers"
+        ),
         sa.Column("times", sa.Integer, nullable=False, comment="how often"),
         sa.Column("last_at", AT, nullable=False, comment="when last"),
         sa.CheckConstraint("times > 0", name="ck_csp_report_times_positive"),

@@ -238,9 +238,7 @@ def _wall_of_members() -> None:
     op.execute(
         f"create policy sight on case_member for select using ({HOUSE} or app_scope() = 'auditor' or {staff} or ({mine}))"
     )
-    op.execute(
-        f"create policy adds on case_member for insert with check ({HOUSE} or {staff})"
-    )
+    op.execute(f"create policy adds on case_member for insert with check ({HOUSE} or {staff})")
     op.execute(f"create policy changes on case_member for update using ({HOUSE} or {staff})")
 
 
