@@ -20,8 +20,9 @@ GROUPS = {
     "outside": ("nobody", "ned", "enrolling", "mia", "zed"),
     "parties": ("ada", "bo", "cy", "adi", "aud"),
     "desk": ("dee", "rio", "rae", "eli"),
-    "money": ("fay", "gus", "gil"),
+    "money": ("fay", "gus"),
 }
+PUBLIC_READERS = frozenset({"nobody", "ada", "dee", "adi"})
 HEALTH = frozenset({"/readyz"})
 SHOWN = frozenset({200, 302, 303, 409, 410, 422})
 SECRETS = re.compile(r'value="[^"]{20,}"|nonce-[\w-]+|id="[^"]*\d{6,}[^"]*"')
@@ -67,7 +68,19 @@ class Cell:
     def is_proved_elsewhere(self) -> bool:
         """What is allowed and changes something is proved by the tests of its face; so is signing out."""
         acts = self.allowed and self.in_reach and self.entry.method != "GET"
-        return acts or self.entry.endpoint == "account.signout"
+        public = self.entry.access == "public" and self.actor not in PUBLIC_READERS
+        return acts or public or self.entry.endpoint == "account.signout"
+
+    @property
+    def is_repetition(self) -> bool:
+        """A policy refuses before it looks at the object: one that exists and one that does not are enough."""
+        return not self.allowed and self.target.name not in {
+            "nothing",
+            "one",
+            "only",
+            "real",
+            "ada",
+        }
 
     @property
     def is_own_password(self) -> bool:
@@ -97,7 +110,7 @@ class Run:
             allowed = self._passes(actor, entry)
             in_reach = target.kind == "real" and actor in target.reach
             cell = Cell(actor, entry, target, allowed=allowed, in_reach=in_reach)
-            if cell.is_proved_elsewhere:
+            if cell.is_proved_elsewhere or cell.is_repetition:
                 continue
             answer = self._ask(cell)
             for problem in self._judge(cell, answer):
