@@ -49,6 +49,7 @@ from app.kernel.sides import Side
 from tests.factories.accounts import TestPerson, make_cast
 from tests.factories.cases import make_case
 from tests.factories.decisions import confirm, make_content, make_decision
+from tests.factories.evidence import make_item, pdf
 
 SYSTEM = Actor.system("test")
 Cast = dict[str, TestPerson]
@@ -130,7 +131,8 @@ def test_a_decision_that_misses_parts_is_not_proposed_and_says_which(
 def test_a_second_person_lets_it_out_and_each_side_reads_its_own(
     cast: Cast, case: CaseView, tx_as: TxAs, clock: FixedClock
 ) -> None:
-    own, theirs = uuid4(), uuid4()
+    own = make_item(cast["ada"].actor, case.id, body=pdf("own"), side=Side.COMPLAINANT).id
+    theirs = make_item(cast["cy"].actor, case.id, body=pdf("theirs"), side=Side.RESPONDENT).id
     content = make_content(
         to_complainant="CANARY-FOR-ADA",
         to_respondent="CANARY-FOR-CY",

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
-from uuid import uuid4
 
 import pikepdf
 import pytest
@@ -45,6 +44,8 @@ from app.letters.service.rows import StoredPdf
 from tests.factories.accounts import TestPerson, make_cast
 from tests.factories.cases import make_case
 from tests.factories.decisions import confirm, make_content, make_decision
+from tests.factories.evidence import make_item
+from tests.factories.evidence import pdf as pdf_file
 from tests.factories.letters import make_context, text_of, with_services
 
 SYSTEM = Actor.system("test")
@@ -152,7 +153,7 @@ def test_b181_a_letter_holds_nothing_private_of_the_other_side(
     app: Flask, cast: Cast, case: CaseView, tx_as: TxAs, clock: FixedClock,
     mailer: RecordingMailer, run_jobs: Callable[[], int],
 ) -> None:  # fmt: skip
-    own = uuid4()
+    own = make_item(cast["ada"].actor, case.id, body=pdf_file("own"), side=Side.COMPLAINANT).id
     content = make_content(to_complainant="CANARYADA", to_respondent="CANARYCY")
     content = replace(content, issues=(replace(content.issues[0], exhibits=(str(own),)),))
     exhibit = Exhibit(own, "CANARYEXHIBIT", frozenset({"complainant"}))
