@@ -122,3 +122,11 @@ def test_number_stands_on_every_page(kind: LetterKind) -> None:
 
     assert pages >= 1
     assert text_of(printed(context)).count("L-2026-000042") >= pages
+
+
+def test_b117_no_character_of_a_name_is_dropped() -> None:
+    name = "Ǽgir 青木 Հակոբյան қазақ"
+
+    pdf = printed(make_context(reasons=f"We write to {name}."))
+
+    assert name in " ".join(text_of(pdf).split())
