@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TypeVar
 
 from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -13,12 +12,11 @@ from sqlalchemy.orm import Session, SessionTransaction
 from app.infra.db.extension import db
 from app.kernel.actor import Actor, Role
 from app.kernel.errors import Unavailable
+from app.kernel.words import words as _
 
 Tx = Session
-T = TypeVar("T")
-
 _RETRYABLE = {"40P01", "40001"}
-_DEADLOCK_TRIES = 3
+_AGAIN = _("Somebody changed this at the same moment. Nothing was done: please press it again.")
 
 
 def database_scope(actor: Actor) -> str:
@@ -65,6 +63,8 @@ def transaction(actor: Actor, *, read_only: bool = False) -> Iterator[Tx]:
         session.commit()
     except OperationalError as error:
         session.rollback()
+        if is_deadlock(error):
+            raise Unavailable("database", _AGAIN) from error
         if error.connection_invalidated or getattr(error.orig, "sqlstate", None) is None:
             raise Unavailable("database") from error
         raise
@@ -94,15 +94,3 @@ def house(tx: Tx) -> Iterator[None]:
 def is_deadlock(error: BaseException) -> bool:
     """True for a deadlock or serialisation failure, which a second try cures."""
     return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in _RETRYABLE
-
-
-def in_transaction(actor: Actor, work: Callable[[Tx], T]) -> T:
-    """Run *work* in a transaction and again (three tries in all) when the database chose it as a deadlock's victim."""
-    for attempt in range(_DEADLOCK_TRIES):
-        try:
-            with transaction(actor) as tx:
-                return work(tx)
-        except DBAPIError as error:
-            if not is_deadlock(error) or attempt == _DEADLOCK_TRIES - 1:
-                raise
-    raise AssertionError("unreachable")

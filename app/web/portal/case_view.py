@@ -142,12 +142,13 @@ def page_of(found: Found, actor: Actor, locale: str) -> CasePage:
 
 
 def title_of(kind: Kind, title: str) -> str:
-    """The case in one line, neutral until decided."""
+    """The case in one line, neutral until decided. The title stands isolated, whatever its direction (B111)."""
+    alone = f"\N{FIRST STRONG ISOLATE}{title}\N{POP DIRECTIONAL ISOLATE}"
     if kind is Kind.TAKEDOWN:
-        return _("Takedown of “%(title)s”", title=title)
+        return _("Takedown of “%(title)s”", title=alone)
     if kind is Kind.PAYOUT:
-        return _("Payout of “%(title)s”", title=title)
-    return _("Claim about “%(title)s”", title=title) if kind is Kind.RIGHTS_CLAIM else title
+        return _("Payout of “%(title)s”", title=alone)
+    return _("Claim about “%(title)s”", title=alone) if kind is Kind.RIGHTS_CLAIM else title
 
 
 def _meta(case: CaseView) -> str:
