@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, select
+from sqlalchemy import ColumnElement, and_, exists, false, select
 
 from app.accounts.queries import case_scope, side_scope
 from app.decisions.models import Decision, DecisionNotice
@@ -19,7 +19,7 @@ from app.decisions.rules import (
     needs_money,
     needs_store_action,
 )
-from app.infra.db.transaction import Tx
+from app.infra.db.transaction import Tx, house
 from app.kernel.actor import Actor, Role
 from app.kernel.errors import NotFound
 from app.kernel.sides import Side
@@ -159,13 +159,21 @@ def decision_facts(
 
 
 def notices_of(tx: Tx, actor: Actor, case_id: UUID) -> tuple[NoticeRow, ...]:
-    """Confirmed decisions as the actor's side reads them (the desk reads both), newest first."""
-    rows = tx.scalars(
-        select(DecisionNotice)
-        .where(and_(DecisionNotice.case_id == case_id, side_scope(actor, DecisionNotice)))
-        .order_by(DecisionNotice.round.desc(), DecisionNotice.side)
-        .limit(50)
+    """Decisions that stand as the actor's side reads them (the desk reads both), newest first; what was set
+    aside is left out. Decisions themselves are walled off from parties, so that fact is asked as the house.
+    """
+    stands = exists().where(
+        Decision.id == DecisionNotice.decision_id, Decision.state == DecisionState.CONFIRMED.value
     )
+    with house(tx):
+        rows = tx.scalars(
+            select(DecisionNotice)
+            .where(
+                and_(DecisionNotice.case_id == case_id, side_scope(actor, DecisionNotice), stands)
+            )
+            .order_by(DecisionNotice.round.desc(), DecisionNotice.side)
+            .limit(50)
+        ).all()
     return tuple(
         NoticeRow(
             decision_id=row.decision_id,
