@@ -28,7 +28,7 @@ _ITEMS = (
     ("Holds", __("Held money"), "/finance/holds", "lock", P.HOLD_READ),
     ("People", __("People and roles"), "/admin/people", "users", P.PEOPLE_READ),
     ("History", __("History"), "/admin/history", "history", P.HISTORY_READ),
-    ("Jobs", __("Jobs"), "/admin/jobs", "settings", P.JOB_READ),
+    ("Jobs", __("Jobs"), "/desk/jobs", "settings", P.JOB_READ),
     ("Audit", __("Audit view"), "/audit/cases", "eye", P.AUDIT_READ),
 )
 
@@ -40,10 +40,12 @@ def works_here(actor: Actor) -> bool:
 
 def staff_nav(actor: Actor, path: str) -> list[NavItem]:
     """The lines this actor may use, the one of *path* marked."""
+    mine = [row for row in _ITEMS if may(actor, row[-1])]
+    here = [row[2] for row in mine if path == row[2] or path.startswith(f"{row[2]}/")]
+    nearest = max(here, key=len, default="")
     return [
-        NavItem(str(words), href, icon, path == href or path.startswith(f"{href}/"))
-        for _key, words, href, icon, permission in _ITEMS
-        if may(actor, permission)
+        NavItem(str(words), href, icon, href == nearest)
+        for _key, words, href, icon, _permission in mine
     ]
 
 
