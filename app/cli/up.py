@@ -151,7 +151,9 @@ def _ask_readiness(port: int) -> tuple[int, dict[str, Any]]:
 
 
 def _is_ready(port: int) -> bool:
-    return _ask_readiness(port)[0] == 200
+    """Ready, or only behind with jobs after a pause: the worker starts right after this."""
+    status, told = _ask_readiness(port)
+    return status == 200 or set(told.get("problems") or ("unknown",)) == {"queue"}
 
 
 def _problems(port: int) -> str:
