@@ -52,7 +52,6 @@ class Settings:
     secret_key: str = field(repr=False)
     session_key: str = field(repr=False)
     link_key: str = field(repr=False)
-    chain_key: str = field(repr=False)
     field_key: str = field(repr=False)
     # mail
     smtp_host: str
@@ -65,7 +64,6 @@ class Settings:
     # the product
     demo: bool
     product_name: str
-    ref_prefix: str
     # running it
     log_level: str
     web_workers: int
@@ -208,7 +206,7 @@ def _stores(read: _Reader) -> dict[str, Any]:
 
 
 def _keys(read: _Reader) -> dict[str, Any]:
-    names = ("secret_key", "session_key", "link_key", "chain_key", "field_key")
+    names = ("secret_key", "session_key", "link_key", "field_key")
     keys = {name: read.key(f"REDRESS_{name.upper()}") for name in names}
     given = [value for value in keys.values() if value]
     if len(set(given)) < len(given):
@@ -232,12 +230,8 @@ def _mail(read: _Reader) -> dict[str, Any]:
 
 
 def _product(read: _Reader) -> dict[str, Any]:
-    prefix = read.text("REDRESS_REF_PREFIX", "RD")
-    if not (prefix.isascii() and prefix.isalpha() and prefix.isupper() and 1 < len(prefix) <= 4):
-        read.problems.append(f"REDRESS_REF_PREFIX={prefix} is not two to four capital letters")
     return {
         "product_name": read.text("REDRESS_PRODUCT_NAME", "Redress"),
-        "ref_prefix": prefix,
         "log_level": read.choice("REDRESS_LOG_LEVEL", "info", _LEVELS),
         "web_workers": read.number("REDRESS_WEB_WORKERS", 2, 1, 64),
         "web_threads": read.number("REDRESS_WEB_THREADS", 16, 1, 256),

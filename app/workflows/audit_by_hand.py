@@ -1,4 +1,4 @@
-"""Until the recomputation exists, an audit ends at once and says so: the reviewer checks the numbers by hand (ADR 0013)."""
+"""Until the recomputation exists, an audit ends at once and says so: the reviewer checks the numbers by hand (ADR 0015)."""
 
 from __future__ import annotations
 

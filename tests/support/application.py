@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def environment(pg: dict[str, Any]) -> dict[str, str]:
     """What `Settings.from_env` reads, for a test application."""
     s3 = pg["s3"]
-    keys = ("SECRET", "SESSION", "LINK", "CHAIN", "FIELD")
+    keys = ("SECRET", "SESSION", "LINK", "FIELD")
     return {
         "DATABASE_URL": pg["app"],
         "DATABASE_OWNER_URL": pg["owner"],

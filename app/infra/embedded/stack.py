@@ -13,7 +13,7 @@ from app.infra.embedded.children import read_json, write_private_json
 from app.infra.embedded.postgres import DatabaseUrls, EmbeddedPostgres, running_urls
 from app.infra.embedded.s3 import EmbeddedS3, S3Endpoint
 
-KEYS = ("SECRET", "SESSION", "LINK", "CHAIN", "FIELD")
+KEYS = ("SECRET", "SESSION", "LINK", "FIELD")
 
 
 class EmbeddedStack:

@@ -11,7 +11,7 @@ from config import Settings, SettingsError
 
 KEYS = {
     f"REDRESS_{name}_KEY": f"9f86d081884c7d659a2feaa0c55ad015-{name}"
-    for name in ("SECRET", "SESSION", "LINK", "CHAIN", "FIELD")
+    for name in ("SECRET", "SESSION", "LINK", "FIELD")
 }
 GOOD = KEYS | {
     "DATABASE_URL": "postgresql://redress_app:word@db.example/redress",
@@ -67,7 +67,7 @@ def test_keys_are_long_different_and_no_placeholders() -> None:
     assert "shorter than 32" in problems(REDRESS_LINK_KEY="short")
     assert "placeholder" in problems(REDRESS_LINK_KEY="changeme" * 6)
     assert "placeholder" in problems(REDRESS_LINK_KEY="a" * 64)
-    assert "equal" in problems(REDRESS_LINK_KEY=KEYS["REDRESS_CHAIN_KEY"])
+    assert "equal" in problems(REDRESS_LINK_KEY=KEYS["REDRESS_FIELD_KEY"])
 
 
 def test_secrets_come_from_files_but_not_from_both(tmp_path: Path) -> None:
@@ -103,8 +103,7 @@ def test_other_addresses_and_choices_are_checked() -> None:
         DATABASE_URL="mysql://x",
         S3_ENDPOINT_URL="s3.example",
         SMTP_TLS="maybe",
-        REDRESS_REF_PREFIX="r1",
     )
 
-    for name in ("DATABASE_URL", "S3_ENDPOINT_URL", "SMTP_TLS", "REDRESS_REF_PREFIX"):
+    for name in ("DATABASE_URL", "S3_ENDPOINT_URL", "SMTP_TLS"):
         assert name in said
