@@ -125,6 +125,7 @@ def _redress(parts: Parts, *words: str) -> list[str]:
 
 def _web(parts: Parts, settings: Any, environ: Mapping[str, str]) -> Child:
     argv = [sys.executable, "-m", "gunicorn", "wsgi:application", "--worker-class", "gthread"]
+    argv += ["--preload"]
     argv += ["--workers", str(settings.web_workers), "--threads", str(settings.web_threads)]
     argv += ["--bind", f"{settings.bind}:{settings.port}", "--graceful-timeout", "7"]
     argv += ["--timeout", "60", "--keep-alive", "5", "--log-level", "warning"]

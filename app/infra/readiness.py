@@ -74,6 +74,8 @@ def refuse_unsafe_role() -> None:
             problem = role_problem(tx)
     except (RedressError, SQLAlchemyError):
         return
+    finally:
+        db.engine.dispose()  # the web server forks after this: no connection may be inherited
     if problem:
         raise UnsafeRole(f"{problem}; give it the web role, which is neither (docs/operators.md).")
 
