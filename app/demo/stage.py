@@ -13,8 +13,6 @@ from uuid import UUID
 
 from app.accounts.queries import actor_of
 from app.cases.commands import (
-    AddMember,
-    AddParty,
     ApplyEvent,
     SaveDraft,
     Signature,
@@ -25,7 +23,6 @@ from app.cases.queries import case_by_id
 from app.cases.rules.kinds import CaseEvent, SubKind
 from app.cases.rules.views import CaseView
 from app.cases.service.drafts import save_draft, start_draft
-from app.cases.service.people import add_member, add_party
 from app.conversations.commands import SendMessage
 from app.conversations.rules.audience import Audience
 from app.conversations.service.messages import send_message
@@ -42,6 +39,7 @@ from app.kernel.clock import FixedClock
 from app.kernel.sides import Side
 from app.policies.service import current_policy
 from app.workflows.act import act
+from app.workflows.invite import InviteParty, invite_party
 from app.workflows.submit_case import submit_case
 
 
@@ -98,17 +96,10 @@ class Stage:
     def joins(self, key: str, case_id: UUID, side: Side = Side.RESPONDENT) -> None:
         """Somebody becomes a party of the other side."""
         member = next(one for one in CAST if one.key == key)
-        party = AddParty(
-            case_id,
-            side,
-            member.name,
-            person_id=self.people[key],
-            email=member.email,
-            zone=member.zone,
-        )
         with transaction(SYSTEM) as tx:
-            add_party(tx, party, SYSTEM, self.clock)
-            add_member(tx, AddMember(case_id, self.people[key], side), SYSTEM, self.clock)
+            invite_party(
+                tx, InviteParty(case_id, side, member.name, member.email), SYSTEM, self.clock
+            )
 
     def acts(
         self, key: str, case_id: UUID, event: CaseEvent, reason: str = "", **data: Any

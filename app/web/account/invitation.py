@@ -17,7 +17,7 @@ from app.infra.i18n import lazy_gettext as __
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid
 from app.web.account.entry import email_field, opening
-from app.web.account.routes import bp
+from app.web.account.face import bp
 from app.web.shared.context import services
 from app.web.shared.policy import public
 from app.web.shared.ratelimit import LINK_ADDRESS, client_address, spend

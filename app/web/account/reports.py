@@ -13,7 +13,7 @@ from app.accounts.service.reports import count_report
 from app.infra.db.transaction import transaction
 from app.kernel.actor import Actor
 from app.kernel.errors import TooMany
-from app.web.account.routes import bp
+from app.web.account.face import bp
 from app.web.shared import csrf
 from app.web.shared.context import services
 from app.web.shared.policy import public

@@ -24,7 +24,7 @@ from app.infra.i18n import lazy_gettext as __
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid, NotFound
 from app.web.account.entry import code_field, keys, opening, plain_code
-from app.web.account.routes import bp
+from app.web.account.face import bp
 from app.web.shared.context import current_actor, services
 from app.web.shared.policy import enrolling, signed_in
 from app.web.shared.ratelimit import SIGN_IN_ACCOUNT, spend

@@ -25,7 +25,7 @@ from app.web.account.entry import (
     remember,
     wanted_next,
 )
-from app.web.account.routes import bp
+from app.web.account.face import bp
 from app.web.shared.context import current_actor, services
 from app.web.shared.policy import public, signed_in
 from app.web.shared.ratelimit import (

@@ -23,7 +23,7 @@ from app.infra.i18n import lazy_gettext as __
 from app.kernel.actor import Actor
 from app.ledger import queries as ledger
 from app.letters import queries as letters
-from app.web.admin.routes import bp
+from app.web.admin.face import bp
 from app.web.shared.context import current_actor, services
 from app.web.shared.policy import policy
 

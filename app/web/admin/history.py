@@ -18,7 +18,7 @@ from app.history.service import verify
 from app.infra.db.transaction import Tx, transaction
 from app.kernel.actor import Actor
 from app.kernel.errors import NotFound
-from app.web.admin.routes import bp
+from app.web.admin.face import bp
 from app.web.shared.context import current_actor, services
 from app.web.shared.policy import policy
 from app.web.shared.ratelimit import EXPORTS, limited

@@ -22,7 +22,7 @@ from app.infra.i18n import gettext as _
 from app.infra.i18n import lazy_gettext as __
 from app.kernel.actor import Role
 from app.kernel.errors import Invalid
-from app.web.admin.routes import bp
+from app.web.admin.face import bp
 from app.web.shared.context import current_actor, services
 from app.web.shared.idempotency import once_per_key
 from app.web.shared.policy import policy

@@ -1,10 +1,10 @@
-"""The blueprint of administration; one file a topic."""
+"""Adds the pages of this face; its blueprint stands in `face`."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask
+from flask import Flask
 
-bp = Blueprint("admin", __name__)
+from app.web.admin.face import bp
 
 
 def register(app: Flask) -> None:

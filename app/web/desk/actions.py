@@ -31,8 +31,8 @@ from app.infra.i18n import translated
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid, NotFound
 from app.web.desk.choices import choices
+from app.web.desk.face import bp
 from app.web.desk.head import LoadedCase, load_case, moves_of_role, seen_version
-from app.web.desk.routes import bp
 from app.web.desk.rows import FieldRow, Line
 from app.web.desk.words import action_words, state_name, sub_kind_words
 from app.web.shared.context import current_actor, services

@@ -26,8 +26,8 @@ from app.infra.i18n import ngettext
 from app.kernel.actor import Actor
 from app.kernel.money import Money
 from app.web.desk.choices import choices
+from app.web.desk.face import bp
 from app.web.desk.head import end_of_day, load_case, seen_version
-from app.web.desk.routes import bp
 from app.web.desk.rows import ClockRow, Group, ListPage, ListRow, QueueLink
 from app.web.desk.words import clock_words, kind_words, state_name
 from app.web.shared.context import current_actor, services

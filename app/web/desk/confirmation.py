@@ -24,8 +24,8 @@ from app.infra.i18n import lazy_gettext as __
 from app.infra.i18n import translated
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid, NotFound
+from app.web.desk.face import bp
 from app.web.desk.head import LoadedCase, load_case, moves_of_role, seen_version
-from app.web.desk.routes import bp
 from app.web.desk.rows import Effect, Line
 from app.web.shared.context import current_actor, services
 from app.web.shared.filters import money_words

@@ -26,9 +26,9 @@ from app.kernel.sides import Side
 from app.ledger.queries import payees_named
 from app.web.desk.decision_form import DecisionForm, start_data
 from app.web.desk.evidence import exhibit_row
+from app.web.desk.face import bp
 from app.web.desk.head import LoadedCase, load_case, moves_of_role, seen_version
 from app.web.desk.money_form import LinesForm, money_proposed, payee_choices
-from app.web.desk.routes import bp
 from app.web.desk.rows import Line
 from app.web.shared.context import current_actor, services
 from app.web.shared.policy import policy

@@ -20,8 +20,8 @@ from app.kernel.actor import Actor
 from app.kernel.errors import Invalid
 from app.kernel.sides import Side
 from app.web.desk.choices import choices
+from app.web.desk.face import bp
 from app.web.desk.head import load_case
-from app.web.desk.routes import bp
 from app.web.desk.rows import ActionLink, CustodyLine, ExhibitRow
 from app.web.desk.words import side_words
 from app.web.shared.context import current_actor, services

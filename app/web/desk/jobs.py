@@ -14,7 +14,7 @@ from app.infra.db.transaction import transaction
 from app.infra.i18n import gettext as _
 from app.infra.parked import ParkedJob, parked_jobs, retry_parked
 from app.kernel.errors import NotFound
-from app.web.desk.routes import bp
+from app.web.desk.face import bp
 from app.web.shared.context import current_actor, services
 from app.web.shared.policy import policy
 

@@ -26,8 +26,8 @@ from app.ledger.queries import HoldRow, holds_of
 from app.ledger.rules.holds import LIVE_HOLDS, AssetKind, HoldReason, HoldScope, HoldState
 from app.ledger.service import holds
 from app.web.desk.choices import choices
+from app.web.desk.face import bp
 from app.web.desk.head import LoadedCase, load_case, seen_version
-from app.web.desk.routes import bp
 from app.web.desk.rows import FieldRow, HoldLine, Line
 from app.web.desk.words import side_words
 from app.web.shared.context import current_actor, services

@@ -17,8 +17,8 @@ from app.letters.commands import IssueLetter
 from app.letters.queries import LetterRow, LetterView, letter_view
 from app.letters.rules.kinds import LetterKind, LetterState
 from app.letters.service import numbers
+from app.web.desk.face import bp
 from app.web.desk.head import load_case
-from app.web.desk.routes import bp
 from app.web.desk.rows import Line, LinkLine
 from app.web.desk.words import side_words
 from app.web.shared.context import current_actor, services

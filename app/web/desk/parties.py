@@ -17,8 +17,8 @@ from app.infra.i18n import translated
 from app.kernel.errors import Invalid, Refused
 from app.kernel.sides import Side
 from app.web.desk.choices import choices
+from app.web.desk.face import bp
 from app.web.desk.head import LoadedCase, load_case
-from app.web.desk.routes import bp
 from app.web.desk.rows import FieldRow, Line
 from app.web.desk.words import side_words
 from app.web.shared.context import current_actor, services

@@ -26,8 +26,8 @@ from app.kernel.actor import Actor
 from app.kernel.errors import Invalid, InvalidMany, NotFound
 from app.web.desk.choices import choices
 from app.web.desk.conversations import item_words
+from app.web.desk.face import bp
 from app.web.desk.head import LoadedCase, load_case, moves_of_role, seen_version
-from app.web.desk.routes import bp
 from app.web.desk.rows import FieldRow, Line
 from app.web.desk.words import side_words
 from app.web.shared.context import current_actor, services

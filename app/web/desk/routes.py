@@ -1,10 +1,10 @@
-"""The blueprint of the staff desk; one file a room, imported when it is registered."""
+"""Adds the pages of this face; its blueprint stands in `face`."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask
+from flask import Flask
 
-bp = Blueprint("desk", __name__)
+from app.web.desk.face import bp
 
 
 def register(app: Flask) -> None:

@@ -29,6 +29,7 @@ from app.ledger.queries import holds_of
 from app.letters.queries import letters_of
 from app.web.desk.conversations import MessageForm, composer_parts, requests_shown, timeline_shown
 from app.web.desk.evidence import exhibit_row, verdict_form
+from app.web.desk.face import bp
 from app.web.desk.head import (
     LoadedCase,
     action_link,
@@ -39,7 +40,6 @@ from app.web.desk.head import (
 )
 from app.web.desk.ledger import hold_lines
 from app.web.desk.letters import letter_lines
-from app.web.desk.routes import bp
 from app.web.desk.rows import ClockRow, LinkLine, PartyRow
 from app.web.desk.words import clock_words, side_words
 from app.web.shared.context import current_actor, services

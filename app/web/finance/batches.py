@@ -17,7 +17,7 @@ from app.corrections.service.batches import lock_batch
 from app.infra.db.transaction import transaction
 from app.infra.i18n import gettext as _
 from app.kernel.errors import NotFound
-from app.web.finance.routes import bp
+from app.web.finance.face import bp
 from app.web.finance.rows import BatchLine, EntryRow
 from app.web.finance.words import batch_chip, correction_chip
 from app.web.shared.context import current_actor, services

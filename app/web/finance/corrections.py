@@ -36,7 +36,7 @@ from app.kernel.actor import Actor
 from app.kernel.errors import Invalid, NotFound, Refused, Stale
 from app.kernel.money import CURRENCIES, Money
 from app.ledger.rules.posting import Entry
-from app.web.finance.routes import bp
+from app.web.finance.face import bp
 from app.web.finance.rows import CorrectionLine, EntryLine, HistoryLine, WorkingLine
 from app.web.finance.words import (
     account_words,

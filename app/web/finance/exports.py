@@ -21,7 +21,7 @@ from app.infra.i18n import lazy_gettext as __
 from app.infra.i18n import translated
 from app.kernel.errors import Invalid, NotFound
 from app.web.finance.batches import entry_row
-from app.web.finance.routes import bp
+from app.web.finance.face import bp
 from app.web.finance.words import ACK_CHOICES, batch_chip
 from app.web.shared.context import current_actor, services
 from app.web.shared.idempotency import once_per_key

@@ -25,7 +25,7 @@ from app.infra.i18n import gettext as _
 from app.infra.i18n import lazy_gettext as __
 from app.web.portal.answers import Words
 from app.web.portal.case_view import ICONS, page_of, read_case, title_of
-from app.web.portal.routes import bp
+from app.web.portal.face import bp
 from app.web.shared.context import current_actor, services
 from app.web.shared.filters import due_words
 from app.web.shared.idempotency import once_per_key

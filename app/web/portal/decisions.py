@@ -24,8 +24,8 @@ from app.infra.i18n import lazy_gettext as __
 from app.kernel.errors import NotFound
 from app.letters.queries import LetterRow, letter_view, letters_of
 from app.web.portal.answers import Words
+from app.web.portal.face import bp
 from app.web.portal.results import result_words
-from app.web.portal.routes import bp
 from app.web.portal.versions import version_field, version_of
 from app.web.shared.context import current_actor, services
 from app.web.shared.idempotency import once_per_key

@@ -15,8 +15,8 @@ from app.infra.db.transaction import transaction
 from app.infra.i18n import gettext as _
 from app.infra.i18n import ngettext
 from app.web.portal.cases import case_page
+from app.web.portal.face import bp
 from app.web.portal.files import posted_files, receive_posted
-from app.web.portal.routes import bp
 from app.web.shared.context import current_actor, services
 from app.web.shared.idempotency import once_per_key
 from app.web.shared.policy import policy

@@ -33,7 +33,7 @@ from app.web.portal.drafts import (
     put_errors,
     shown_answers,
 )
-from app.web.portal.routes import bp, log
+from app.web.portal.face import bp, log
 from app.web.portal.starts import GROUPS, STARTS, start_of
 from app.web.shared.context import current_actor, services
 from app.web.shared.filters import money_words

@@ -36,9 +36,9 @@ from app.web.portal.drafts import (
     put_errors,
     shown_answers,
 )
+from app.web.portal.face import bp
 from app.web.portal.progress import steps_of
 from app.web.portal.promises import promise_of
-from app.web.portal.routes import bp
 from app.web.portal.starts import label_of
 from app.web.shared.context import current_actor, services
 from app.web.shared.filters import due_words, money_words, when_words, zone_words

@@ -15,8 +15,8 @@ from app.infra.db.transaction import transaction
 from app.infra.i18n import gettext as _
 from app.kernel.sides import Side
 from app.web.portal.drafts import NUMBERS, Draft, load_draft, part_words
+from app.web.portal.face import bp
 from app.web.portal.files import receive_posted, shown_file
-from app.web.portal.routes import bp
 from app.web.shared.context import current_actor, services
 from app.web.shared.idempotency import once_per_key
 from app.web.shared.policy import policy

@@ -23,7 +23,7 @@ from app.kernel.actor import Actor
 from app.kernel.errors import Invalid, NotFound, Refused
 from app.web.portal.answers import EMAIL_MOST, Words, a_date, an_email
 from app.web.portal.drafts import put_errors
-from app.web.portal.routes import bp
+from app.web.portal.face import bp
 from app.web.shared.context import current_actor, services
 from app.web.shared.idempotency import once_per_key
 from app.web.shared.policy import policy

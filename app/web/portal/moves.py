@@ -26,7 +26,7 @@ from app.kernel.errors import Refused
 from app.policies.queries import policy_by_id
 from app.policies.rules.clocks import ClockKind, party_end
 from app.web.portal.answers import Words, chosen, options
-from app.web.portal.routes import bp
+from app.web.portal.face import bp
 from app.web.portal.versions import version_field, version_of
 from app.web.shared.context import current_actor, services
 from app.web.shared.filters import due_words

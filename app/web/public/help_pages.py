@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import render_template
 
-from app.web.public.routes import bp
+from app.web.public.face import bp
 from app.web.shared.policy import public
 
 

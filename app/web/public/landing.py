@@ -18,7 +18,7 @@ from app.kernel.refs import parse_ref
 from app.policies.queries import PolicyView, policies_now
 from app.policies.rules.clocks import ClockKind
 from app.policies.rules.defaults import PolicyContent, default_policies
-from app.web.public.routes import bp
+from app.web.public.face import bp
 from app.web.shared.context import current_actor, services
 from app.web.shared.navigation import staff_nav, works_here
 from app.web.shared.policy import public

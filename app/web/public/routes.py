@@ -1,10 +1,10 @@
-"""The public face: its blueprints."""
+"""Adds the pages of this face; its blueprint stands in `face`."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask
+from flask import Flask
 
-bp = Blueprint("public", __name__)
+from app.web.public.face import bp
 
 
 def register(app: Flask) -> None:
