@@ -124,7 +124,7 @@ def make_move(tx: Tx, row: Case, act: Act) -> UUID:
     row.return_path = [state.value for state in move.path]
     _stamps(row, act, source)
     _special(tx, row, act)
-    row.needs_side = _needs(move.to, act.facts)
+    row.needs_side = _needs(move.to, _offer_holder(act))
     transition = _write_transition(tx, row, act, source, old_kind)
     _move_clocks(tx, row, act, source)
     _tell(tx, row, act, source, transition)
@@ -153,10 +153,17 @@ def _is_reply(row: Case, act: Act) -> bool:
     return row.first_replied_at is None and filed and by_desk and is_reply(act.move.row.event)
 
 
-def _needs(state: State, facts: CaseFacts) -> str:
-    if state is State.NEGOTIATION and facts.offer_side is not None:
-        return facts.offer_side.value
+def _needs(state: State, holder: Side | None) -> str:
+    if state is State.NEGOTIATION and holder is not None:
+        return holder.value
     return MOVERS[state].value
+
+
+def _offer_holder(act: Act) -> Side | None:
+    """Who must answer the offer after this move: the other side of who made it, the respondent for the desk's."""
+    if act.move.row.event in (CaseEvent.OFFER, CaseEvent.COUNTER_OFFER):
+        return act.relation.side.other if act.relation.side else Side.RESPONDENT
+    return act.facts.offer_side
 
 
 def _special(tx: Tx, row: Case, act: Act) -> None:
@@ -327,7 +334,7 @@ def _move_clocks(tx: Tx, row: Case, act: Act, source: State) -> None:
         kind=Kind(row.kind),
         by_desk=act.relation.side is None and act.actor.is_person,
         replied=row.first_replied_at is not None,
-        offer_side=act.facts.offer_side,
+        offer_side=_offer_holder(act),
     )
     carry_out(tx, row, plan(turn, live_of(clocks)), clocks, _hand(tx, row, act))
 

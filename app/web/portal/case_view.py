@@ -10,13 +10,14 @@ from app.cases.queries import case_by_ref, clocks_of, filing_of, parties_of
 from app.cases.rules.kinds import CaseEvent, Kind, State
 from app.cases.rules.lifecycle import rows_from
 from app.cases.rules.views import CaseView, ClockRow, PartyRow
-from app.cases.rules.words import KIND_WORDS, SUB_KIND_WORDS, Mover, needs
+from app.cases.rules.words import EVENT_WORDS, KIND_WORDS, SUB_KIND_WORDS, Mover, needs
 from app.conversations.queries.requests import RequestRow, requests_of
 from app.conversations.queries.timeline import TimelinePage, timeline
 from app.conversations.rules.requests import ItemKind
 from app.evidence.queries import ItemRow, items_of
 from app.infra.db.transaction import Tx
 from app.infra.i18n import gettext as _
+from app.infra.i18n import translated
 from app.kernel.actor import Actor
 from app.kernel.money import Money
 from app.kernel.sides import Side
@@ -24,6 +25,7 @@ from app.ledger.queries import HoldRow, holds_of
 from app.ledger.rules.holds import LIVE_HOLDS
 from app.letters.queries import LetterRow, letters_of
 from app.policies.queries import policy_by_id
+from app.web.portal.acts import open_acts
 from app.web.portal.decisions import shown_letters
 from app.web.portal.files import ShownFile, shown_file
 from app.web.portal.lines import Line, lines_of
@@ -31,6 +33,7 @@ from app.web.portal.progress import Step, steps_of
 from app.web.portal.promises import Promise, promise_of
 from app.web.portal.request_view import RequestLine, request_lines
 from app.web.portal.whose_move import Act, Ask, Wanted, ask_of
+from app.web.shared.context import current_actor
 from app.web.shared.filters import date_words
 
 ICONS = {
@@ -137,7 +140,7 @@ def page_of(found: Found, actor: Actor, locale: str) -> CasePage:
         files=[shown_file(item, f"/cases/{ref}/evidence") for item in found.items],
         can_write=open_case, can_add=open_case, can_invite=open_case,
         closed_words=_("This case is closed. You can ask for a second review, or start a new case."),
-        acts=_acts(case),
+        acts=_acts(case, current_actor()),
     )  # fmt: skip
 
 
@@ -247,9 +250,17 @@ def _older(ref: str, talk: TimelinePage) -> str | None:
     return f"/cases/{ref}?before={talk.next_cursor}#talk-title" if talk.next_cursor else None
 
 
-def _acts(case: CaseView) -> list[Act]:
+def _acts(case: CaseView, actor: Actor) -> list[Act]:
     """Rare acts at the end of the page."""
-    acts = []
+    acts = [
+        Act(
+            translated(EVENT_WORDS[event]),
+            f"/cases/{case.ref}/actions/{event.value}",
+            "secondary",
+            "chevron-right",
+        )
+        for event in open_acts(case, actor)
+    ]
     events = {row.event for row in rows_from(case.kind, case.state)}
     if CaseEvent.WITHDRAW in events and case.side is Side.COMPLAINANT:
         acts.append(Act(_("Withdraw the case"), f"/cases/{case.ref}/withdraw", "text", "x"))

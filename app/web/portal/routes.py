@@ -10,6 +10,7 @@ from app.web.portal.face import bp
 def register(app: Flask) -> None:
     """Add the pages of this face."""
     from app.web.portal import (
+        acts,
         cases,
         decisions,
         evidence,
@@ -22,6 +23,7 @@ def register(app: Flask) -> None:
     )
 
     del (
+        acts,
         cases,
         decisions,
         evidence,
