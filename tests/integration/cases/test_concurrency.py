@@ -19,7 +19,7 @@ from app.cases.service.submit import submit
 from app.conversations.commands import SendMessage
 from app.conversations.rules.audience import Audience
 from app.conversations.service.messages import send_message
-from app.infra.db.transaction import in_transaction, transaction
+from app.infra.db.transaction import Tx, transaction
 from app.kernel.actor import Actor
 from app.kernel.errors import RedressError, Stale
 from tests.factories.accounts import make_cast
@@ -27,6 +27,12 @@ from tests.factories.cases import make_case, make_draft, sign_all
 
 SYSTEM = Actor.system("test")
 MANY = 12
+
+
+def in_transaction(actor: Actor, work: Callable[[Tx], Any]) -> Any:
+    """One use-case in a transaction of its own."""
+    with transaction(actor) as tx:
+        return work(tx)
 
 
 def at_once(app: Any, acts: list[Callable[[], Any]]) -> list[Any]:

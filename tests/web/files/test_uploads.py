@@ -50,7 +50,11 @@ def client(storage: Any) -> Any:
     app.secret_key = "k" * 40
     app.config["MAX_CONTENT_LENGTH"] = LIMIT + 3 * 1024 * 1024
     settings = SimpleNamespace(
-        base_url="http://localhost", demo=False, secure=False, upload_limit=LIMIT
+        base_url="http://localhost",
+        demo=False,
+        secure=False,
+        upload_limit=LIMIT,
+        session_key="s" * 40,
     )
     app.extensions["redress"] = Services(settings, None, storage, None, None)
     csrf.init_app(app)
