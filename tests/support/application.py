@@ -32,6 +32,7 @@ def environment(pg: dict[str, Any]) -> dict[str, str]:
         "DATABASE_AUDITOR_URL": pg["auditor"],
         "S3_ENDPOINT_URL": s3["url"],
         "S3_BUCKET": s3["bucket"],
+        "S3_PREFIX": pg["prefix"],
         "S3_ACCESS_KEY_ID": s3["access_key"],
         "S3_SECRET_ACCESS_KEY": s3["secret_key"],
         "S3_PURGE_ACCESS_KEY_ID": s3["purge_access_key"],

@@ -103,9 +103,9 @@ def clone(worker: str) -> dict[str, Any]:
                 sql.Identifier(name)
             )
         )
-    return known | {
-        role: rename(known[role], name) for role in ("app", "owner", "auditor", "superuser")
-    }
+    roles = ("app", "owner", "auditor", "superuser")
+    addresses = {role: rename(known[role], name) for role in roles}
+    return known | addresses | {"prefix": f"{worker}/"}
 
 
 def empty(superuser_url: str) -> None:

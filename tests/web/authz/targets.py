@@ -24,7 +24,7 @@ ABSENT = (
     "/cases/<ref>/decision", "/cases/<ref>/second-review", "/desk/cases/<ref>/confirm",
     "/cases/<ref>/letters/<uuid:letter_id>", "/files/cases/<ref>/letters/<uuid:letter_id>",
     "/finance/batches/<uuid:batch_id>/export", "/finance/batches/<uuid:batch_id>/export/file",
-    "/desk/cases/<ref>/actions/<event>", "/files/audit/cases/<ref>/letters/<uuid:letter_id>",
+    "/desk/cases/<ref>/actions/<event>", "/cases/<ref>/actions/<name>", "/files/audit/cases/<ref>/letters/<uuid:letter_id>",
 )  # fmt: skip
 DESK_OWN = frozenset({"hold_id", "letter_id", "request_id"})
 

@@ -90,7 +90,7 @@ def test_an_offer_is_taken_as_it_was_read(app: Any, client_as: Any) -> None:
     stale = client_as(cast["cy"]).post(
         f"/cases/{case.ref}/actions/accept_offer", data={"terms_hash": "0" * 64}
     )
-    assert seen is not None, page[page.find("<main"):][:1500]
+    assert seen is not None, page[page.find("<main") :][:1500]
     done = client_as(cast["cy"]).post(
         f"/cases/{case.ref}/actions/accept_offer", data={"terms_hash": seen[1]}
     )
