@@ -31,6 +31,7 @@ def looks(visitor: Visitor, name: str, width: int) -> None:
     visitor.finds_nothing_with_axe()
     for theme in ("light", "dark"):
         visitor.page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        visitor.page.wait_for_timeout(250)  # colours change over 120 ms
         visitor.keeps_a_picture(f"{name}-{width}-{theme}")
     visitor.page.emulate_media(color_scheme="light")
 
