@@ -23,7 +23,7 @@ FAULTS = {
         r"<script\b(?![^>]*\b(src|type=\"application/json\"))", re.IGNORECASE
     ),
     "javascript address": re.compile(r"javascript:", re.IGNORECASE),
-    "trusted text": re.compile(r"(?<![\"'])\s*\|\s*safe\b"),  # literals of our own are fine
+    "trusted text": re.compile(r"\|\s*safe\b"),
     "autoescape off": re.compile(r"autoescape\s+false", re.IGNORECASE),
     "raw amount": re.compile(r"\{\{-?\s*[\w.]*amount\s*-?\}\}"),
     "htmx script": re.compile(r"hx-on[:\s=]|hx-vals\s*=\s*['\"]js:", re.IGNORECASE),
