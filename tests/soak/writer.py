@@ -18,7 +18,7 @@ from app.accounts.adapters.vault import keys_from
 from app.accounts.commands import InviteStaff
 from app.accounts.service.people import invite_staff
 from app.factory import create_app, create_rooms
-from app.infra.db.transaction import in_transaction
+from app.infra.db.transaction import transaction
 from app.kernel.actor import Actor, Role
 from app.kernel.errors import Invalid, Unavailable
 from config import Settings
@@ -44,9 +44,8 @@ def inviting() -> Work:
     def work(name: str) -> str:
         command = InviteStaff(f"{name}@soak.example", name, frozenset({Role.AGENT}))
         try:
-            in_transaction(
-                ACTOR, lambda tx: invite_staff(tx, command, ACTOR, services.clock, links)
-            )
+            with transaction(ACTOR) as tx:
+                invite_staff(tx, command, ACTOR, services.clock, links)
         except Invalid as known:
             if known.code != "email_taken":
                 raise
