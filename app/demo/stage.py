@@ -23,6 +23,7 @@ from app.cases.queries import case_by_id
 from app.cases.rules.kinds import CaseEvent, SubKind
 from app.cases.rules.views import CaseView
 from app.cases.service.drafts import save_draft, start_draft
+from app.cases.service.submit import submit
 from app.conversations.commands import SendMessage
 from app.conversations.rules.audience import Audience
 from app.conversations.service.messages import send_message
@@ -40,7 +41,6 @@ from app.kernel.sides import Side
 from app.policies.service import current_policy
 from app.workflows.act import act
 from app.workflows.invite import InviteParty, invite_party
-from app.workflows.submit_case import submit_case
 
 
 @dataclass
@@ -91,7 +91,7 @@ class Stage:
             signed = tuple(
                 Signature(s.code, actor.name, "owner") for s in policy.statements_for("submit")
             )
-            submit_case(tx, SubmitCase(case_id, draft.version, signed), actor, self.clock)
+            submit(tx, SubmitCase(case_id, draft.version, signed), actor, self.clock)
 
     def joins(self, key: str, case_id: UUID, side: Side = Side.RESPONDENT) -> None:
         """Somebody becomes a party of the other side."""

@@ -85,9 +85,4 @@ def react(run: Run, event_id: str, reaction: str) -> None:
     raise RuntimeError(f"no reaction {reaction} for {row.type}")
 
 
-def effect_key(event_id: UUID | str, name: str) -> str:
-    """The key under which an effect of an event is claimed."""
-    return f"{event_id}:{name}"
-
-
-__all__ = ["Reaction", "decode", "effect_key", "emit", "once", "register"]
+__all__ = ["Reaction", "decode", "emit", "once", "register"]

@@ -17,6 +17,7 @@ from app.cases.commands import SaveDraft, Signature, SubmitCase
 from app.cases.queries import case_by_ref
 from app.cases.rules.filing import parse_money
 from app.cases.service.drafts import save_draft
+from app.cases.service.submit import submit
 from app.evidence.queries import items_of
 from app.infra.db.transaction import Tx, transaction
 from app.infra.i18n import gettext as _
@@ -45,7 +46,6 @@ from app.web.shared.filters import due_words, money_words, when_words, zone_word
 from app.web.shared.idempotency import once_per_key
 from app.web.shared.policy import policy
 from app.web.shared.shell import pick_locale
-from app.workflows.submit_case import submit_case
 
 NAME_MOST = 200
 
@@ -199,7 +199,7 @@ def _submit(draft: Draft, form: Any, actor: Actor) -> str:
     with transaction(actor) as tx:
         if answers:
             version = save_draft(tx, SaveDraft(draft.id, version, answers), actor, clock).version
-        view = submit_case(tx, SubmitCase(draft.id, version, signatures), actor, clock)
+        view = submit(tx, SubmitCase(draft.id, version, signatures), actor, clock)
     return str(view.ref)
 
 
