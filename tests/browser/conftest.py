@@ -92,8 +92,9 @@ def product() -> Iterator[str]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """A browser for one module: its event loop must be gone before tests of the worker run here."""
     if CHROMIUM is None:
         pytest.skip("chromium is not installed: `make setup` installs it where it may")
     with sync_playwright() as playwright:
