@@ -25,6 +25,8 @@ from app.kernel.errors import Refused
 READY_SECONDS = 90.0
 VERSIONS = Path(__file__).resolve().parents[2] / "migrations" / "versions"
 
+WORKER = "app.infra.webserver.PatientWorker"
+
 
 def _say(text: str) -> None:
     click.echo(text)
@@ -124,7 +126,7 @@ def _redress(parts: Parts, *words: str) -> list[str]:
 
 
 def _web(parts: Parts, settings: Any, environ: Mapping[str, str]) -> Child:
-    argv = [sys.executable, "-m", "gunicorn", "wsgi:application", "--worker-class", "gthread"]
+    argv = [sys.executable, "-m", "gunicorn", "wsgi:application", "--worker-class", WORKER]
     argv += ["--preload"]
     argv += ["--workers", str(settings.web_workers), "--threads", str(settings.web_threads)]
     argv += ["--bind", f"{settings.bind}:{settings.port}", "--graceful-timeout", "7"]

@@ -62,9 +62,22 @@ CHECKS = (
         "control totals of a file are the sums of its batch",
         """
         select batch.id from batch join export_file as file on file.batch_id = batch.id
-        where file.gross_minor <> (
+        where file.gross_minor <> (case when batch.reverses_id is null then 1 else -1 end) * (
           select coalesce(sum(fix.total_minor), 0) from batch_line as line
-          join correction as fix on fix.id = line.correction_id where line.batch_id = batch.id)
+          join correction as fix on fix.id = line.correction_id
+          where line.batch_id = batch.id and line.frozen is not null)
+        """,
+    ),
+    Check(
+        "I2",
+        "a cancelled batch was turned back by another one and holds no correction any more",
+        """
+        select batch.id from batch
+        where batch.state = 'cancelled' and (
+          exists (select 1 from batch_line as line where line.batch_id = batch.id and line.live)
+          or batch.reverses_id is null and not exists (
+            select 1 from batch as back where back.reverses_id = batch.id
+            and not same_human(back.locked_by, batch.cancelled_by)))
         """,
     ),
     Check(

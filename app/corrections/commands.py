@@ -95,3 +95,37 @@ class AcknowledgeBatch:
     reference: str
     file_sha256: str
     faults: tuple[AckFault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SettleMismatch:
+    """How a correction that the ledger posted differently ended. *result*: posted or returned."""
+
+    correction_id: UUID
+    version: int
+    result: AckResult
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class CancelBatch:
+    """Ask for the reversing batch that turns a closed batch back. *version*: what was read."""
+
+    batch_id: UUID
+    version: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmCancellation:
+    """Cancel what never left. *batch_id*: the reversing batch."""
+
+    batch_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class DropCancellation:
+    """Take the wish to cancel back. *batch_id*: the reversing batch."""
+
+    batch_id: UUID
+    reason: str

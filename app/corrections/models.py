@@ -178,7 +178,12 @@ class Batch(Base):
     __table_args__ = (
         UniqueConstraint("id", "currency", name="uq_batch_id_currency"),
         UniqueConstraint("number"),
-        UniqueConstraint("reverses_id"),
+        Index(
+            "uq_batch_reverses_id",
+            "reverses_id",
+            unique=True,
+            postgresql_where=text("state <> 'cancelled'"),
+        ),
         CheckConstraint(
             "exported_by is null or exported_by <> locked_by", name="four_eyes_on_export"
         ),

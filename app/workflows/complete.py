@@ -9,6 +9,8 @@ from app.cases.queries import case_by_id, case_ids_in
 from app.cases.rules.kinds import CaseEvent, State
 from app.cases.service.messages import note_informed
 from app.cases.service.moves import apply_event
+from app.corrections.events import CorrectionFailed
+from app.corrections.rules.batches import AckResult
 from app.decisions.service import set_aside_decision
 from app.infra.db.transaction import Tx
 from app.infra.jobs import Run, job
@@ -46,15 +48,20 @@ def note_informed_on(run: Run, event: Event) -> None:
             note_informed(tx, event.case_id, run.actor, run.clock)
 
 
-def fail_action_on(run: Run, event: Event) -> None:
-    """A correction came back: the case returns to review, with what failed as the reason."""
+def fail_action_on(run: Run, event: CorrectionFailed) -> None:
+    """A payment was returned: the case goes back to review, with what failed as the reason.
+
+    A mismatch waits for finance, who settles it as posted or returned.
+    """
     assert event.case_id is not None
+    if event.result is not AckResult.RETURNED:
+        return
     with run.transaction() as tx:
         case = case_by_id(tx, READER, event.case_id)
         if case.state is not State.IMPLEMENTING:
             return
-        words = " ".join(str(getattr(event, name, "")) for name in ("result", "note")).strip()
-        command = ApplyEvent(case.id, CaseEvent.ACTION_FAILED, case.version, words or "returned")
+        words = f"{event.result} {event.note}".strip()
+        command = ApplyEvent(case.id, CaseEvent.ACTION_FAILED, case.version, words)
         facts = facts_of(tx, READER, case, run.clock)
         set_aside_decision(tx, case.id, case.round, words, READER, run.clock)
         apply_event(tx, command, READER, run.clock, facts)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import socket
+import time
 import urllib.request
 from urllib.parse import urlsplit
 
 import pytest
+
+SLOW = 500
+"""Clients that send a part of a head and no more: many times the threads of the server."""
 
 
 def answer(address: str, raw: bytes) -> bytes:
@@ -54,15 +58,26 @@ def test_b165_b166_what_no_browser_sends_is_refused(product: str, head: bytes) -
 def test_b165_slow_requests_do_not_keep_others_out(product: str) -> None:
     parts = urlsplit(product)
     lines = [
-        socket.create_connection((parts.hostname or "", parts.port or 80), timeout=5)
-        for _ in range(40)
+        socket.create_connection((parts.hostname or "", parts.port or 80), timeout=20)
+        for _ in range(SLOW)
     ]
     for line in lines:
         line.sendall(b"GET / HTTP/1.1\r\nHost: ")
 
     with urllib.request.urlopen(f"{product}/livez", timeout=10) as served:
         status = served.status
+    given_up = lines[0].recv(100)
 
     for line in lines:
         line.close()
     assert status == 200
+    assert given_up.startswith(b"HTTP/1.1 408 ")
+
+
+def test_b165_a_head_that_comes_in_pieces_is_served(product: str) -> None:
+    parts = urlsplit(product)
+    with socket.create_connection((parts.hostname or "", parts.port or 80), timeout=10) as line:
+        for piece in (b"GET /livez HT", b"TP/1.1\r\nHost: ", host(product), b"\r\n\r", b"\n"):
+            line.sendall(piece)
+            time.sleep(0.1)
+        assert line.recv(100).startswith(b"HTTP/1.1 200 ")

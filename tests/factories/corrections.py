@@ -18,8 +18,9 @@ from app.corrections.commands import (
 )
 from app.corrections.queries.corrections import correction_view, corrections_of
 from app.corrections.rules.proposal import CorrectionReason, ProposalLine
+from app.corrections.service.answers import acknowledge_batch
 from app.corrections.service.approvals import ApprovalResult, approve_correction
-from app.corrections.service.batches import acknowledge_batch, export_batch, lock_batch
+from app.corrections.service.batches import export_batch, lock_batch
 from app.corrections.service.proposals import propose_correction
 from app.decisions.commands import SaveDecision
 from app.decisions.queries import decision_by_id

@@ -112,7 +112,14 @@ class House:
     def web(self, port: int) -> Part:
         """The web server, two processes of a few threads."""
         self.environ |= {"PORT": str(port), "REDRESS_BASE_URL": f"http://localhost:{port}"}
-        argv = [sys.executable, "-m", "gunicorn", "wsgi:application", "--worker-class", "gthread"]
+        argv = [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "wsgi:application",
+            "--worker-class",
+            "app.infra.webserver.PatientWorker",
+        ]
         argv += ["--workers", "2", "--threads", "4", "--bind", f"127.0.0.1:{port}"]
         return self.add("web", *argv, "--log-level", "warning", "--no-control-socket")
 
@@ -178,8 +185,8 @@ class House:
         with psycopg.connect(url) as connection:
             return connection.execute(statement, values).fetchall()
 
-    def drained(self, seconds: float) -> bool:
-        """Wait until no job is due or running."""
+    def drained(self, seconds: float, but: tuple[Part, ...] = ()) -> bool:
+        """Wait until no job is due or running; parts that die of a crash late are started, as by the supervisor."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             waiting = self.rows(
@@ -188,6 +195,7 @@ class House:
             )
             if waiting[0][0] == 0:
                 return True
+            self.revive(but)
             time.sleep(1)
         print(self.rows("select status, task_name, count(*) from procrastinate_jobs group by 1, 2"))
         for part in self.parts:

@@ -33,7 +33,7 @@ def test_database_crashes(crashes: int) -> None:
         for part in writers:
             part.kill()
         running.revive(but=tuple(writers))
-        assert running.drained(240), "jobs are left over"
+        assert running.drained(240, tuple(writers)), "jobs are left over"
         acked = assert_nothing_lost_or_doubled(running)
         running.assert_sound()
         print(f"\n{crashes} crashes, {acked} acknowledged, none lost, none twice")

@@ -52,7 +52,7 @@ def test_worker_and_writers_killed_at_random_points(kills: int) -> None:
         for part in writers:
             part.kill()
         running.revive(but=tuple(writers))
-        assert running.drained(240), "jobs are left over"
+        assert running.drained(240, tuple(writers)), "jobs are left over"
         acked = assert_nothing_lost_or_doubled(running)
         running.assert_sound()
         print(f"\n{kills} kills, {acked} acknowledged, none lost, none twice")

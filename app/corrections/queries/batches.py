@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import Person
@@ -99,6 +99,15 @@ class PreviewRow:
 
 
 @dataclass(frozen=True, slots=True)
+class BatchLink:
+    """Another batch that this one turns back or is turned back by."""
+
+    id: UUID
+    number: int
+    state: BatchState
+
+
+@dataclass(frozen=True, slots=True)
 class BatchView:
     """A batch with everything its page shows. *locked_by_me*: the reader may not export it."""
 
@@ -117,8 +126,20 @@ class BatchView:
     exported_by: str
     acknowledged_at: datetime | None
     ledger_reference: str
+    cancel_reason: str
+    reverses: BatchLink | None
+    reversed_by: BatchLink | None
     entries: tuple[BatchEntry, ...]
     file: FileView | None
+
+
+_IN_IT = or_(BatchLine.live, BatchLine.frozen.is_not(None))
+"""What a batch holds or held when it was closed; not what was taken out while it was open."""
+
+
+def _sign(batch: Batch) -> int:
+    """A reversing batch shows its corrections with the sign changed."""
+    return -1 if batch.reverses_id else 1
 
 
 def batch_page(tx: Tx, actor: Actor, cursor: str = "") -> BatchPage:
@@ -130,7 +151,7 @@ def batch_page(tx: Tx, actor: Actor, cursor: str = "") -> BatchPage:
             func.count(Correction.id),
             func.coalesce(func.sum(Correction.total_minor), 0),
         )
-        .outerjoin(BatchLine, and_(BatchLine.batch_id == Batch.id, BatchLine.live))
+        .outerjoin(BatchLine, and_(BatchLine.batch_id == Batch.id, _IN_IT))
         .outerjoin(Correction, Correction.id == BatchLine.correction_id)
         .group_by(Batch.id)
         .order_by(Batch.number.desc())
@@ -149,7 +170,7 @@ def _batch_row(batch: Batch, count: int, total: Any) -> BatchRow:
         currency=batch.currency,
         state=BatchState(batch.state),
         count=count,
-        total=Money.from_minor(int(total), batch.currency),
+        total=Money.from_minor(_sign(batch) * int(total), batch.currency),
         opened_at=batch.opened_at,
         locked_at=batch.locked_at,
         exported_at=batch.exported_at,
@@ -158,7 +179,7 @@ def _batch_row(batch: Batch, count: int, total: Any) -> BatchRow:
 
 
 def batch_view(tx: Tx, actor: Actor, batch_id: UUID) -> BatchView:
-    """One batch with its entries and file. Raises NotFound, Forbidden. Four statements."""
+    """One batch with its entries and file. Raises NotFound, Forbidden. Five statements."""
     require(actor, Permission.BATCH_READ)
     locker, exporter = aliased(Person), aliased(Person)
     row = tx.execute(
@@ -170,7 +191,7 @@ def batch_view(tx: Tx, actor: Actor, batch_id: UUID) -> BatchView:
     if row is None:
         raise NotFound
     batch, locked_by, exported_by = row
-    entries = _entries(tx, batch)
+    entries, (reverses, reversed_by) = _entries(tx, batch), _pairs(tx, batch)
     human = same_human_ids(tx, actor.person_id) if actor.person_id else frozenset()
     zero = Money.zero(batch.currency)
     return BatchView(
@@ -189,8 +210,28 @@ def batch_view(tx: Tx, actor: Actor, batch_id: UUID) -> BatchView:
         exported_by=exported_by or "",
         acknowledged_at=batch.acknowledged_at,
         ledger_reference=batch.ledger_reference or "",
+        cancel_reason=batch.cancel_reason or "",
+        reverses=reverses,
+        reversed_by=reversed_by,
         entries=entries,
         file=_file_view(tx, batch),
+    )
+
+
+def _pairs(tx: Tx, batch: Batch) -> tuple[BatchLink | None, BatchLink | None]:
+    """What *batch* turns back, and what turns it back; a wish to cancel that was taken back does not count."""
+    rows = tx.scalars(
+        select(Batch)
+        .where(or_(Batch.id == batch.reverses_id, Batch.reverses_id == batch.id))
+        .order_by(Batch.number)
+    ).all()
+    links = {row.id: BatchLink(row.id, row.number, BatchState(row.state)) for row in rows}
+    turning = [links[row.id] for row in rows if row.reverses_id == batch.id]
+    if batch.state != BatchState.CANCELLED:
+        turning = [link for link in turning if link.state is not BatchState.CANCELLED]
+    return (
+        links.get(batch.reverses_id) if batch.reverses_id else None,
+        turning[-1] if turning else None,
     )
 
 
@@ -199,9 +240,10 @@ def _entries(tx: Tx, batch: Batch) -> tuple[BatchEntry, ...]:
         select(Correction, Case.ref, Case.subject_artist)
         .join(BatchLine, BatchLine.correction_id == Correction.id)
         .join(Case, Case.id == Correction.case_id)
-        .where(BatchLine.batch_id == batch.id, BatchLine.live)
+        .where(BatchLine.batch_id == batch.id, _IN_IT)
         .order_by(Correction.posted_at, Correction.id)
     )
+    sign = _sign(batch)
     return tuple(
         BatchEntry(
             correction_id=fix.id,
@@ -209,7 +251,7 @@ def _entries(tx: Tx, batch: Batch) -> tuple[BatchEntry, ...]:
             case_artist=artist,
             reason=fix.reason,
             state=CorrectionState(fix.state),
-            total=Money.from_minor(fix.total_minor, fix.currency),
+            total=Money.from_minor(sign * fix.total_minor, fix.currency),
             is_reversal=fix.reverses_id is not None,
             ledger_note=fix.ledger_note or "",
         )
@@ -249,9 +291,39 @@ def lines_of_batch(tx: Tx, batch_id: UUID) -> tuple[BatchLine, ...]:
     )
 
 
+def frozen_lines(tx: Tx, batch_id: UUID) -> tuple[BatchLine, ...]:
+    """Lines of a closed batch, whether they still hold their correction or not."""
+    return tuple(
+        tx.scalars(
+            select(BatchLine)
+            .where(BatchLine.batch_id == batch_id, BatchLine.frozen.is_not(None))
+            .order_by(BatchLine.correction_id)
+        )
+    )
+
+
+def pending_reversal(tx: Tx, batch_id: UUID) -> Batch | None:
+    """The reversing batch of a batch that is being cancelled."""
+    return tx.scalar(
+        select(Batch).where(Batch.reverses_id == batch_id, Batch.state != BatchState.CANCELLED)
+    )
+
+
+def live_batch_of(tx: Tx, correction_id: UUID) -> Batch:
+    """The batch that holds a correction now. Raises NotFound when none does."""
+    found = tx.scalar(
+        select(Batch)
+        .join(BatchLine, BatchLine.batch_id == Batch.id)
+        .where(BatchLine.correction_id == correction_id, BatchLine.live)
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
 def frozen_rows(tx: Tx, batch_id: UUID) -> list[NeutralRow]:
-    """The rows of a locked batch as they were frozen, in the order of the file."""
-    rows = [row for line in lines_of_batch(tx, batch_id) for row in line.frozen or ()]
+    """The rows of a closed batch as they were frozen, in the order of the file."""
+    rows = [row for line in frozen_lines(tx, batch_id) for row in line.frozen or ()]
     return [
         NeutralRow(**{**row, "original_line_ids": tuple(row["original_line_ids"])}) for row in rows
     ]

@@ -79,6 +79,41 @@ def check_lockable(line_count: int) -> None:
         raise Refused("empty_batch", _("This batch has no corrections yet."))
 
 
+def check_cancellable(state: BatchState, *, is_reversing: bool, is_pending: bool) -> None:
+    """Pass when a batch may be turned back: closed, not acknowledged, not itself a reversal, not being cancelled."""
+    if is_reversing:
+        raise Refused(
+            "is_reversing_batch",
+            _("A reversing batch is not turned back itself. Take the cancellation back instead."),
+        )
+    if state is BatchState.OPEN:
+        raise Refused(
+            "open_batch", _("An open batch has not been closed; there is nothing to cancel.")
+        )
+    check_not_being_cancelled(is_pending or None)
+    next_batch_state(state, BatchEvent.CANCEL)
+
+
+def check_not_being_cancelled(pending: object) -> None:
+    """Pass when no reversing batch waits: *pending* is that batch, or None."""
+    if pending is not None:
+        raise Refused(
+            "being_cancelled",
+            _("Somebody asked to cancel this batch. Finish that first, or take it back."),
+        )
+
+
+def check_never_left(state: BatchState) -> None:
+    """Pass while nothing left the house; what was exported is turned back by a file."""
+    if state is not BatchState.LOCKED:
+        raise Refused(
+            "has_left",
+            _(
+                "The file of this batch has left. Export the reversing batch and enter the ledger's answer."
+            ),
+        )
+
+
 def is_repeated_ack(state: BatchState, stored_reference: str | None, reference: str) -> bool:
     """True when the same acknowledgement came before: nothing to do (B102). Another one is refused."""
     if state is not BatchState.ACKNOWLEDGED:

@@ -23,7 +23,7 @@ from app.corrections.rules.approval import (
     check_seen,
 )
 from app.corrections.rules.lifecycle import CorrectionEvent, CorrectionState
-from app.corrections.service.batches import put_into_open_batch
+from app.corrections.service.joining import put_into_open_batch
 from app.corrections.service.proposals import cancel
 from app.corrections.service.rows import move, note, reason_of, take_correction
 from app.decisions.queries import decision_by_id

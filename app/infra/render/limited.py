@@ -71,7 +71,11 @@ class LimitedRenderer:
         if -code in (signal.SIGXCPU, signal.SIGKILL):
             raise RenderFailed(RenderFault.TIME, "processor")
         detail = err.decode("utf-8", "replace").strip().splitlines()[-1:] or [f"exit {code}"]
-        raise RenderFailed(EXIT_FAULTS.get(code, RenderFault.CRASHED), detail[0][:300])
+        fault = EXIT_FAULTS.get(code, RenderFault.CRASHED)
+        if fault is RenderFault.CRASHED and b"MemoryError" in err:
+            # A child without memory may lack what it needs to say so by its exit code.
+            fault = RenderFault.MEMORY
+        raise RenderFailed(fault, detail[0][:300])
 
 
 def _start() -> subprocess.Popen[bytes]:

@@ -11,13 +11,20 @@ from wtforms import HiddenField
 
 from app.accounts.rules import Permission, may
 from app.corrections.commands import LockBatch
-from app.corrections.queries.batches import BatchEntry, BatchRow, batch_page, batch_view
+from app.corrections.queries.batches import (
+    BatchEntry,
+    BatchRow,
+    BatchView,
+    batch_page,
+    batch_view,
+)
 from app.corrections.rules.batches import BatchState
 from app.corrections.service.batches import lock_batch
 from app.infra.db.transaction import transaction
 from app.infra.i18n import gettext as _
 from app.kernel.errors import NotFound
 from app.web.finance.face import bp
+from app.web.finance.reasons import ReasonForm
 from app.web.finance.rows import BatchLine, EntryRow
 from app.web.finance.words import batch_chip, correction_chip
 from app.web.shared.context import current_actor, services
@@ -57,6 +64,11 @@ def batches_list() -> ResponseReturnValue:
 @policy(Permission.BATCH_READ, on="batch")
 def batches_show(batch_id: UUID) -> ResponseReturnValue:
     """What lies in it, and the lock."""
+    return show_batch(batch_id)
+
+
+def show_batch(batch_id: UUID, cancel: ReasonForm | None = None) -> str:
+    """The page, with the form that was refused."""
     actor = current_actor()
     with transaction(actor, read_only=True) as tx:
         view = batch_view(tx, actor, batch_id)
@@ -69,7 +81,25 @@ def batches_show(batch_id: UUID) -> ResponseReturnValue:
         and bool(view.entries)
         and may(actor, Permission.BATCH_LOCK),
         can_export=view.state is not BatchState.OPEN and may(actor, Permission.BATCH_EXPORT),
+        never_left=_never_left(view),
+        can_confirm=not view.locked_by_me and may(actor, Permission.BATCH_EXPORT),
+        can_cancel=_can_cancel(view) and may(actor, Permission.BATCH_LOCK),
+        can_keep=view.reverses is not None
+        and view.state is BatchState.LOCKED
+        and may(actor, Permission.BATCH_LOCK),
+        cancel=cancel or ReasonForm(formdata=None),
     )
+
+
+def _never_left(view: BatchView) -> bool:
+    """A reversing batch that waits, of a batch whose file was never written."""
+    back = view.reverses
+    return back is not None and {back.state, view.state} == {BatchState.LOCKED}
+
+
+def _can_cancel(view: BatchView) -> bool:
+    closed = view.state in {BatchState.LOCKED, BatchState.EXPORTED}
+    return closed and view.reverses is None and view.reversed_by is None
 
 
 @bp.post("/finance/batches/<uuid:batch_id>/lock")

@@ -8,8 +8,7 @@ from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, TextAreaField
-from wtforms.validators import Length
+from wtforms import HiddenField
 
 from app.accounts.queries import names_of
 from app.accounts.rules import Permission, is_fresh, may
@@ -20,7 +19,7 @@ from app.corrections.queries.corrections import (
     corrections_recent,
 )
 from app.corrections.queries.views import CorrectionRow, CorrectionView, LineView
-from app.corrections.rules.lifecycle import AWAITING, ON_THE_LEDGER
+from app.corrections.rules.lifecycle import AWAITING, ON_THE_LEDGER, CorrectionState
 from app.corrections.service.approvals import (
     ApprovalResult,
     approve_correction,
@@ -30,13 +29,13 @@ from app.corrections.service.proposals import reverse_correction
 from app.history.queries import HistoryFilter, history_page
 from app.infra.db.transaction import Tx, transaction
 from app.infra.i18n import gettext as _
-from app.infra.i18n import lazy_gettext as __
 from app.infra.i18n import translated
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid, NotFound, Refused, Stale
 from app.kernel.money import CURRENCIES, Money
 from app.ledger.rules.posting import Entry
 from app.web.finance.face import bp
+from app.web.finance.reasons import ReasonForm, SettleForm
 from app.web.finance.rows import CorrectionLine, EntryLine, HistoryLine, WorkingLine
 from app.web.finance.words import (
     account_words,
@@ -59,12 +58,6 @@ class ApproveForm(FlaskForm):
     """Exactly what was on the page."""
 
     seen_hash = HiddenField()
-
-
-class ReasonForm(FlaskForm):
-    """Why it goes back, or why it is reversed."""
-
-    reason = TextAreaField(__("Reason"), [Length(max=2000)])
 
 
 @bp.get("/finance/corrections")
@@ -94,7 +87,7 @@ def corrections_list() -> ResponseReturnValue:
 @policy(Permission.CORRECTION_READ, on="correction")
 def corrections_show(correction_id: UUID) -> ResponseReturnValue:
     """The full working."""
-    return _page(correction_id)
+    return show_correction(correction_id)
 
 
 @bp.post("/finance/corrections/<uuid:correction_id>/approve")
@@ -108,12 +101,12 @@ def corrections_approve(correction_id: UUID) -> ResponseReturnValue:
         with transaction(actor) as tx:
             result = _approve(tx, command, actor)
     except Stale:
-        return _page(correction_id, changed=True), 409
+        return show_correction(correction_id, changed=True), 409
     except Refused as refusal:
         if refusal.code == "not_fresh":
             return redirect(url_for("account.reauth_show", next=_here(correction_id)), 303)
         flash(translated(refusal.message), "warn")
-        return _page(correction_id), 409
+        return show_correction(correction_id), 409
     flash(_approved_words(result), "ok")
     return redirect(_here(correction_id), 303)
 
@@ -130,10 +123,10 @@ def corrections_refuse(correction_id: UUID) -> ResponseReturnValue:
             _refuse(tx, command, actor)
     except Invalid as error:
         form.reason.errors = [translated(error.message)]
-        return _page(correction_id, refuse=form), 422
+        return show_correction(correction_id, refuse=form), 422
     except Refused as refusal:
         flash(translated(refusal.message), "warn")
-        return _page(correction_id), 409
+        return show_correction(correction_id), 409
     flash(_("The correction was sent back with your reason."), "ok")
     return redirect(_here(correction_id), 303)
 
@@ -150,7 +143,7 @@ def corrections_reverse(correction_id: UUID) -> ResponseReturnValue:
             made = reverse_correction(tx, command, actor, services().clock)
     except Invalid as error:
         form.reason.errors = [translated(error.message)]
-        return _page(correction_id, reverse=form), 422
+        return show_correction(correction_id, reverse=form), 422
     flash(_("The reversal waits for approval."), "ok")
     return redirect(_here(made), 303)
 
@@ -216,13 +209,15 @@ def _row(row: CorrectionRow) -> CorrectionLine:
     )
 
 
-def _page(
+def show_correction(
     correction_id: UUID,
     *,
     refuse: ReasonForm | None = None,
     reverse: ReasonForm | None = None,
+    settle: SettleForm | None = None,
     changed: bool = False,
 ) -> str:
+    """The page, with the form that was refused."""
     actor, clock = current_actor(), services().clock
     with transaction(actor, read_only=True) as tx:
         view = correction_view(tx, actor, clock, correction_id)
@@ -233,6 +228,7 @@ def _page(
         and view.reversed_by_id is None
         and may(actor, Permission.CORRECTION_PREPARE)
     )
+    can_settle = view.state is CorrectionState.MISMATCH and may(actor, Permission.BATCH_ACKNOWLEDGE)
     return render_template(
         "finance/corrections/show.html",
         fix=view,
@@ -248,6 +244,7 @@ def _page(
         history=history,
         changed=changed,
         refuse=refuse or ReasonForm(formdata=None),
+        settle=(settle or SettleForm(formdata=None)) if can_settle else None,
         reverse=(reverse or ReasonForm(formdata=None)) if can_reverse else None,
     )
 

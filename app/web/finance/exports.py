@@ -14,7 +14,8 @@ from app.accounts.rules import Permission, may
 from app.corrections.commands import AckFault, AcknowledgeBatch, ExportBatch
 from app.corrections.queries.batches import BatchView, batch_view, export_preview
 from app.corrections.rules.batches import AckResult, BatchState
-from app.corrections.service.batches import acknowledge_batch, export_batch, read_export
+from app.corrections.service.answers import acknowledge_batch
+from app.corrections.service.batches import export_batch, read_export
 from app.infra.db.transaction import transaction
 from app.infra.i18n import gettext as _
 from app.infra.i18n import lazy_gettext as __

@@ -9,7 +9,7 @@ from app.web.finance.face import bp
 
 def register(app: Flask) -> None:
     """Add the pages of finance."""
-    from app.web.finance import batches, corrections, exports, ledger
+    from app.web.finance import batches, cancelling, corrections, exports, ledger
 
-    del batches, corrections, exports, ledger
+    del batches, cancelling, corrections, exports, ledger
     app.register_blueprint(bp)

@@ -113,6 +113,7 @@ _VERBS = {
     "correction.mismatch": __("The ledger posted another amount"),
     "correction.returned": __("The payment was returned"),
     "correction.cancelled": __("Sent back"),
+    "correction.freed": __("Free again: its batch was cancelled"),
 }
 ACK_CHOICES: tuple[tuple[AckResult, Any], ...] = (
     (AckResult.POSTED, __("Posted")),
