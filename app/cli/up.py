@@ -154,9 +154,9 @@ def _ask_readiness(port: int) -> tuple[int, dict[str, Any]]:
 
 
 def _is_ready(port: int) -> bool:
-    """Ready, or only behind with jobs after a pause: the worker starts right after this."""
+    """Ready, or only behind with jobs and deadlines after a pause: the worker starts right after this."""
     status, told = _ask_readiness(port)
-    return status == 200 or set(told.get("problems") or ("unknown",)) == {"queue"}
+    return status == 200 or set(told.get("problems") or ("unknown",)) <= {"queue", "deadlines"}
 
 
 def _problems(port: int) -> str:

@@ -51,6 +51,12 @@ _OLDEST = text("""
     left join lateral (select min(at) as at from procrastinate_events where job_id = j.id) e on true
     where j.status = 'todo' and coalesce(j.scheduled_at, e.at) <= now()""")
 
+DEADLINE_LATENESS_SECONDS = 900
+"""The dead man's question (I9): a deadline that nobody looked at for a quarter of an hour."""
+_UNSEEN = text("""
+    select count(*) as many, coalesce(extract(epoch from :now - min(next_wake_at)), 0) as oldest
+    from clock where next_wake_at < :now - make_interval(secs => :most)""")
+
 
 def role_problem(tx: Tx) -> str:
     """Superuser, BYPASSRLS or owner: row-level security would not hold."""
@@ -90,6 +96,7 @@ def answers(services: Services) -> list[Answer]:
             _asked("role", lambda: _in_transaction(role_problem)),
             _asked("durable", lambda: _in_transaction(_not_durable(services))),
             _asked("queue", lambda: _in_transaction(_queue_too_old(services))),
+            _asked("deadlines", lambda: _in_transaction(_deadlines_unseen(services))),
             _asked("clock", lambda: _in_transaction(_skewed(services.clock.now()))),
         ]
     return [*found, _asked("store", lambda: _no_store(services))]
@@ -145,6 +152,17 @@ def _queue_too_old(services: Services) -> Callable[[Tx], str]:
         age = float(tx.execute(_OLDEST).scalar_one())
         limit = services.settings.queue_age_limit
         return f"the oldest job waits {age:.0f} s" if age > limit else ""
+
+    return question
+
+
+def _deadlines_unseen(services: Services) -> Callable[[Tx], str]:
+    """Asked apart from the queue: a sweeper that runs and does nothing is found as well."""
+
+    def question(tx: Tx) -> str:
+        now = services.clock.now()
+        row = tx.execute(_UNSEEN, {"now": now, "most": DEADLINE_LATENESS_SECONDS}).one()
+        return f"{row.many} wait for the sweeper, the oldest {row.oldest:.0f} s" if row.many else ""
 
     return question
 

@@ -11,7 +11,7 @@ from uuid import UUID
 import structlog
 
 from app.cases.commands import ApplyEvent
-from app.cases.service.sweep import Wake, next_to_wake, postpone, ring
+from app.cases.service.sweep import Wake, due_to_wake, hold_case, postpone, ring
 from app.infra.clock import decisive_now
 from app.infra.db.transaction import Tx
 from app.infra.jobs import Run, job
@@ -29,13 +29,13 @@ log = structlog.get_logger()
 def sweep_clocks(run: Run, timestamp: int = 0) -> None:
     """Ring every clock that is due, in order. Safe to repeat: each effect moves its clock's next wake."""
     del timestamp
-    seen: set[UUID] = set()
+    with run.transaction() as tx:
+        waiting = due_to_wake(tx, decisive_now(tx, run.clock), MOST)
     failed: Exception | None = None
-    while len(seen) < MOST:
+    for clock_id in waiting:
         try:
             with run.transaction() as tx:
-                if ring_next(tx, seen, run.actor, run.clock) is None:
-                    break
+                ring_one(tx, clock_id, run.actor, run.clock)
         except Exception as error:  # noqa: BLE001 - one bad case must not stop the others; raised below
             log.warning("clock_failed", error=type(error).__name__)
             failed = failed or error
@@ -43,17 +43,14 @@ def sweep_clocks(run: Run, timestamp: int = 0) -> None:
         raise failed
 
 
-def ring_next(tx: Tx, seen: set[UUID], actor: Actor, clock: Clock) -> Wake | None:
-    """Ring the first clock that is due and not in *seen* (it is added), with its move. None: no more."""
-    now = decisive_now(tx, clock)
-    clock_id = next_to_wake(tx, now, seen)
-    if clock_id is None:
+def ring_one(tx: Tx, clock_id: UUID, actor: Actor, clock: Clock) -> Wake | None:
+    """Ring a clock, with the move that is due. None when somebody has its case, or was faster."""
+    if not hold_case(tx, clock_id):
         return None
-    seen.add(clock_id)
-    wake = ring(tx, clock_id, actor, clock, now)
+    wake = ring(tx, clock_id, actor, clock, decisive_now(tx, clock))
     if wake is not None and wake.move is not None:
         _move(tx, wake, actor, clock)
-    return wake or Wake(clock_id, clock_id)
+    return wake
 
 
 def _move(tx: Tx, wake: Wake, actor: Actor, clock: Clock) -> None:

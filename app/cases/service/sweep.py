@@ -1,18 +1,19 @@
 """What a clock does when it wakes: reminds, alarms, records a breach, says which move is due.
 
-By the database's clock, each effect once: the row's next wake moves in the same transaction. After
-days of downtime everything past its end fires in order, with how late it was; reminders that came to
-nothing are not sent any more.
+By the database's clock, each effect once: the row's next wake moves in the same transaction.
+
+After days of downtime (ADR 0018): ends come first to last by their own instant, each with how late it
+was. Of the reminders of one clock that were missed, one goes out late while its deadline is still
+ahead, and none once it has passed. A window that opened meanwhile is announced as what it is now.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, case, select
 
 from app.cases.events import DeadlineAlarm, DeadlineNear, DeadlinePassed
 from app.cases.models import Case, Clock
@@ -28,6 +29,8 @@ from app.policies.queries import policy_by_id
 from app.policies.rules.clocks import ClockAct, ClockKind
 
 WEEK, DAY = timedelta(days=7), timedelta(days=1)
+ON_TIME = timedelta(minutes=15)
+"""The sweeper looks every minute; what rings later than this is noted as late (I9)."""
 LATE, BLOCKED, RESTORE_DUE = "deadline_passed", "silence_blocked", "restore_due"
 
 
@@ -40,17 +43,31 @@ class Wake:
     move: CaseEvent | None = None
 
 
-def next_to_wake(tx: Tx, now: datetime, but: Collection[UUID]) -> UUID | None:
-    """The clock that should have woken first; its case is locked. Cases that others hold are left alone."""
-    found = tx.execute(
+def due_to_wake(tx: Tx, now: datetime, limit: int) -> list[UUID]:
+    """Clocks that should have woken by *now*, in the order of what they have to say.
+
+    A clock whose end passed while nobody looked says its end, not the reminder that was missed before.
+    """
+    ended = and_(Clock.state == "running", Clock.due_at <= now)
+    says = case((ended, Clock.due_at), else_=Clock.next_wake_at)
+    rows = tx.execute(
         select(Clock.id)
-        .join(Case, Case.id == Clock.case_id)
-        .where(Clock.next_wake_at <= now, Clock.id.not_in(list(but)))
-        .order_by(Clock.next_wake_at, Clock.id)
-        .limit(1)
+        .where(Clock.next_wake_at <= now)
+        .order_by(says, Clock.started_at, Clock.id)
+        .limit(limit)
+    )
+    return list(rows.scalars())
+
+
+def hold_case(tx: Tx, clock_id: UUID) -> bool:
+    """Lock the case of a clock. False when somebody else has it: it is left for the next minute."""
+    found = tx.execute(
+        select(Case.id)
+        .join(Clock, Clock.case_id == Case.id)
+        .where(Clock.id == clock_id)
         .with_for_update(of=Case, skip_locked=True)
     )
-    return found.scalar_one_or_none()
+    return found.first() is not None
 
 
 def ring(tx: Tx, clock_id: UUID, actor: Actor, time: Time, now: datetime) -> Wake | None:
@@ -75,17 +92,29 @@ def ring(tx: Tx, clock_id: UUID, actor: Actor, time: Time, now: datetime) -> Wak
 
 def _announce(tx: Tx, case: Case, clock: Clock, hand: Hand) -> None:
     """Half time or a day before; for a statutory window both of its ends."""
+    late_by = _missed(clock, hand.at)
     if clock.earliest_at is not None:
         which = _which(clock, hand.at)
-        note(tx, clock, ClockAct.ALARM, hand, which)
-        if which == "open":
+        note(tx, clock, ClockAct.ALARM, hand, _with_lateness(which, late_by))
+        if which != "opens_soon":
             flag_case(tx, case, RESTORE_DUE)
         emit(tx, DeadlineAlarm(case.id, clock.id, clock.kind, which, clock.due_at))
     else:
-        note(tx, clock, ClockAct.REMIND, hand, "deadline near")
+        note(tx, clock, ClockAct.REMIND, hand, _with_lateness("deadline near", late_by))
         emit(tx, DeadlineNear(case.id, clock.id, clock.kind, clock.side, clock.due_at))
     clock.next_wake_at = next_wake(clock, hand.at)
-    _remember(tx, case, clock, hand, "clock.announced")
+    _remember(tx, case, clock, hand, "clock.announced", late_by)
+
+
+def _missed(clock: Clock, at: datetime) -> timedelta | None:
+    """How long after its time a reminder goes out; None when it is on time."""
+    assert clock.next_wake_at is not None
+    late_by = at - clock.next_wake_at
+    return late_by if late_by > ON_TIME else None
+
+
+def _with_lateness(words: str, late_by: timedelta | None) -> str:
+    return words if late_by is None else f"{words}, {late_words(late_by)}"
 
 
 def _which(clock: Clock, at: datetime) -> str:

@@ -27,6 +27,7 @@ from app.cases.rules.facts import CaseFacts, Relation
 from app.cases.rules.kinds import ENDED, CaseEvent, Outcome, State, SubKind
 from app.cases.service.clocks import rule_of
 from app.cases.service.moves import apply_event
+from app.cases.service.sweep import due_to_wake
 from app.history.service import verify
 from app.infra.checks import run_checks
 from app.infra.db.transaction import database_scope, transaction
@@ -35,7 +36,7 @@ from app.kernel.clock import FixedClock
 from app.kernel.errors import RedressError
 from app.kernel.sides import Side
 from app.policies.rules.clocks import ClockAct, ClockFact, ClockKind, replay
-from app.workflows.sweep_clocks import ring_next
+from app.workflows.sweep_clocks import ring_one
 from tests.factories.accounts import NOON, make_cast
 from tests.factories.cases import make_case
 
@@ -192,13 +193,9 @@ class World:
             assert self.state() == before
 
     def sweep(self) -> None:
-        seen: set[UUID] = set()
-        for _ in range(10):
-            more = False
+        for clock_id in due_to_wake(self.tx, self.clock.now(), 10):
             with self.as_one(SYSTEM):
-                more = ring_next(self.tx, seen, SYSTEM, self.clock) is not None
-            if not more:
-                return
+                ring_one(self.tx, clock_id, SYSTEM, self.clock)
 
     def judge(self) -> None:
         """All invariants of cases, the chain, and due as a pure function of the clock's events."""

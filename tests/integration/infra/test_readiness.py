@@ -14,6 +14,8 @@ from app.infra.db.extension import db
 from app.infra.readiness import UnsafeRole, answers, refuse_unsafe_role
 from app.kernel.clock import FixedClock
 from config import Settings
+from tests.factories.accounts import make_person
+from tests.factories.cases import make_case
 from tests.support.application import environment
 
 
@@ -47,6 +49,15 @@ def test_an_old_job_is_told(app: Any, pg: dict[str, Any]) -> None:
         )
 
     assert "waits" in problems(app)["queue"]
+
+
+def test_b125_a_deadline_that_nobody_looks_at_is_an_alert(app: Any, clock: Any) -> None:
+    make_case(make_person("ada"), clock=clock)
+    assert "deadlines" not in problems(app, clock=clock)
+
+    clock.advance(timedelta(days=3))
+
+    assert "wait for the sweeper" in problems(app, clock=clock)["deadlines"]
 
 
 def test_a_database_behind_the_code_is_told(app: Any, pg: dict[str, Any]) -> None:

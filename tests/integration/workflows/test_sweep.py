@@ -13,6 +13,7 @@ from app.cases.queries import case_by_id, clocks_of, moves_of
 from app.cases.rules.facts import CaseFacts
 from app.cases.rules.kinds import CaseEvent, Outcome, State, SubKind
 from app.cases.service.messages import note_informed
+from app.cases.service.sweep import due_to_wake
 from app.infra.jobs import Run
 from app.kernel.actor import Actor
 from app.kernel.errors import Refused
@@ -20,7 +21,7 @@ from app.kernel.sides import Side
 from app.ledger.commands import ReleaseHold
 from app.ledger.service.holds import release_hold
 from app.workflows.act import act as act_everywhere
-from app.workflows.sweep_clocks import ring_next, sweep_clocks
+from app.workflows.sweep_clocks import ring_one, sweep_clocks
 from tests.factories.accounts import make_cast
 from tests.factories.cases import act, make_case, make_draft
 from tests.factories.ledger import make_hold
@@ -207,7 +208,7 @@ def test_the_statutory_window_alarms_on_both_sides_and_asks_for_the_restoration(
     events = clock_events(tx_as, "statutory")
     assert window.earliest_at.astimezone(UTC) == datetime(2026, 12, 8, 4, 59, 59, tzinfo=UTC)
     assert window.due_at.astimezone(UTC) == datetime(2026, 12, 12, 4, 59, 59, tzinfo=UTC)
-    assert [reason for kind, reason in events if kind == "alarm"] == [
+    assert [reason.partition(",")[0] for kind, reason in events if kind == "alarm"] == [
         "opens_soon",
         "open",
         "closes_soon",
@@ -256,6 +257,72 @@ def test_b125_after_days_of_downtime_everything_fires_in_order_with_how_late(
     reasons = [reason for kind, reason in clock_events(tx_as, "first_response") if kind == "breach"]
     assert all(reason.startswith("late by ") for reason in reasons)
     assert "remind" not in [kind for kind, _ in clock_events(tx_as, "first_response")]
+
+
+def test_b125_a_missed_reminder_goes_out_once_and_late_while_its_deadline_is_ahead(
+    app: Any, tx_as: Any, clock: Any, waiting: Any
+) -> None:
+    clock.advance(timedelta(days=6, hours=18))
+    sweep(app)
+    sweep(app)
+
+    reminders = [reason for kind, reason in clock_events(tx_as, "party") if kind == "remind"]
+    (told,) = rows(
+        tx_as, "select data->>'late_by' as late from history_entry where verb = 'clock.announced'"
+        " and data->>'clock' = 'party'"
+    )  # fmt: skip
+    assert len(reminders) == 1
+    assert reminders[0].startswith("deadline near, late by ")
+    assert int(told.late) > 0
+
+
+def test_b125_a_reminder_whose_deadline_passed_is_not_sent(
+    app: Any, tx_as: Any, clock: Any, waiting: Any
+) -> None:
+    clock.advance(timedelta(days=9))
+    sweep(app)
+
+    assert "remind" not in [kind for kind, _ in clock_events(tx_as, "party")]
+    assert rows(tx_as, "select 1 from event where type = 'deadline_near' and payload->>'clock_kind' = 'party'") == []  # fmt: skip
+
+
+def test_b125_ends_fire_by_their_own_instant_not_by_the_reminder_missed_before(
+    app: Any, tx_as: Any, clock: Any
+) -> None:
+    cast = make_cast("ada", "cy", "dee")
+    slow = make_case(cast["ada"], SubKind.PLATFORM_CLAIM, respondent=cast["cy"], clock=clock)
+    act(slow.id, E.TAKE, cast["dee"].actor, clock=clock)
+    act(slow.id, E.ASK_RESPONDENT, cast["dee"].actor, clock=clock, **ITEMS)
+    clock.advance(timedelta(days=14))
+    quick = make_case(cast["ada"], SubKind.WRONG_SPLIT, clock=clock)
+    act(quick.id, E.TAKE, cast["dee"].actor, clock=clock)
+    act(quick.id, E.ASK_COMPLAINANT, cast["dee"].actor, clock=clock, **ITEMS)
+    clock.advance(timedelta(days=30))
+    sweep(app)
+
+    passed = rows(
+        tx_as, "select payload from event where type = 'deadline_passed' "
+        "and payload->>'clock_kind' = 'party' order by at",
+    )  # fmt: skip
+    assert [row.payload["case_id"] for row in passed] == [str(quick.id), str(slow.id)]
+
+
+def test_b125_a_window_that_opened_meanwhile_is_announced_as_it_is_now(
+    app: Any, tx_as: Any, clock: Any
+) -> None:
+    cast = make_cast("ada", "cy", "rio", "dee")
+    case = make_case(cast["ada"], SubKind.DMCA_NOTICE, respondent=cast["cy"])
+    act(case.id, E.ACCEPT_NOTICE, cast["rio"].actor)
+    act(case.id, E.COUNTER, cast["cy"].actor)
+    act(case.id, E.ACCEPT_COUNTER, cast["rio"].actor)
+    (window,) = rows(tx_as, "select due_at from clock where kind = 'statutory'")
+    clock.advance(window.due_at - timedelta(hours=3) - clock.now())
+    sweep(app)
+
+    alarms = [reason for kind, reason in clock_events(tx_as, "statutory") if kind == "alarm"]
+    assert len(alarms) == 1
+    assert alarms[0].startswith("closes_soon, late by ")
+    assert view(tx_as, case.id).needs_attention == "restore_due"
 
 
 @pytest.mark.parametrize(("offset", "late"), [(-1, False), (0, False), (1, True)])
@@ -336,7 +403,8 @@ def test_a_case_that_somebody_holds_is_left_for_the_next_minute(
     with psycopg.connect(pg["superuser"]) as other:
         other.execute('select 1 from "case" where id = %s for update', (case.id,))
         with tx_as(SYSTEM) as tx:
-            assert ring_next(tx, set(), SYSTEM, clock) is None
+            (clock_id,) = due_to_wake(tx, clock.now(), 10)
+            assert ring_one(tx, clock_id, SYSTEM, clock) is None
         assert view(tx_as, case.id).state is S.WAITING_COMPLAINANT
     sweep(app)
 
