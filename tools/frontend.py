@@ -5,6 +5,7 @@ The manifest maps names that templates use (`asset("app.css")`) to hashed files.
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import os
@@ -35,6 +36,7 @@ VENDORED: tuple[tuple[str, str, dict[str, str], str], ...] = (
 ICONS = "lucide-static"
 FIRST_CSS = ("tokens.css", "base.css", "layout.css")
 KEEP_BUILDS = 3
+SQUEEZED = frozenset({".css", ".js", ".svg"})
 
 
 def install() -> None:
@@ -98,6 +100,7 @@ def build() -> None:
         manifest["icons.svg"] = _write("icons", "svg", _sprite())
         manifest["app.css"] = _write("app", "css", _css(manifest))
         manifest["app.js"] = _write("app", "js", _js())
+        _squeeze()
         fresh = BUILD / "manifest.json.new"
         fresh.write_text(json.dumps(manifest, indent=1, sort_keys=True), "utf-8")
         fresh.replace(BUILD / "manifest.json")
@@ -126,9 +129,17 @@ def _vendor() -> dict[str, str]:
     return manifest
 
 
+def _squeeze() -> None:
+    """A compressed twin beside each text file: the web server hands it out as it is."""
+    for path in [*VENDOR.rglob("*"), *BUILD.iterdir()]:
+        if path.suffix in SQUEEZED:
+            body = gzip.compress(path.read_bytes(), compresslevel=9, mtime=0)
+            path.with_name(path.name + ".gz").write_bytes(body)
+
+
 def _lines() -> list[str]:
     """`sha256  path` of each vendored file. Icons are held by the npm lock alone."""
-    files = sorted(path for path in VENDOR.rglob("*") if path.is_file())
+    files = sorted(path for path in VENDOR.rglob("*") if path.is_file() and path.suffix != ".gz")
     return [f"{_sha(path)}  static/{path.relative_to(STATIC)}" for path in files]
 
 
@@ -216,6 +227,7 @@ def _write(stem: str, suffix: str, text: str) -> str:
     )
     for path in [path for path in old if path.name != name][KEEP_BUILDS:]:
         path.unlink()
+        path.with_name(path.name + ".gz").unlink(missing_ok=True)
     return f"build/{name}"
 
 

@@ -13,10 +13,12 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, tru
 
 from app.accounts.queries import (
     case_scope,
+    know_sides,
     names_of,
     principals_of,
     same_human_ids,
     side_scope,
+    sides_column,
     sides_of,
     writer_side,
 )
@@ -41,6 +43,8 @@ from app.cases.rules.views import (
     MemberRow,
     MoveRow,
     MyCaseRow,
+    MyFilter,
+    Need,
     Page,
     PartyRow,
     QueueCounts,
@@ -58,6 +62,7 @@ from app.kernel.refs import parse_ref
 from app.kernel.sides import Side
 
 PAGE = 50
+MINE = 20
 
 
 def view_of(row: Case, side: Side | None) -> CaseView:
@@ -98,11 +103,15 @@ def party_side(tx: Tx, actor: Actor, case_id: UUID) -> Side | None:
 
 
 def _one(tx: Tx, actor: Actor, condition: ColumnElement[bool]) -> CaseView:
-    row = tx.execute(
-        select(Case).where(condition, case_scope(actor, Case.id), Case.state != State.DELETED)
-    ).scalar_one_or_none()
-    if row is None:
+    found = tx.execute(
+        select(Case, sides_column(actor, Case.id)).where(
+            condition, case_scope(actor, Case.id), Case.state != State.DELETED
+        )
+    ).one_or_none()
+    if found is None:
         raise NotFound("case")
+    row, sides = found
+    know_sides(tx, actor, row.id, sides)
     return view_of(row, party_side(tx, actor, row.id))
 
 
@@ -334,38 +343,45 @@ def queue_counts(tx: Tx, actor: Actor, time: Time, soon: datetime) -> QueueCount
     return QueueCounts(*(int(number) for number in row))
 
 
-def my_cases(tx: Tx, actor: Actor, cursor: str | None = None) -> Page[MyCaseRow]:
-    """A party's cases and drafts: what needs them first, then open, then closed; newest change first."""
+def my_cases(
+    tx: Tx, actor: Actor, cursor: str | None = None, wanted: MyFilter | None = None
+) -> Page[MyCaseRow]:
+    """A party's cases and drafts by need (`Need`), newest change first; 20 a page."""
     if actor.person_id is None or actor.is_staff:
         return Page((), None)
-    mine = my_sides(actor)
-    ended = Case.state == State.CLOSED
-    rank = case((ended, 2), (Case.needs_side.in_([mine.c.side, Mover.BOTH.value]), 0), else_=1)
+    mine, wanted = my_sides(actor), wanted or MyFilter()
+    ended, both = Case.state.in_([State.DECIDED, State.CLOSED]), Mover.BOTH.value
+    rank = case(
+        (Case.state == State.DRAFT, 1), (ended, 3), (Case.needs_side.in_([mine.c.side, both]), 0), else_=2
+    )  # fmt: skip
     query = (
         select(Case, mine.c.side, rank)
         .join(mine, mine.c.case_id == Case.id)
         .where(case_scope(actor, Case.id), Case.state != State.DELETED)
     )
+    if wanted.need:
+        query = query.where(rank == list(Need).index(wanted.need))
+    if wanted.text.strip():
+        query = query.where(_text(wanted.text))
     if cursor:
         last_rank, at, key = parse_cursor(cursor)
         later = tuple_(Case.updated_at, Case.id) < (at, key)
         query = query.where(or_(rank > last_rank, and_(rank == last_rank, later)))
-    found = tx.execute(
-        query.order_by(rank, Case.updated_at.desc(), Case.id.desc()).limit(PAGE + 1)
-    ).all()
-    dues = _next_dues(tx, actor, [row[0].id for row in found[:PAGE]])
+    by = (rank, Case.updated_at.desc(), Case.id.desc())
+    found = tx.execute(query.order_by(*by).limit(MINE + 1)).all()
+    dues = _next_dues(tx, actor, [row[0].id for row in found[:MINE]])
     rows = tuple(
-        _my_row(row, Side(side), n == 0, dues.get(row.id)) for row, side, n in found[:PAGE]
+        _my_row(row, Side(side), list(Need)[n], dues.get(row.id)) for row, side, n in found[:MINE]
     )
-    last = found[PAGE - 1] if len(found) > PAGE else None
+    last = found[MINE - 1] if len(found) > MINE else None
     return Page(rows, cursor_of(last[0].updated_at, last[0].id, last[2]) if last else None)
 
 
-def _my_row(row: Case, side: Side, needs_me: bool, due_at: Any) -> MyCaseRow:  # noqa: FBT001 - a column
+def _my_row(row: Case, side: Side, need: Need, due_at: Any) -> MyCaseRow:
     return MyCaseRow(
         row.id, row.ref, Kind(row.kind), SubKind(row.sub_kind), State(row.state),
         Outcome(row.outcome) if row.outcome else None, row.subject_title, row.subject_artist,
-        side, needs_me, due_at, row.updated_at,
+        side, need, due_at, row.updated_at,
     )  # fmt: skip
 
 
@@ -417,7 +433,7 @@ def possible_duplicates(tx: Tx, actor: Actor, case_id: UUID) -> tuple[MyCaseRow,
             or_(Case.period_end.is_(None), Case.period_end > draft.period_start),
         )
     rows = tx.execute(query.order_by(Case.submitted_at.desc()).limit(5)).scalars()
-    return tuple(_my_row(row, Side.COMPLAINANT, needs_me=False, due_at=None) for row in rows)
+    return tuple(_my_row(row, Side.COMPLAINANT, Need.OPEN, None) for row in rows)
 
 
 def _same_subject(draft: Case) -> ColumnElement[bool]:

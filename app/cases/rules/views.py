@@ -8,6 +8,7 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Generic, TypeVar
 from uuid import UUID
 
@@ -208,6 +209,15 @@ class QueueCounts:
     attention: int
 
 
+class Need(StrEnum):
+    """The groups of a party's list, in its order: what the party must do, drafts, what runs, what ended."""
+
+    NEEDS_ME = "needs_me"
+    DRAFT = "draft"
+    OPEN = "open"
+    ENDED = "ended"
+
+
 @dataclass(frozen=True, slots=True)
 class MyCaseRow:
     """One card of a party's list. *due_at*: their own or shared next deadline."""
@@ -221,9 +231,22 @@ class MyCaseRow:
     subject_title: str
     subject_artist: str
     side: Side
-    needs_me: bool
+    need: Need
     due_at: datetime | None
     updated_at: datetime
+
+    @property
+    def needs_me(self) -> bool:
+        """The party must move."""
+        return self.need is Need.NEEDS_ME
+
+
+@dataclass(frozen=True, slots=True)
+class MyFilter:
+    """What a party looks for in its list; empty means all. *text*: title, artist, reference or identifier."""
+
+    text: str = ""
+    need: Need | None = None
 
 
 def cursor_of(at: datetime, key: UUID, rank: int = 0) -> str:

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
+    Select,
     String,
     Uuid,
     and_,
@@ -88,12 +89,16 @@ class TimelineEntry:
 
 @dataclass(frozen=True, slots=True)
 class TimelinePage:
-    """Newest first. *version*: messages in sight, for `SendMessage.version`. *unread*: of others, since the mark."""
+    """Newest first. *version*: messages in sight, for `SendMessage.version`. *unread*: of others, since the mark.
+
+    *unsent*: words that the reader typed to the desk and did not send.
+    """
 
     entries: tuple[TimelineEntry, ...]
     next_cursor: str | None
     version: int
     unread: int
+    unsent: str = ""
 
 
 def timeline(
@@ -112,6 +117,7 @@ def timeline(
             _seen_at(actor, case_id).label("seen_at"),
             message_count(actor, case_id).label("version"),
             _unread(actor, case_id).label("unread"),
+            _draft(actor, case_id, Audience.DESK).scalar_subquery().label("unsent"),
         )
         .outerjoin(Person, Person.id == rows.c.actor_id)
         .outerjoin(Request, and_(Request.id == rows.c.request_id, side_scope(actor, Request)))
@@ -127,7 +133,9 @@ def timeline(
     entries = tuple(_entry(row, actor, sides) for row in found[:limit])
     more = cursor_of(found[limit - 1].at, found[limit - 1].key) if len(found) > limit else None
     first = found[0] if found else None
-    return TimelinePage(entries, more, first.version if first else 0, first.unread if first else 0)
+    if first is None:
+        return TimelinePage(entries, more, 0, 0)
+    return TimelinePage(entries, more, first.version, first.unread, first.unsent or "")
 
 
 def readable_sides(tx: Tx, actor: Actor, case_id: UUID) -> frozenset[Side]:
@@ -294,11 +302,10 @@ def unread_in(tx: Tx, actor: Actor, case_ids: Iterable[UUID]) -> dict[UUID, int]
 
 def draft_of(tx: Tx, actor: Actor, case_id: UUID, box: str) -> str:
     """Words that *actor* typed into a box and did not send, empty without any."""
-    found = tx.execute(
-        select(DraftText.body).where(
-            DraftText.case_id == case_id,
-            DraftText.person_id == actor.person_id,
-            DraftText.box == box,
-        )
+    return tx.execute(_draft(actor, case_id, box)).scalar_one_or_none() or ""
+
+
+def _draft(actor: Actor, case_id: UUID, box: str) -> Select[str]:
+    return select(DraftText.body).where(
+        DraftText.case_id == case_id, DraftText.person_id == actor.person_id, DraftText.box == box
     )
-    return found.scalar_one_or_none() or ""

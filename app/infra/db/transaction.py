@@ -56,7 +56,7 @@ def transaction(actor: Actor, *, read_only: bool = False) -> Iterator[Tx]:
     if session.info.get("in_transaction"):
         raise RuntimeError("transaction() is never nested: pass tx down instead")
     session.rollback()
-    session.info.update(actor=actor, read_only=read_only, in_transaction=True, seen={})
+    session.info.update(actor=actor, read_only=read_only, in_transaction=True, seen={}, scope=None)
     try:
         yield session
         session.flush()
@@ -72,7 +72,7 @@ def transaction(actor: Actor, *, read_only: bool = False) -> Iterator[Tx]:
         session.rollback()
         raise
     finally:
-        session.info.update(actor=None, read_only=False, in_transaction=False, seen={})
+        session.info.update(actor=None, read_only=False, in_transaction=False, seen={}, scope=None)
 
 
 @contextmanager
@@ -84,11 +84,17 @@ def house(tx: Tx) -> Iterator[None]:
     transaction goes, so the scope is put back only on success. May be nested.
     """
     tx.flush()
-    before = tx.execute(text("select current_setting('app.scope', true)")).scalar_one()
-    tx.execute(text("select set_config('app.scope', 'system', true)"))
+    before = tx.info.get("scope") or database_scope(tx.info.get("actor") or Actor.anonymous())
+    _enter(tx, "system")
     yield
     tx.flush()
-    tx.execute(text("select set_config('app.scope', :before, true)"), {"before": before})
+    _enter(tx, before)
+
+
+def _enter(tx: Tx, scope: str) -> None:
+    """Rows are read and written in this scope from now on, until the transaction ends."""
+    tx.info["scope"] = scope
+    tx.execute(text("select set_config('app.scope', :scope, true)"), {"scope": scope})
 
 
 def is_deadlock(error: BaseException) -> bool:

@@ -3,42 +3,40 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from app.cases.queries import case_by_ref, clocks_of, filing_of, parties_of
+from app.cases.queries import case_by_ref, clocks_of, moves_of, parties_of
 from app.cases.rules.kinds import CaseEvent, Kind, State
 from app.cases.rules.lifecycle import rows_from
-from app.cases.rules.views import CaseView, ClockRow, PartyRow
-from app.cases.rules.words import EVENT_WORDS, KIND_WORDS, SUB_KIND_WORDS, Mover, needs
+from app.cases.rules.views import CaseView, ClockRow, MoveRow, PartyRow
+from app.cases.rules.words import EVENT_WORDS, KIND_WORDS, Mover, needs
 from app.conversations.queries.requests import RequestRow, requests_of
 from app.conversations.queries.timeline import TimelinePage, timeline
 from app.conversations.rules.requests import ItemKind
+from app.corrections.queries.own import OwnLine, own_money
+from app.decisions.queries import NoticeRow, notices_of
 from app.evidence.queries import ItemRow, items_of
 from app.infra.db.transaction import Tx
 from app.infra.i18n import gettext as _
-from app.infra.i18n import translated
+from app.infra.i18n import ngettext, translated
 from app.kernel.actor import Actor
-from app.kernel.money import Money
 from app.kernel.sides import Side
 from app.ledger.queries import HoldRow, holds_of
-from app.ledger.rules.holds import LIVE_HOLDS
 from app.letters.queries import LetterRow, letters_of
-from app.policies.queries import policy_by_id
 from app.web.portal.acts import open_acts
+from app.web.portal.case_words import ICONS, meta_of, title_of
+from app.web.portal.claim_view import claim_rows, claim_title
 from app.web.portal.decisions import shown_letters
 from app.web.portal.files import ShownFile, shown_file
 from app.web.portal.lines import Line, lines_of
-from app.web.portal.progress import Step, steps_of
-from app.web.portal.promises import Promise, promise_of
+from app.web.portal.money_view import MoneyView, money_of
+from app.web.portal.progress import ENDED, Step, dates_of, steps_of
+from app.web.portal.promises import Promise, kept_policy, promise_of
 from app.web.portal.request_view import RequestLine, request_lines
 from app.web.portal.whose_move import Act, Ask, Wanted, ask_of
-from app.web.shared.context import current_actor
-from app.web.shared.filters import date_words
-
-ICONS = {
-    Kind.TAKEDOWN: "eye-off", Kind.PAYOUT: "banknote", Kind.RIGHTS_CLAIM: "shield-alert", Kind.SUPPORT: "message-square",
-}  # fmt: skip
+from app.web.shared.filters import due_words
+from app.workflows.claim import claim_against
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,24 +45,17 @@ class Found:
 
     case: CaseView
     clocks: tuple[ClockRow, ...]
+    moves: tuple[MoveRow, ...]
     parties: tuple[PartyRow, ...]
     requests: tuple[RequestRow, ...]
     talk: TimelinePage
     items: tuple[ItemRow, ...]
     holds: tuple[HoldRow, ...]
+    money: tuple[OwnLine, ...]
     letters: tuple[LetterRow, ...]
-    answers: dict[str, str]
+    notice: NoticeRow | None
+    claim: dict[str, str]
     promise: Promise | None
-
-
-@dataclass(frozen=True, slots=True)
-class HoldLine:
-    """What is held, why, since when."""
-
-    amount: Money | None
-    why: str
-    since: datetime
-    until: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +69,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class CasePage:
-    """The page."""
+    """The page. *subject*: the release, for cover or initials; *write_until*: end of an open window, in words."""
 
     ref: str
+    subject: str
     title: str
     meta: str
     kind: str
@@ -97,70 +89,69 @@ class CasePage:
     privacy: str
     requests: list[RequestLine]
     received: int
-    holds: list[HoldLine]
-    disputed: Money | None
+    money: MoneyView
     parties: list[Person]
     letters: list[dict[str, Any]]
     timeline: list[Line]
+    unread: str
     older: str | None
     files: list[ShownFile]
-    can_write: bool
-    can_add: bool
-    can_invite: bool
-    closed_words: str
+    is_open: bool
+    write_to: str
+    write_until: str
+    review_until: datetime | None
     acts: list[Act]
 
 
 def read_case(tx: Tx, actor: Actor, ref: str, cursor: str | None = None) -> Found:
     """One transaction, a fixed number of statements."""
     case = case_by_ref(tx, actor, ref)
+    policy = kept_policy(tx, case.policy_id)
+    ended = case.state in ENDED
+    paid = ended or case.round > 1 or case.state in {State.FINANCE_APPROVAL, State.IMPLEMENTING}
+    notices = [n for n in notices_of(tx, actor, case.id) if n.side is case.side] if ended else []
     return Found(
-        case, clocks_of(tx, actor, case.id), parties_of(tx, actor, case.id), requests_of(tx, actor, case.id),
-        timeline(tx, actor, case.id, cursor), items_of(tx, actor, case.id), holds_of(tx, actor, case.id),
-        letters_of(tx, actor, case.id), filing_of(tx, actor, case.id, Side.COMPLAINANT),
-        promise_of(tx, policy_by_id(tx, case.policy_id), case.submitted_at or case.created_at),
+        case, clocks_of(tx, actor, case.id), moves_of(tx, actor, case.id), parties_of(tx, actor, case.id),
+        requests_of(tx, actor, case.id), timeline(tx, actor, case.id, cursor), items_of(tx, actor, case.id),
+        holds_of(tx, actor, case.id), own_money(tx, actor, case.id) if paid else (), letters_of(tx, actor, case.id),
+        notices[0] if notices else None, {} if ended else claim_against(tx, actor, case, policy),
+        promise_of(tx, policy, case.submitted_at or case.created_at),
     )  # fmt: skip
 
 
 def page_of(found: Found, actor: Actor, locale: str) -> CasePage:
     """The value the template shows."""
-    case, ref = found.case, str(found.case.ref)
-    lines = request_lines(found.requests, ref)
-    open_case = case.state not in {State.CLOSED, State.DELETED}
+    case, ref, zone = found.case, str(found.case.ref), actor.zone
+    lines = request_lines(found.requests, ref, found.items)
+    dates = dates_of(case, found.moves, found.clocks)
+    until = due_words(dates.appeal_until, locale, zone) if dates.appeal_until else ""
     return CasePage(
-        ref=ref, title=title_of(case.kind, case.subject_title), meta=_meta(case),
+        ref=ref, subject=case.subject_title, title=title_of(case.kind, case.subject_title), meta=meta_of(case),
         kind=_(KIND_WORDS[case.kind]), icon=ICONS[case.kind], state=case.state.value,
         outcome=case.outcome.value if case.outcome else None, mine=_is_mine(case), version=case.version,
-        talk_version=found.talk.version, ask=ask_of(case, found.clocks, _wanted(found.requests), found.promise),
-        claim_title=_claim_title(found.case),
-        claim=_claim(found, locale), steps=steps_of(case, found.promise, locale, actor.zone), privacy=_privacy(case),
-        requests=lines, received=sum(line.done for line in lines), holds=_holds(found.holds),
-        disputed=_disputed(case), parties=_parties(found.parties, case), letters=shown_letters(found.letters, ref),
+        talk_version=found.talk.version,
+        ask=ask_of(case, found.clocks, _wanted(found.requests), found.promise, found.notice),
+        claim_title=claim_title(case), claim=[] if case.state in ENDED else claim_rows(case, found.parties, found.claim, locale, zone),
+        steps=steps_of(case, found.promise, locale, zone, dates), privacy=_privacy(case),
+        requests=lines, received=sum(line.done for line in lines),
+        money=money_of(case, found.holds, found.money, locale, zone),
+        parties=_parties(found.parties, case), letters=shown_letters(found.letters, ref),
         timeline=lines_of(found.talk.entries, found.parties, case), older=_older(ref, found.talk),
+        unread=ngettext("%(num)s new message", "%(num)s new messages", found.talk.unread) if found.talk.unread else "",
         files=[shown_file(item, f"/cases/{ref}/evidence") for item in found.items],
-        can_write=open_case, can_add=open_case, can_invite=open_case,
-        closed_words=_("This case is closed. You can ask for a second review, or start a new case."),
-        acts=_acts(case, current_actor()),
+        is_open=case.state not in {State.CLOSED, State.DELETED},
+        write_to=_("Write to us") if case.kind is Kind.SUPPORT else _("Write to the rights team"),
+        write_until=until if case.state is State.DECIDED else "",
+        review_until=dates.appeal_until if _may_appeal(case) else None, acts=_acts(case, actor),
     )  # fmt: skip
-
-
-def title_of(kind: Kind, title: str) -> str:
-    """The case in one line, neutral until decided. The title stands isolated, whatever its direction (B111)."""
-    alone = f"\N{FIRST STRONG ISOLATE}{title}\N{POP DIRECTIONAL ISOLATE}"
-    if kind is Kind.TAKEDOWN:
-        return _("Takedown of “%(title)s”", title=alone)
-    if kind is Kind.PAYOUT:
-        return _("Payout of “%(title)s”", title=alone)
-    return _("Claim about “%(title)s”", title=alone) if kind is Kind.RIGHTS_CLAIM else title
-
-
-def _meta(case: CaseView) -> str:
-    parts = [case.subject_artist, _(SUB_KIND_WORDS[case.sub_kind]), case.store or ""]
-    return " · ".join(part for part in parts if part)
 
 
 def _is_mine(case: CaseView) -> bool:
     return case.side is not None and case.needs is not Mover.NOBODY and needs(case.needs, case.side)
+
+
+def _may_appeal(case: CaseView) -> bool:
+    return case.kind is not Kind.SUPPORT and case.state in {State.DECIDED, State.CLOSED}
 
 
 def _wanted(requests: tuple[RequestRow, ...]) -> Wanted | None:
@@ -176,60 +167,12 @@ def _wanted(requests: tuple[RequestRow, ...]) -> Wanted | None:
     )  # fmt: skip
 
 
-def _claim_title(case: CaseView) -> str:
-    return (
-        _("What the other side says")
-        if case.side is Side.RESPONDENT
-        else _("What you told us about the other side")
-    )
-
-
-def _claim(found: Found, locale: str) -> list[tuple[str, Any]]:
-    """Who claims what, on what basis, since when: for the respondent the filing, for the complainant what was reported."""
-    case, answers = found.case, found.answers
-    other = next(
-        (p.display_name for p in found.parties if case.side and p.side is case.side.other), ""
-    )
-    if case.side is Side.RESPONDENT:
-        rows = [(_("Who"), other), (_("What"), answers.get("claimed") or case.summary), (_("Where"), answers.get("links", "")),
-                (_("Filed"), _day(case.submitted_at, locale)), (_("How to answer"), _("Write to us or add evidence below. We do not decide before you had the time to answer."))]  # fmt: skip
-    else:
-        rows = [(_("Who"), other or answers.get("other_name", "")), (_("What they claim, as you told us"), answers.get("claimed", "")),
-                (_("Who told you"), answers.get("told_by", "")), (_("Noticed"), _noticed(answers, locale))]  # fmt: skip
-        if not any(value for _name, value in rows[:3]):
-            return []
-    return [(name, value) for name, value in rows if value]
-
-
-def _day(at: date | None, locale: str) -> str:
-    return date_words(at, locale, "UTC", "yMMMd") if at else ""
-
-
-def _noticed(answers: dict[str, str], locale: str) -> str:
-    text = answers.get("noticed_on", "")
-    return _day(date.fromisoformat(text), locale) if text else ""
-
-
 def _privacy(case: CaseView) -> str:
     if case.kind is Kind.SUPPORT:
         return _("Only you and we read this.")
     if case.side is Side.RESPONDENT:
         return _("The other side does not see your files or contact unless this page says so.")
     return _("The other side may see your statement, not your ID, contact or files.")
-
-
-def _holds(holds: tuple[HoldRow, ...]) -> list[HoldLine]:
-    return [
-        HoldLine(hold.amount, hold.explanation or hold.asset_ref, hold.since, hold.review_on)
-        for hold in holds
-        if hold.state in LIVE_HOLDS
-    ]
-
-
-def _disputed(case: CaseView) -> Money | None:
-    if case.disputed_amount is None or case.disputed_currency is None:
-        return None
-    return Money(case.disputed_amount, case.disputed_currency)
 
 
 def _parties(parties: tuple[PartyRow, ...], case: CaseView) -> list[Person]:
@@ -267,4 +210,4 @@ def _acts(case: CaseView, actor: Actor) -> list[Act]:
     return acts
 
 
-__all__ = ["CasePage", "Found", "page_of", "read_case", "title_of"]
+__all__ = ["CasePage", "Found", "page_of", "read_case"]

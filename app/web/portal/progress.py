@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.cases.rules.actions import NEW_ROUND
 from app.cases.rules.kinds import State
-from app.cases.rules.views import CaseView
+from app.cases.rules.views import CaseView, ClockRow, MoveRow
 from app.infra.i18n import gettext as _
 from app.web.portal.promises import Promise
 from app.web.shared.filters import date_words, due_words
@@ -16,6 +18,8 @@ RECEIVED = {S.SUBMITTED, S.TRIAGE, S.NOTICE_REVIEW}
 ENDED = {S.DECIDED, S.CLOSED}
 RESTS = {S.WAITING_COMPLAINANT, S.WAITING_RESPONDENT, S.WAITING_STORE}
 DECIDING = {S.CONFIRMATION, S.FINANCE_APPROVAL, S.IMPLEMENTING}
+DAY = "yMMMd"
+Day = Callable[[datetime | None], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,31 @@ class Step:
     state: str
 
 
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """When this round began, when its review began and ended, until when it may be asked to look again."""
+
+    began: datetime | None
+    review: datetime | None = None
+    reviewed: datetime | None = None
+    appeal_until: datetime | None = None
+
+
+def dates_of(
+    case: CaseView, moves: tuple[MoveRow, ...], clocks: tuple[ClockRow, ...] = ()
+) -> Dates:
+    """The dates of the present round, out of its moves."""
+    own = [move for move in moves if move.round == case.round]
+    began = next((move.at for move in own if move.event in NEW_ROUND), case.submitted_at)
+    first = {*RECEIVED, S.DRAFT}
+    review = next((m.at for m in own if m.from_state in first and m.to_state not in first), None)
+    review = review if case.round == 1 else began
+    late = DECIDING | ENDED
+    deciding = [m.at for m in own if m.to_state in late and m.from_state not in late]
+    until = next((c.due_at for c in clocks if c.kind in {"appeal", "satisfaction"}), None)
+    return Dates(began, review, deciding[-1] if deciding else None, until)
+
+
 def _stage(state: State) -> int:
     """Which of the four steps runs now."""
     if state in ENDED:
@@ -36,37 +65,63 @@ def _stage(state: State) -> int:
     return 0 if state in RECEIVED else 1
 
 
-def steps_of(case: CaseView, promise: Promise | None, locale: str, zone: str) -> list[Step]:
-    """Received, reviewing, decision, closed."""
-    stage = _stage(case.state)
+def steps_of(
+    case: CaseView, promise: Promise | None, locale: str, zone: str, dates: Dates | None = None
+) -> list[Step]:
+    """Received, reviewing, decision, closed; in a second review the same again."""
+    stage, dates = _stage(case.state), dates or Dates(case.submitted_at)
 
     def day(at: datetime | None) -> str:
-        return date_words(at, locale, zone, "yMMMd") if at else ""
+        return date_words(at, locale, zone, DAY) if at else ""
 
     states = ["done" if i < stage else "now" if i == stage else "next" for i in range(4)]
     if case.state is S.CLOSED:
         states[3] = "done"
-    received = day(case.submitted_at)
-    if stage == 0 and promise is not None and case.first_replied_at is None:
-        received = _(
-            "%(day)s. We reply by %(when)s.",
-            day=received,
-            when=due_words(promise.reply_by, locale, zone),
-        )
     return [
-        Step(_("Received"), received, states[0]),
-        Step(_("Reviewing evidence"), _("Running now") if states[1] == "now" else "", states[1]),
-        Step(
-            _("Decision"), day(case.decided_at) or _deciding(case, promise, locale, zone), states[2]
-        ),
-        Step(_("Closed"), day(case.closed_at) or _("You can ask for a second review"), states[3]),
+        _received(case, promise, dates, states[0], day(dates.began), (locale, zone)),
+        _reviewing(dates, states[1], day),
+        _decision(case, promise, states[2], (locale, zone)),
+        _end(case, dates, states[3], day),
     ]
 
 
-def _deciding(case: CaseView, promise: Promise | None, locale: str, zone: str) -> str:
+def _received(
+    case: CaseView, promise: Promise | None, dates: Dates, state: str, day: str, reader: tuple[str, str]
+) -> Step:  # fmt: skip
+    name = _("Received") if case.round == 1 else _("Second review asked for")
+    waits = state == "now" and promise is not None and case.first_replied_at is None
+    if not waits or promise is None or dates.began is None:
+        return Step(name, day, state)
+    when = due_words(promise.reply_by, *reader)
+    return Step(name, _("%(day)s. We reply by %(when)s.", day=day, when=when), state)
+
+
+def _reviewing(dates: Dates, state: str, day: Day) -> Step:
+    if state == "done":
+        first, last = day(dates.review), day(dates.reviewed)
+        note = _("%(first)s to %(last)s", first=first, last=last) if first and last else last
+        return Step(_("Evidence reviewed"), note if first != last else last, state)
+    note = _("Started %(day)s", day=day(dates.review)) if state == "now" and dates.review else ""
+    return Step(_("Reviewing evidence"), note, state)
+
+
+def _decision(case: CaseView, promise: Promise | None, state: str, reader: tuple[str, str]) -> Step:
+    if state == "done" and case.decided_at:
+        return Step(_("Decision sent"), date_words(case.decided_at, *reader), state)
     if promise is None or case.state in ENDED or case.round > 1:
-        return ""
-    by = date_words(promise.decide_by, locale, zone)
+        return Step(_("Decision"), "", state)
+    by = date_words(promise.decide_by, *reader)
     if case.state in RESTS:
-        return _("Planned for %(day)s. The clock rests while we wait.", day=by)
-    return _("By %(day)s", day=by)
+        note = _("Planned for %(day)s. The clock rests while we wait.", day=by)
+        return Step(_("Decision"), note, state)
+    return Step(_("Decision"), _("By %(day)s", day=by), state)
+
+
+def _end(case: CaseView, dates: Dates, state: str, day: Day) -> Step:
+    if case.state is S.CLOSED:
+        return Step(_("Closed"), day(case.closed_at), state)
+    if dates.appeal_until and case.state is S.DECIDED:
+        return Step(
+            _("Closed"), _("Second review open until %(day)s", day=day(dates.appeal_until)), "next"
+        )
+    return Step(_("Closed"), _("You can ask for a second review"), state)

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from app.infra.db.transaction import Tx
-from app.policies.queries import PolicyView
+from app.policies.queries import PolicyView, policy_by_id
 from app.policies.rules.calendars import WorkCalendar
 from app.policies.rules.clocks import ClockKind, Rule, due_from
 from app.policies.service import current_calendar
 from app.web.shared.context import services
 
 _kept: dict[str, tuple[date, WorkCalendar]] = {}
+_policies: dict[UUID, PolicyView] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,13 @@ def promise_of(tx: Tx, policy: PolicyView, start: datetime) -> Promise | None:
         due_from(start, Rule(length, calendar, calendar.zone)).due_at for length in (first, whole)
     )
     return Promise(reply, decide)
+
+
+def kept_policy(tx: Tx, policy_id: UUID) -> PolicyView:
+    """The policy version of a case. Versions never change, so each is read once per process."""
+    if policy_id not in _policies:
+        _policies[policy_id] = policy_by_id(tx, policy_id)
+    return _policies[policy_id]
 
 
 def _calendar(tx: Tx, code: str) -> WorkCalendar:

@@ -1,17 +1,24 @@
-"""What we asked for, as a task list: each line with its state in words."""
+"""What we asked for, as a task list: each line with its state in words and what was sent."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from app.conversations.queries.requests import RequestItemRow, RequestRow
 from app.conversations.rules.requests import ItemKind, ItemState
+from app.evidence.queries import ItemRow
 from app.infra.i18n import gettext as _
+from app.web.portal.files import ICONS as FILE_ICONS
+from app.web.shared.context import current_actor
+from app.web.shared.filters import date_words, size_words
+from app.web.shared.shell import pick_locale
 
 ICONS = {
     ItemKind.DOCUMENT: "file-pen-line", ItemKind.QUESTION: "message-square", ItemKind.CHOICE: "list",
     ItemKind.CONFIRMATION: "clipboard-check",
 }  # fmt: skip
+RECEIVED = frozenset({ItemState.ANSWERED, ItemState.ACCEPTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +27,7 @@ class RequestLine:
 
     name: str
     hint: str
-    href: str | None
+    href: str
     icon: str
     tone: str
     chip_icon: str
@@ -42,23 +49,35 @@ def item_state(item: RequestItemRow) -> tuple[str, str, str]:
     return words[item.state]
 
 
-def request_lines(requests: tuple[RequestRow, ...], ref: str) -> list[RequestLine]:
+def request_lines(
+    requests: tuple[RequestRow, ...], ref: str, files: tuple[ItemRow, ...] = ()
+) -> list[RequestLine]:
     """Every item of every request, the open ones first."""
-    lines = [_line(item, request, ref) for request in requests for item in request.items]
+    known = {file.id: file for file in files}
+    lines = [_line(item, request, ref, known) for request in requests for item in request.items]
     return sorted(lines, key=lambda line: line.done)
 
 
-def _line(item: RequestItemRow, request: RequestRow, ref: str) -> RequestLine:
+def _line(
+    item: RequestItemRow, request: RequestRow, ref: str, known: dict[UUID, ItemRow]
+) -> RequestLine:
     words, tone, icon = item_state(item)
-    open_still = item.is_waiting or item.state is ItemState.LAPSED
-    href = f"/cases/{ref}/requests/{request.number}" if open_still else None
-    return RequestLine(
-        item.title,
-        item.note or item.hint,
-        href,
-        ICONS[item.kind],
-        tone,
-        icon,
-        words,
-        not item.is_waiting,
+    sent = (
+        known.get(item.answer.evidence_ids[0]) if item.answer and item.answer.evidence_ids else None
     )
+    return RequestLine(
+        item.title, _hint(item, sent), f"/cases/{ref}/requests/{request.number}?item={item.position}",
+        FILE_ICONS.get(sent.kind, ICONS[item.kind]) if sent else ICONS[item.kind],
+        tone, icon, words, not item.is_waiting,
+    )  # fmt: skip
+
+
+def _hint(item: RequestItemRow, sent: ItemRow | None) -> str:
+    """The desk's last word, else what was sent, else what is asked."""
+    if item.is_waiting or item.state not in RECEIVED or item.answer is None:
+        return item.note or item.hint
+    if sent is not None:
+        size = size_words(sent.size, pick_locale())
+        return _("%(name)s, %(size)s", name=sent.filename, size=size)
+    day = date_words(item.answer.at, pick_locale(), current_actor().zone, "MMMd")
+    return _("Received %(day)s", day=day)

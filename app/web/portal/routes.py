@@ -19,7 +19,9 @@ def register(app: Flask) -> None:
         filing_evidence,
         invitations,
         moves,
+        my_cases,
         requests,
+        words,
     )
 
     del (
@@ -32,6 +34,8 @@ def register(app: Flask) -> None:
         filing_evidence,
         invitations,
         moves,
+        my_cases,
         requests,
+        words,
     )
     app.register_blueprint(bp)

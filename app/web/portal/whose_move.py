@@ -8,6 +8,7 @@ from datetime import datetime
 from app.cases.rules.kinds import State
 from app.cases.rules.views import CaseView, ClockRow
 from app.cases.rules.words import Mover, needs
+from app.decisions.queries import NoticeRow
 from app.infra.i18n import gettext as _
 from app.web.portal.promises import Promise
 from app.web.portal.results import result_words
@@ -51,13 +52,17 @@ class Wanted:
 
 
 def ask_of(
-    case: CaseView, clocks: tuple[ClockRow, ...], wanted: Wanted | None, promise: Promise | None
+    case: CaseView,
+    clocks: tuple[ClockRow, ...],
+    wanted: Wanted | None,
+    promise: Promise | None,
+    notice: NoticeRow | None = None,
 ) -> Ask:
-    """Whose move it is, in words for this reader."""
+    """Whose move it is, in words for this reader. *notice*: the decision as their side reads it."""
     if wanted is not None and case.state not in {S.DECIDED, S.CLOSED}:
         return _request(case, wanted)
     if case.state in {S.DECIDED, S.CLOSED}:
-        return _ended(case)
+        return _ended(case, notice)
     if case.side is not None and case.needs is not Mover.NOBODY and needs(case.needs, case.side):
         return _yours(case, clocks)
     return _waiting(case, clocks, promise)
@@ -134,28 +139,13 @@ def _waiting(case: CaseView, clocks: tuple[ClockRow, ...], promise: Promise | No
     return Ask(lead, title, why, due, "calm")
 
 
-def _ended(case: CaseView) -> Ask:
-    base = f"/cases/{case.ref}"
+def _ended(case: CaseView, notice: NoticeRow | None) -> Ask:
+    """The result in one sentence, and what changes."""
+    nobody = _("Nobody has to act")
     if str(case.outcome) == "withdrawn":
-        return Ask(
-            _("Nobody has to act"),
-            _("You took this case back"),
-            _("Nothing is held because of it. You can start a new case at any time."),
-            None,
-            "calm",
-        )
-    acts = (
-        [Act(_("Read the decision"), f"{base}/decision", "primary", "file-text")]
-        if case.decided_at
-        else []
-    )
-    if case.decided_at and str(case.outcome) not in {"answered", "duplicate"}:
-        acts.append(Act(_("Ask for a second review"), f"{base}/second-review", "text"))
-    return Ask(
-        _("Nobody has to act"),
-        result_words(case),
-        _("The letter has the reasons and what changes."),
-        None,
-        "ok",
-        tuple(acts),
-    )
+        why = _("Nothing is held because of it. You can start a new case at any time.")
+        return Ask(nobody, _("You took this case back"), why, None, "calm")
+    read = Act(_("Read the decision"), f"/cases/{case.ref}/decision", "secondary", "file-text")
+    changes = " ".join(str(remedy["text"]) for remedy in notice.remedies) if notice else ""
+    why = changes or _("The letter has the reasons and what changes.")
+    return Ask(nobody, result_words(case), why, None, "ok", (read,) if case.decided_at else ())

@@ -22,6 +22,8 @@ from app.kernel.errors import (
     TooMany,
     Unavailable,
 )
+from app.web.shared.context import current_actor
+from app.web.shared.policy import to_signin
 
 log = structlog.get_logger()
 PAGES = frozenset({400, 401, 403, 404, 405, 409, 410, 413, 415, 422, 428, 429, 431, 500, 503})
@@ -101,7 +103,12 @@ def _back_with(error: Refused) -> Response:
 
 
 def _csrf(_error: CSRFError) -> Response:
-    """The form's token is missing or old: nothing was done, the text is kept."""
+    """The form's token is missing or old: nothing was done, the text is kept.
+
+    A fragment of somebody whose session ended leads to sign-in and back (B008).
+    """
+    if request.headers.get("HX-Request") and not current_actor().is_person:
+        return to_signin()
     return page(
         403,
         message=_(

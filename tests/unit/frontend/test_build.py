@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import re
@@ -31,7 +32,7 @@ def test_vendored_files_have_the_committed_hashes() -> None:
     found = {
         str(path.relative_to(ROOT)): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in (STATIC / "vendor").rglob("*")
-        if path.is_file()
+        if path.is_file() and path.suffix != ".gz"
     }
 
     assert found == expected
@@ -44,6 +45,13 @@ def test_every_asset_of_the_manifest_is_there_and_hashed_or_versioned() -> None:
     for name, path in manifest().items():
         assert (STATIC / path).is_file(), name
         assert re.search(r"\.[0-9a-f]{12}\.|-\d+\.\d+\.\d+/", path), path
+
+
+def test_every_text_asset_has_a_compressed_twin() -> None:
+    texts = [STATIC / path for path in manifest().values() if path.endswith((".css", ".js", ".svg"))]
+
+    for path in texts:
+        assert gzip.decompress(Path(f"{path}.gz").read_bytes()) == path.read_bytes(), path
 
 
 def test_the_lock_names_no_address() -> None:

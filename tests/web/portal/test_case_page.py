@@ -283,7 +283,8 @@ def test_the_other_side_reads_its_own_page(client_as: Clients, ada: TestPerson) 
     view = make_case(ada, SubKind.OWNERSHIP, respondent=cy, claimed="All of the master")
     make_item(ada.actor, view.id, name="secret.pdf")
     page = client_as(cy).get(f"/cases/{view.ref}").text
-    assert "What the other side says" in page
+    assert "What the other side claims" in page
+    assert "All of the master" in page
     assert "secret.pdf" not in page
     assert "Withdraw the case" not in page
 

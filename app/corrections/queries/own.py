@@ -1,0 +1,102 @@
+"""What a party may read of corrections: the lines of its own side's payees, once finance approved them.
+
+Nothing about other payees, approvers, reasons of the desk or entries (DECISIONS 20).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Select, and_, or_, select
+
+from app.accounts.queries import sides_of
+from app.cases.models import CaseMember
+from app.corrections.models import Correction, CorrectionLine
+from app.corrections.rules.lifecycle import CorrectionState
+from app.infra.db.transaction import Tx, house
+from app.kernel.actor import Actor
+from app.kernel.money import Money
+from app.ledger.models import Payee
+
+S = CorrectionState
+SHOWN = (S.APPROVED, S.POSTED, S.BATCHED, S.EXPORTED, S.ACKNOWLEDGED, S.MISMATCH, S.RETURNED)
+PAID = frozenset({S.ACKNOWLEDGED})
+SENT = frozenset({S.EXPORTED, S.MISMATCH, S.RETURNED})
+"""Handed to the ledger; what it answered is finance's matter until the money is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnLine:
+    """One change of the balance of somebody of the reader's side. *amount*: signed, + owed to them.
+
+    *withheld*: the tax part of it. *period*: statement period it corrects, may be empty.
+    """
+
+    amount: Money
+    withheld: Money
+    period: str
+    state: CorrectionState
+    decision_id: UUID
+    posted_at: datetime | None
+
+    @property
+    def is_paid(self) -> bool:
+        """The ledger said that it is paid."""
+        return self.state in PAID
+
+    @property
+    def is_sent(self) -> bool:
+        """It is on its way to the ledger."""
+        return self.state in SENT
+
+
+def own_money(tx: Tx, actor: Actor, case_id: UUID) -> tuple[OwnLine, ...]:
+    """Approved corrections of the case for payees of the side of *actor*, oldest first; nothing for others."""
+    sides = [side.value for side in sides_of(tx, actor, case_id)]
+    with house(tx):
+        rows = tx.execute(_lines(case_id, sides)).all()
+    return tuple(_own(row.CorrectionLine, row.Correction, gets=row.gets) for row in rows)
+
+
+def _lines(case_id: UUID, sides: list[str]) -> Select[CorrectionLine, Correction, bool]:
+    """Lines of the revision that stands; whom an amount is taken from reads it with the other sign."""
+    mine = (
+        select(CaseMember.person_id)
+        .where(
+            CaseMember.case_id == case_id,
+            CaseMember.side.in_(sides),
+            CaseMember.revoked_at.is_(None),
+        )
+        .scalar_subquery()
+    )
+    payee_is = CorrectionLine.payee_id == Payee.id
+    other_is = CorrectionLine.counter_payee_id == Payee.id
+    current = and_(
+        Correction.id == CorrectionLine.correction_id,
+        Correction.revision == CorrectionLine.revision,
+    )
+    return (
+        select(CorrectionLine, Correction, payee_is.label("gets"))
+        .join(Correction, current)
+        .join(Payee, or_(payee_is, other_is))
+        .where(
+            CorrectionLine.case_id == case_id,
+            Payee.person_id.in_(mine),
+            Correction.state.in_([state.value for state in SHOWN]),
+        )
+        .order_by(Correction.created_at, CorrectionLine.position)
+    )
+
+
+def _own(line: CorrectionLine, fix: Correction, *, gets: bool) -> OwnLine:
+    amount = line.amount_minor if gets else -line.amount_minor
+    return OwnLine(
+        amount=Money.from_minor(amount, line.currency),
+        withheld=Money.from_minor(line.withholding_minor if gets else 0, line.currency),
+        period=line.period,
+        state=CorrectionState(fix.state),
+        decision_id=fix.decision_id,
+        posted_at=fix.posted_at,
+    )
