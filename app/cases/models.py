@@ -37,6 +37,13 @@ OUTCOMES = (
     "'withdrawn', 'no_response', 'duplicate', 'out_of_scope'"
 )
 SIDES = "'complainant', 'respondent', 'desk'"
+CHANNELS = "'portal', 'email', 'phone', 'store', 'api'"
+OPEN = "state not in ('draft', 'deleted', 'closed')"
+FILED = "state not in ('draft', 'deleted')"
+ORDERS = (
+    (OPEN, "open_due", "next_due_at"), (OPEN, "open_updated", "updated_at"), (OPEN, "open_opened", "submitted_at"),
+    (FILED, "filed_updated", "updated_at"), (FILED, "filed_opened", "submitted_at"),
+)  # fmt: skip
 MOVERS = (
     "'complainant', 'respondent', 'both', 'desk', 'finance', 'store', 'court', 'system', 'nobody'"
 )
@@ -98,8 +105,11 @@ class Case(Base):
         Index("ix_case_owner_state", "owner_id", "state"),
         Index("ix_case_state_kind", "state", "kind"),
         Index("ix_case_subject", "kind", "isrc", "upc"),
+        CheckConstraint(f"channel in ({CHANNELS})", name="channel_known"),
+        *(Index(f"ix_case_{name}", column, "id", postgresql_where=text(rows)) for rows, name, column in ORDERS),
+        Index("ix_case_open_stake", text("disputed_amount desc nulls last"), text("id desc"), postgresql_where=text(OPEN)),
         {"comment": "one dispute or query, from draft to closed"},
-    )
+    )  # fmt: skip
 
     id: Mapped[UUID] = uuid_pk()
     ref: Mapped[str | None] = mapped_column(
@@ -145,6 +155,7 @@ class Case(Base):
     summary: Mapped[str] = mapped_column(comment="what happened, in the complainant's words")
     language: Mapped[str] = mapped_column(comment="language of the complainant")
     zone: Mapped[str] = mapped_column(comment="IANA zone of the complainant")
+    channel: Mapped[str] = mapped_column(server_default="portal", comment="way it reached us")
     country: Mapped[str | None] = mapped_column(comment="country of the complainant, ISO 3166-1")
     needs_side: Mapped[str] = mapped_column(comment="who must move next")
     needs_attention: Mapped[str | None] = mapped_column(comment="why the desk should look again")
@@ -388,17 +399,10 @@ class Clock(SideScoped, Base):
         CheckConstraint("state <> 'breached' or breached_at is not null", name="breached_has_time"),
         CheckConstraint("ended_at is null or next_wake_at is null", name="ended_wakes_nobody"),
         CheckConstraint("earliest_at is null or earliest_at <= due_at", name="window_in_order"),
-        Index(
-            "uq_clock_one_live",
-            "case_id",
-            "kind",
-            "side",
-            unique=True,
-            postgresql_where=text("ended_at is null"),
-        ),
+        Index("uq_clock_one_live", "case_id", "kind", "side", unique=True, postgresql_where=text("ended_at is null")),
         Index("ix_clock_wake", "next_wake_at", postgresql_where=text("next_wake_at is not null")),
         {"comment": "running measures with due instants; never deleted"},
-    )
+    )  # fmt: skip
 
     id: Mapped[UUID] = uuid_pk()
     kind: Mapped[str] = mapped_column(

@@ -52,6 +52,7 @@ from app.letters import jobs as letters_jobs
 from app.letters.events import LetterNumbered, LetterRendered, LetterSettled, LetterVoided
 from app.notifications import jobs as notifications_jobs
 from app.notifications.events import MailFailed, MailSent
+from app.queues.events import BulkStarted
 from app.workflows import audit_by_hand, complete, notices, sweep_clocks
 
 __all__ = [
@@ -93,6 +94,8 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     DeadlineNear: (Reaction("notices.remind", notices.remind),),
     DeadlinePassed: (),
     DeadlineAlarm: (),
+    # lists
+    BulkStarted: (),
     # evidence: nobody is mailed about single files; requests and messages do that
     EvidenceReceived: (),
     EvidenceShared: (),

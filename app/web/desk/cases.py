@@ -2,119 +2,79 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
-from flask_wtf import FlaskForm
-from wtforms import SelectField, StringField
+from flask import flash, redirect, render_template, request
 
+from app.accounts.queries import names_of
 from app.accounts.rules import Permission, may, own_path
 from app.cases.commands import AssignCase
-from app.cases.queries import queue_counts, queue_page
-from app.cases.rules.kinds import Kind, State
-from app.cases.rules.views import FAR, QueueCounts, QueueFilter, QueueRow
-from app.cases.rules.words import Mover
 from app.cases.service import people
-from app.infra.db.transaction import transaction
+from app.infra.db.transaction import Tx, transaction
 from app.infra.i18n import gettext as _
-from app.infra.i18n import lazy_gettext as __
-from app.infra.i18n import ngettext
+from app.infra.i18n import ngettext, translated
 from app.kernel.actor import Actor
-from app.kernel.money import Money
-from app.web.desk.choices import choices
+from app.kernel.errors import Invalid
+from app.queues.queries.conditions import Asked, Moments, moments_of
+from app.queues.queries.kept import preference_of, views_of
+from app.queues.queries.listing import list_page, tags_on, totals
+from app.queues.rules.bulk import MOST
+from app.queues.rules.columns import Column
+from app.queues.rules.order import Place, Sort
+from app.queues.rules.views import CaseRow, Preference, Reach, Totals, ViewRow
 from app.web.desk.face import bp
-from app.web.desk.head import end_of_day, load_case, seen_version
-from app.web.desk.rows import ClockRow, Group, ListPage, ListRow, QueueLink
-from app.web.desk.words import clock_words, kind_words, state_name
+from app.web.desk.head import load_case, seen_version
+from app.web.desk.list_address import Address, link, read_address, read_signed, sign_place
+from app.web.desk.list_counts import forget_numbers, numbers_of
+from app.web.desk.list_rows import (
+    Head,
+    ListPage,
+    QueueLink,
+    Reader,
+    groups_of,
+    reader_of,
+    rows_of,
+    shown_columns,
+    total_words,
+)
+from app.web.desk.list_words import COLUMNS, FIELDS, LATE, QUEUES, SORTS, TODAY, chips_of
 from app.web.shared.context import current_actor, services
 from app.web.shared.policy import policy
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-_OWNERS = {"me": __("me"), "nobody": __("nobody")}
-_DUE = {"late": __("late"), "attention": __("needs attention")}
-_WAITING = (Mover.COMPLAINANT, Mover.RESPONDENT, Mover.BOTH)
-# Queues of the navigation: key, words, icon, name of its count, query of its address.
-_QUEUES: tuple[tuple[Any, str, str, dict[str, str]], ...] = (
-    (__("Mine"), "user", "mine", {"owner": "me"}),
-    (__("Overdue"), "circle-alert", "late", {"due": "late"}),
-    (__("Needs first reply"), "message-square", "new", {"state": "submitted,notice_review"}),
-    (__("Statutory clocks"), "scale", "statutory", {"state": "restoration_window"}),
-    (__("Waiting on a party"), "hourglass", "waiting", {"needs": "parties"}),
-    (__("Ready to decide"), "gavel", "review", {"state": "review,appeal_review"}),
-    (__("To confirm"), "users", "confirmation", {"state": "confirmation"}),
-    (__("Needs attention"), "triangle-alert", "attention", {"due": "attention"}),
-)
 
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What the page read, before it becomes words."""
 
-class FilterForm(FlaskForm):
-    """The filters as a form that puts itself into the address."""
-
-    class Meta:
-        """Reading needs no token."""
-
-        csrf = False
-
-    q = StringField(__("Text, reference, ISRC or UPC"))
-    state = SelectField(__("Stage"), validate_choice=False)
-    kind = SelectField(__("Kind"), validate_choice=False)
-    owner = SelectField(__("Owner"), validate_choice=False)
-    due = SelectField(__("Deadline"), validate_choice=False)
-
-    def __init__(self, **values: Any) -> None:
-        super().__init__(formdata=request.args, **values)
-        stages = [
-            (s.value, state_name(s))
-            for s in State
-            if s not in {State.NONE, State.DRAFT, State.DELETED}
-        ]
-        self.state.choices = choices([("", _("Open")), *stages])
-        kinds = [(kind.value, kind_words(kind)) for kind in Kind]
-        self.kind.choices = choices([("", _("All")), *kinds])
-        self.owner.choices = choices([("", _("Anybody")), *_OWNERS.items()])
-        self.due.choices = choices([("", _("Any")), *_DUE.items()])
-
-
-def wanted_filter(args: dict[str, str]) -> QueueFilter:
-    """The filter that an address means; unknown values fall away."""
-    states = tuple(State(name) for name in args.get("state", "").split(",") if name in set(State))
-    owner = args.get("owner", "")
-    return QueueFilter(
-        kinds=(Kind(args["kind"]),) if args.get("kind") in set(Kind) else (),
-        states=states,
-        needs=_WAITING if args.get("needs") == "parties" else (),
-        owner=owner if owner in _OWNERS or _is_id(owner) else "",
-        late=args.get("due") == "late",
-        attention=args.get("due") == "attention",
-        open_only=args.get("status") != "all",
-        text=args.get("q", "")[:200],
-    )
+    address: Address
+    at: Moments
+    views: tuple[ViewRow, ...]
+    preference: Preference
+    rows: tuple[CaseRow, ...]
+    place: Place | None
+    totals: Totals | None
+    tags: dict[UUID, tuple[str, ...]]
+    numbers: dict[str, int]
+    owner_name: str
 
 
 @bp.get("/desk")
 @policy(Permission.CASE_LIST)
 def cases_list() -> ResponseReturnValue:
     """Choose the next case."""
-    actor, clock = current_actor(), services().clock
-    args = {key: value for key, value in request.args.items() if value}
-    wanted, now = wanted_filter(args), clock.now()
-    with transaction(actor, read_only=True) as tx:
-        page = queue_page(tx, actor, wanted, args.get("after"), clock)
-        counts = queue_counts(tx, actor, clock, end_of_day(now, actor.zone))
-    rows = [_row(row, actor) for row in page.rows]
-    listed = _list_page(args, wanted, counts, actor)
-    listed = replace(
-        listed,
-        groups=_groups(rows, now, actor.zone),
-        next=_address(args | {"after": page.next_cursor}) if page.next_cursor else None,
-        first=_address(_without(args, "after")) if "after" in args else None,
-    )
-    return render_template("desk/cases/list.html", page=listed, form=FilterForm())
+    return _list(())
+
+
+@bp.post("/desk/select")
+@policy(Permission.CASE_LIST)
+def cases_select() -> ResponseReturnValue:
+    """The same list with a selection kept from other pages; nothing is changed."""
+    return _list(tuple(dict.fromkeys(request.form.getlist("case")))[:MOST])
 
 
 @bp.post("/desk/cases/<ref>/assign")
@@ -126,132 +86,155 @@ def cases_assign(ref: str) -> ResponseReturnValue:
         case = load_case(tx, actor, ref)
         seen = seen_version(request.form.get("version"), case.view.version)
         people.assign(tx, AssignCase(case.id, actor.person_id, seen), actor, services().clock)
+    forget_numbers(actor)
     flash(_("%(ref)s is yours now.", ref=case.ref), "ok")
-    return redirect(own_path(request.form.get("next", "")) or url_for("desk.cases_list"), 303)
+    return redirect(own_path(request.form.get("next", "")) or "/desk", 303)
 
 
-def _row(row: QueueRow, actor: Actor) -> ListRow:
-    stake = None
-    if row.disputed_amount is not None and row.disputed_currency:
-        stake = Money(row.disputed_amount, row.disputed_currency)
-    take = row.owner_id is None and may(actor, Permission.CASE_TRIAGE)
-    return ListRow(
-        href=url_for("desk.cases_show", ref=row.ref), ref=row.ref, title=row.subject_title or row.ref,
-        artist=row.subject_artist, kind=kind_words(row.kind), country=row.country or "",
-        language=row.language, state=row.state, outcome=row.outcome, owner=row.owner_name,
-        is_mine=row.owner_id == actor.person_id, version=row.version,
-        assign_href=url_for("desk.cases_assign", ref=row.ref) if take else "",
-        stake=stake, is_held=False, updated_at=row.updated_at, clock=_clock(row),
-        attention=_("look again") if row.needs_attention else "",
+def _list(kept: tuple[str, ...]) -> ResponseReturnValue:
+    actor = current_actor()
+    with transaction(actor, read_only=True) as tx:
+        loaded = _load(tx, actor)
+    page = _page(loaded, reader_of(actor, loaded.at), kept)
+    return render_template("desk/cases/list.html", page=page), 422 if page.problem else 200
+
+
+def _load(tx: Tx, actor: Actor) -> Loaded:
+    at = moments_of(services().clock.now(), actor.zone)
+    views = views_of(tx, actor)
+    address = read_address(request.args, views)
+    rows: tuple[CaseRow, ...] = ()
+    place, counted = None, None
+    if address.problem is None:
+        try:
+            asked = Asked(address.wanted, at, address.sort)
+            rows, place = list_page(tx, actor, asked, read_signed(address, actor))
+            counted = totals(tx, actor, asked)
+        except Invalid as problem:  # a column that the reader may not see
+            address = Address(address.args, Sort.DUE, address.wanted, address.view, "", problem)
+    preference = preference_of(tx, actor)
+    tags = tags_on(tx, actor, [row.id for row in rows]) if Column.TAGS in preference.columns else {}
+    counting = (*(query for _w, _i, query in QUEUES), *(view.query for view in views), "", TODAY)
+    numbers = numbers_of(tx, actor, counting, at)
+    owner = address.wanted.owner
+    name = names_of(tx, [UUID(owner)]).get(UUID(owner), "") if len(owner) > len("nobody") else ""
+    return Loaded(address, at, views, preference, rows, place, counted, tags, numbers, name)
+
+
+def _page(loaded: Loaded, reader: Reader, kept: tuple[str, ...]) -> ListPage:
+    address, actor = loaded.address, reader.actor
+    columns = shown_columns(loaded.preference.columns, reader)
+    rows = rows_of(
+        loaded.rows, loaded.tags, frozenset(one.partition(":")[0] for one in kept), reader
+    )
+    return ListPage(
+        summary=_summary(loaded.numbers), here=address.here, query=address.query,
+        chips=tuple(
+            {"field": chip.field, "value": chip.value, "remove": _without(address, chip.name)}
+            for chip in chips_of(address.wanted, loaded.owner_name)
+        ),
+        sort=str(SORTS[address.sort]), queues=_queues(loaded), views=_views(loaded, Reach.OWN, Reach.TEAM),
+        heads=_heads(columns, address), columns=frozenset(columns), density=loaded.preference.density,
+        groups=groups_of(rows, address.sort, loaded.totals, loaded.at),
+        total=total_words(loaded.totals) if loaded.totals else "", can_select=reader.takes,
+        kept=tuple(one for one in kept if one.partition(":")[0] not in {row.id for row in rows}),
+        problem=_problem(address), empty=_empty(loaded),
+        next=address.page(sign_place(loaded.place, address, actor)) if loaded.place else "",
+        first=address.here if address.after else "",
+        jobs_href="/desk/jobs" if may(actor, Permission.JOB_READ) else "",
+        filters_href=link(address.query).replace("/desk", "/desk/filters", 1),
+        csv_href=link(address.query).replace("/desk", "/desk/cases.csv", 1),
+        view=address.view, since=loaded.at.now.isoformat(), acts=_acts(actor),
     )  # fmt: skip
 
 
-def _clock(row: QueueRow) -> ClockRow | None:
-    if row.next_due_at is None or row.next_due_at >= FAR:
-        return None
-    return ClockRow(
-        clock_words(row.next_due_kind or ""), row.next_due_at, row.submitted_at, "running"
-    )
+def _summary(numbers: dict[str, int]) -> str:
+    if "" not in numbers or TODAY not in numbers:
+        return ""
+    due = ngettext("%(num)s due today", "%(num)s due today", numbers[TODAY])
+    return _("%(open)s open cases, %(due)s", open=numbers[""], due=due)
 
 
-def _groups(rows: list[ListRow], now: datetime, zone: str) -> tuple[Group, ...]:
-    """Rows by stretch of time, empty stretches left out."""
-    today = end_of_day(now, zone)
-    week = today + timedelta(days=6)
-    found: dict[str, list[ListRow]] = {}
-    for row in rows:
-        found.setdefault(
-            _stretch(row.clock.due_at if row.clock else None, now, today, week), []
-        ).append(row)
-    return tuple(Group(title, len(group), tuple(group)) for title, group in found.items())
+def _without(address: Address, name: str) -> str:
+    """The address without a filter; taking away the standing "open" asks for all."""
+    return address.href(**{name: "all" if name == "status" else ""})
 
 
-def _stretch(due: datetime | None, now: datetime, today: datetime, week: datetime) -> str:
-    if due is None:
-        return _("Without a deadline")
-    if due < now:
-        return _("Overdue")
-    if due <= today:
-        return _("Due today")
-    return _("This week") if due <= week else _("Later")
-
-
-def _list_page(
-    args: dict[str, str], wanted: QueueFilter, counts: QueueCounts, actor: Actor
-) -> ListPage:
-    due = ngettext("%(num)s due today", "%(num)s due today", counts.soon)
-    return ListPage(
-        title=_("Desk"),
-        summary=_("%(open)s open cases, %(due)s", open=counts.open, due=due),
-        here=_address(args),
-        action=url_for("desk.cases_list"),
-        chips=tuple(_chips(args, wanted)),
-        clear=url_for("desk.cases_list"),
-        sort=_("next deadline"),
-        queues=tuple(_queues(args, counts)),
-        groups=(),
-        empty=_empty(args, counts),
-        next=None,
-        first=None,
-        jobs_href=url_for("desk.jobs_list") if may(actor, Permission.JOB_READ) else "",
-    )
-
-
-def _empty(args: dict[str, str], counts: QueueCounts) -> str:
-    if _without(args, "after"):
-        return _("No case fits these filters.")
-    return _("Nothing is due. %(count)s cases wait for others.", count=counts.waiting)
-
-
-def _chips(args: dict[str, str], wanted: QueueFilter) -> list[dict[str, str]]:
-    shown: list[tuple[str, str, str]] = []
-    if wanted.states:
-        shown.append(("state", _("Stage is"), ", ".join(map(state_name, wanted.states))))
-    elif wanted.open_only:
-        shown.append(("status", _("Status is"), _("open")))
-    if wanted.kinds:
-        shown.append(("kind", _("Kind is"), ", ".join(map(kind_words, wanted.kinds))))
-    if wanted.needs:
-        shown.append(("needs", _("Waits for"), _("a party")))
-    if wanted.owner:
-        shown.append(("owner", _("Owner is"), str(_OWNERS.get(wanted.owner, _("somebody")))))
-    if wanted.late or wanted.attention:
-        shown.append(("due", _("Deadline is"), str(_DUE["late" if wanted.late else "attention"])))
-    if wanted.text:
-        shown.append(("q", _("Text has"), wanted.text))
-    return [
-        {"field": field, "value": value, "remove": _address(_changed(args, key))}
-        for key, field, value in shown
-    ]
-
-
-def _queues(args: dict[str, str], counts: QueueCounts) -> list[QueueLink]:
-    here = _without(args, "after")
-    return [
+def _queues(loaded: Loaded) -> tuple[QueueLink, ...]:
+    here = loaded.address.query
+    standing = [
         QueueLink(
-            str(words), _address(query), icon, getattr(counts, name), here == query, name == "late"
+            str(words), link(query), icon, loaded.numbers.get(query), here == query and not loaded.address.view,
+            query == LATE,
         )
-        for words, icon, name, query in _QUEUES
-    ]
+        for words, icon, query in QUEUES
+    ]  # fmt: skip
+    return (*standing, *_views(loaded, Reach.QUEUE))
 
 
-def _address(args: dict[str, str]) -> str:
-    query = urlencode(args, safe=",")
-    return f"{url_for('desk.cases_list')}?{query}" if query else url_for("desk.cases_list")
+def _views(loaded: Loaded, *reach: Reach) -> tuple[QueueLink, ...]:
+    here = loaded.address.view.id if loaded.address.view else None
+    return tuple(
+        QueueLink(
+            view.name, link("", {"view": view.slug}), view.icon, loaded.numbers.get(view.query), view.id == here
+        )
+        for view in loaded.views
+        if view.reach in reach
+    )  # fmt: skip
 
 
-def _changed(args: dict[str, str], key: str) -> dict[str, str]:
-    """Without the filter *key*; taking away the standing "open" asks for all."""
-    left = _without(args, key, "after")
-    return left | {"status": "all"} if key == "status" else left
+def _heads(columns: tuple[Column, ...], address: Address) -> tuple[Head, ...]:
+    """Heads of the columns; pressing one that is sorted already turns it round, where there is a way back."""
+    ways = {
+        "due": (Sort.DUE,), "updated": (Sort.UPDATED, Sort.UPDATED_OLDEST),
+        "opened": (Sort.OPENED, Sort.OPENED_OLDEST), "stake": (Sort.STAKE,),
+    }  # fmt: skip
+    heads = [("due", _("Next deadline"), False), ("", _("Case"), False)]
+    heads += [(one.value, str(COLUMNS[one]), one in _NUMBERS) for one in columns]
+    found = []
+    for name, text, num in heads:
+        possible = ways.get(name, ())
+        other = next((one for one in possible if one is not address.sort), address.sort)
+        sorted_ = (
+            ("descending" if address.sort.descends else "ascending")
+            if address.sort in possible
+            else ""
+        )
+        found.append(
+            Head(name, text, num, address.href(sort=other.value) if possible else "", sorted_)
+        )
+    return tuple(found)
 
 
-def _without(args: dict[str, str], *names: str) -> dict[str, str]:
-    return {key: value for key, value in args.items() if key not in names}
+_NUMBERS = frozenset({Column.STAKE, Column.OPENED, Column.UPDATED})
 
 
-def _is_id(text: str) -> bool:
-    try:
-        return bool(UUID(text))
-    except ValueError:
-        return False
+def _problem(address: Address) -> str:
+    """What is wrong with the address: the field and the fix (B013)."""
+    if address.problem is None:
+        return ""
+    field = str(FIELDS.get(address.problem.field, address.problem.field))
+    return _("%(field)s: %(problem)s", field=field, problem=translated(address.problem.message))
+
+
+def _empty(loaded: Loaded) -> str:
+    if loaded.address.args:
+        return _("No case fits these filters.")
+    waiting = loaded.numbers.get("needs=parties")
+    if waiting is None:
+        return _("Nothing is due.")
+    return _("Nothing is due. %(count)s cases wait for others.", count=waiting)
+
+
+def _acts(actor: Actor) -> tuple[tuple[str, str, str, str], ...]:
+    """Bulk acts of the role: name, words, icon, key."""
+    found = []
+    if may(actor, Permission.CASE_TRIAGE):
+        found += [
+            ("assign", _("Assign"), "user-plus", "A"),
+            ("tag", _("Tag"), "tag", "T"),
+            ("untag", _("Remove tag"), "x", ""),
+        ]
+    if may(actor, Permission.CASE_ACT):
+        found.append(("stage", _("Stage"), "arrow-right", "E"))
+    return tuple(found)

@@ -19,8 +19,11 @@ def register(app: Flask) -> None:
         jobs,
         ledger,
         letters,
+        list_extras,
+        list_filters,
         parties,
         requests,
+        views,
         workspace,
     )
 
@@ -34,8 +37,11 @@ def register(app: Flask) -> None:
         jobs,
         ledger,
         letters,
+        list_extras,
+        list_filters,
         parties,
         requests,
+        views,
         workspace,
     )
     app.register_blueprint(bp)

@@ -1,0 +1,1 @@
+"""Reads of lists and of what is kept about them."""

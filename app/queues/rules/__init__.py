@@ -1,0 +1,1 @@
+"""What a list may be asked for: filters, orders, columns, bulk acts. Pure."""

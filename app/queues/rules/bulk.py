@@ -1,0 +1,112 @@
+"""Bulk acts: what may be done to many cases at once, how many, and what can be taken back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+
+class BulkAct(StrEnum):
+    """What is done to each case."""
+
+    ASSIGN = "assign"
+    TAG = "tag"
+    UNTAG = "untag"
+    STAGE = "stage"
+
+
+class RunState(StrEnum):
+    """A run is looked at first, then queued or running, then done; undone when it was taken back."""
+
+    PREVIEWED = "previewed"
+    RUNNING = "running"
+    DONE = "done"
+    UNDONE = "undone"
+
+
+class Result(StrEnum):
+    """What became of one case. *waiting*: will change; *stale*: somebody else changed it meanwhile."""
+
+    WAITING = "waiting"
+    CHANGED = "changed"
+    SAME = "same"
+    REFUSED = "refused"
+    STALE = "stale"
+    UNDONE = "undone"
+
+
+MOST = 500
+MOST_MOVES = 200
+"""Moves ask every guard of every case; more at once would keep the reader waiting."""
+AT_ONCE = 50
+"""Up to here the work is done while the reader waits, above it in the background."""
+UNDO_FOR = timedelta(seconds=30)
+UNDOABLE = frozenset({BulkAct.ASSIGN, BulkAct.TAG, BulkAct.UNTAG})
+
+
+def most_of(act: BulkAct) -> int:
+    """How many cases one run of *act* may touch."""
+    return MOST_MOVES if act is BulkAct.STAGE else MOST
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A case that was chosen and the version its reader saw."""
+
+    case_id: UUID
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What would become of a case: *waiting*, or why not."""
+
+    chosen: Chosen
+    result: Result
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """One case of a run, in order."""
+
+    case_id: UUID
+    ref: str
+    title: str
+    version: int
+    result: Result
+    reason: str
+    before: dict[str, Any]
+    version_after: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """A run with its numbers. *given*: what is done, by name."""
+
+    id: UUID
+    act: BulkAct
+    given: dict[str, Any]
+    state: RunState
+    by_id: UUID
+    created_at: datetime
+    finished_at: datetime | None
+    counts: dict[Result, int]
+
+    @property
+    def total(self) -> int:
+        """All its cases."""
+        return sum(self.counts.values())
+
+    def can_be_undone(self, now: datetime) -> bool:
+        """Within half a minute after its end, when its act can be taken back and something changed."""
+        return (
+            self.state is RunState.DONE
+            and self.act in UNDOABLE
+            and self.finished_at is not None
+            and now <= self.finished_at + UNDO_FOR
+            and self.counts.get(Result.CHANGED, 0) > 0
+        )

@@ -1,0 +1,1 @@
+"""Writes of views, tags, preferences and bulk runs."""
