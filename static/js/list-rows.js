@@ -43,7 +43,7 @@
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target?.id !== "peek") return;
     event.detail.target.dataset.of = event.detail.requestConfig?.elt?.closest("[data-ref]")?.dataset.ref ?? "";
-    event.detail.target.focus({ preventScroll: true });
+    event.detail.target.querySelector("[data-close-peek]")?.focus({ preventScroll: true });
   });
 
   document.addEventListener("keydown", (event) => {

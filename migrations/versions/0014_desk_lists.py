@@ -8,8 +8,8 @@ from sqlalchemy.dialects import postgresql as pg
 
 from migrations.walls import desk_only, grant, guarded, house_only
 
-revision = "0013_desk_lists"
-down_revision = "0012_corrections"
+revision = "0014_desk_lists"
+down_revision = "0013_cancelled_batches"
 branch_labels = None
 depends_on = None
 
