@@ -70,3 +70,11 @@ class OpenSession:
     enrolling: bool = False
     device: str = ""
     ip: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeepPanes:
+    """How wide the panes of a case are. *facts*, *evidence*: CSS pixels."""
+
+    facts: int
+    evidence: int

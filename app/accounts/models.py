@@ -83,6 +83,21 @@ class RoleGrant(Base):
     revoked_at: Mapped[datetime | None] = mapped_column(comment="until when; sight ends at once")
 
 
+class PaneLayout(Base):
+    """How wide a person likes the panes of a case."""
+
+    __tablename__ = "pane_layout"
+    __table_args__ = (
+        CheckConstraint("facts between 220 and 480", name="facts_fits"),
+        CheckConstraint("evidence between 320 and 760", name="evidence_fits"),
+        {"comment": "how wide a person likes the panes of a case"},
+    )
+
+    person_id: Mapped[UUID] = _person("whose panes", primary_key=True)
+    facts: Mapped[int] = mapped_column(comment="width of the facts, CSS pixels")
+    evidence: Mapped[int] = mapped_column(comment="width of the evidence, CSS pixels")
+
+
 class Delegation(Base):
     """One person may act for another, dated."""
 

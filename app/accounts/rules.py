@@ -331,3 +331,13 @@ def own_path(target: str) -> str:
     ):
         return "/"
     return target
+
+
+# The workspace of a case: (least, most, at first) CSS pixels of the two outer panes (UX section 5).
+PANES: dict[str, tuple[int, int, int]] = {"facts": (220, 480, 276), "evidence": (320, 760, 508)}
+
+
+def pane_width(pane: str, wanted: int) -> int:
+    """*wanted* CSS pixels, held within what the pane of that name allows."""
+    least, most, _first = PANES[pane]
+    return max(least, min(most, wanted))

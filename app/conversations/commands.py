@@ -99,3 +99,13 @@ class KeepDraft:
     case_id: UUID
     box: str
     body: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeepComposer:
+    """Words in the desk's composer. *seen*: when the page last saved or read them, None for never."""
+
+    case_id: UUID
+    audience: Audience
+    body: str
+    seen: datetime | None = None

@@ -69,6 +69,25 @@ class ReadMark(Base):
     seen_at: Mapped[datetime] = mapped_column(comment="everything up to here was on their screen")
 
 
+class CasePresence(Base):
+    """Somebody of the desk who has the case open."""
+
+    __tablename__ = "case_presence"
+    __table_args__ = (
+        CheckConstraint("doing in ('reading', 'writing')", name="doing_known"),
+        {"comment": "staff who have a case open; counts for 90 seconds"},
+    )
+
+    case_id: Mapped[UUID] = mapped_column(
+        ForeignKey("case.id"), primary_key=True, comment="the case"
+    )
+    person_id: Mapped[UUID] = mapped_column(
+        ForeignKey("person.id"), primary_key=True, comment="who has it open"
+    )
+    doing: Mapped[str] = mapped_column(comment="reading or writing")
+    seen_at: Mapped[datetime] = mapped_column(comment="last sign of life of the page")
+
+
 class DraftText(Base):
     """Words not sent yet, kept per case, person and box."""
 

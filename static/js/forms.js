@@ -43,6 +43,6 @@
   });
 
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && event.ctrlKey && event.target.matches("form.composer textarea")) event.target.form.requestSubmit();
+    if (event.key === "Enter" && event.ctrlKey && event.target.matches("form.composer:not([data-keep]) textarea")) event.target.form.requestSubmit();
   });
 }

@@ -41,9 +41,12 @@ from app.conversations.rules.timeline import (
     PAGE,
     PARTY_CASE_EVENTS,
     PARTY_SIDE_VERBS,
+    QUIET,
     SAFE_DATA,
+    SUBJECTS,
     TOLD_OTHERWISE,
     EntryKind,
+    Strand,
     cursor_of,
     parse_cursor,
 )
@@ -102,11 +105,23 @@ class TimelinePage:
 
 
 def timeline(
-    tx: Tx, actor: Actor, case_id: UUID, cursor: str | None = None, *, limit: int = PAGE
+    tx: Tx,
+    actor: Actor,
+    case_id: UUID,
+    cursor: str | None = None,
+    *,
+    limit: int = PAGE,
+    strands: frozenset[Strand] | None = None,
 ) -> TimelinePage:
-    """A page of the timeline as *actor* may read it. Raises NotFound (foreign case), Invalid (cursor)."""
+    """A page of the timeline as *actor* may read it; *strands* narrows it and leaves bookkeeping out.
+
+    Raises NotFound (foreign case), Invalid (cursor).
+    """
     sides = readable_sides(tx, actor, case_id)
-    rows = union_all(_messages(actor, case_id), _events(actor, case_id, sides)).subquery("line")
+    messages, events = _messages(actor, case_id), _events(actor, case_id, sides)
+    if strands is not None:
+        messages, events = messages.where(_words_in(strands)), events.where(_acts_in(strands))
+    rows = union_all(messages, events).subquery("line")
     query = (
         select(
             rows,
@@ -136,6 +151,28 @@ def timeline(
     if first is None:
         return TimelinePage(entries, more, 0, 0)
     return TimelinePage(entries, more, first.version, first.unread, first.unsent or "")
+
+
+def _words_in(strands: frozenset[Strand]) -> ColumnElement[bool]:
+    """Messages of the strands: notes are those that stay in the house."""
+    internal = Message.disclosure == Disclosure.INTERNAL.value
+    wanted: list[ColumnElement[bool]] = [literal(value=False)]
+    if Strand.MESSAGES in strands:
+        wanted.append(~internal)
+    if Strand.NOTES in strands:
+        wanted.append(internal)
+    return or_(*wanted)
+
+
+def _acts_in(strands: frozenset[Strand]) -> ColumnElement[bool]:
+    """History rows of the strands; the state of the case is what no other strand names."""
+    kind = HistoryEntry.subject_kind
+    wanted: list[ColumnElement[bool]] = [
+        kind.in_([name for strand in strands for name in SUBJECTS.get(strand, ())])
+    ]
+    if Strand.STATE in strands:
+        wanted.append(kind.notin_([name for names in SUBJECTS.values() for name in names]))
+    return and_(or_(*wanted), HistoryEntry.verb.notin_(QUIET))
 
 
 def readable_sides(tx: Tx, actor: Actor, case_id: UUID) -> frozenset[Side]:

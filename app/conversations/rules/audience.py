@@ -20,6 +20,15 @@ class Audience(StrEnum):
     DESK = "desk"
 
 
+COMPOSER = (
+    Audience.COMPLAINANT.value,
+    Audience.RESPONDENT.value,
+    Audience.BOTH.value,
+    Audience.NOTE.value,
+)
+"""Boxes of the desk's composer: one text whose audience may be switched."""
+
+
 class Channel(StrEnum):
     """How the words reached us or leave us."""
 

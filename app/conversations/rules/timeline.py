@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 
@@ -21,6 +22,39 @@ class EntryKind(StrEnum):
     MESSAGE = "message"
     NOTE = "note"
     EVENT = "event"
+
+
+class Strand(StrEnum):
+    """What the desk's timeline can be narrowed to (UX S2)."""
+
+    MESSAGES = "messages"
+    NOTES = "notes"
+    REQUESTS = "requests"
+    EVIDENCE = "evidence"
+    STATE = "state"
+    MONEY = "money"
+    LETTERS = "letters"
+
+
+SUBJECTS: dict[Strand, tuple[str, ...]] = {
+    Strand.REQUESTS: ("request", "request_item"),
+    Strand.EVIDENCE: ("evidence_item", "evidence_verdict"),
+    Strand.MONEY: ("hold", "correction"),
+    Strand.LETTERS: ("letter",),
+}
+"""Subjects of history rows by strand; what none of them names is a state of the case."""
+
+QUIET = (
+    "case.draft_saved", "case.message_noted", "request_item.asked", "evidence.checked", "evidence.opened",
+    "case_party.added", "case_statement.signed", "decision.saved", "letter.saved", "case.clock_started",
+)  # fmt: skip
+"""Bookkeeping that another line tells already; the desk's page leaves it out."""
+
+
+def strands_of(wanted: Iterable[str]) -> frozenset[Strand]:
+    """The strands named in an address; unknown names count for nothing, none means all."""
+    known = {strand.value for strand in Strand}
+    return frozenset(Strand(name) for name in wanted if name in known) or frozenset(Strand)
 
 
 PARTY_CASE_EVENTS = frozenset(

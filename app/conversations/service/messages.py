@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, literal, select, text
 from sqlalchemy.dialects.postgresql import insert
 
-from app.accounts.queries import side_scope, writer_side
+from app.accounts.queries import case_scope, side_scope, writer_side
 from app.accounts.rules import Permission, require
+from app.cases.models import Case
 from app.cases.service.messages import note_message
 from app.conversations.commands import AddNote, KeepDraft, SendMessage
 from app.conversations.events import MessageSent, NoteAdded
@@ -23,7 +24,7 @@ from app.infra.i18n import gettext as _
 from app.infra.outbox import emit
 from app.kernel.actor import Actor
 from app.kernel.clock import Clock
-from app.kernel.errors import Invalid, Refused, Stale
+from app.kernel.errors import Invalid, NotFound, Refused, Stale
 from app.kernel.sides import Disclosure, Side
 from app.kernel.text import clean_text
 
@@ -47,7 +48,7 @@ def send_message(tx: Tx, command: SendMessage, actor: Actor, clock: Clock) -> UU
     take_turns(tx, command.case_id)
     if (known := _same_key(tx, command, actor)) is not None:
         return known
-    _require_fresh(tx, command, actor)
+    require_fresh(tx, command, actor)
     side, disclosure = place
     message = Message(
         id=uuid4(), case_id=command.case_id, side=side.value, disclosure=disclosure.value,
@@ -127,15 +128,19 @@ def forget_draft(tx: Tx, case_id: UUID, box: str, actor: Actor) -> None:
 
 def mark_read(tx: Tx, case_id: UUID, actor: Actor, clock: Clock) -> None:
     """Everything up to now was on the screen of *actor*. Raises NotFound."""
-    readable_sides(tx, actor, case_id)
-    statement = insert(ReadMark).values(
-        case_id=case_id, person_id=actor.person_id, seen_at=clock.now()
+    statement = insert(ReadMark).from_select(
+        ["case_id", "person_id", "seen_at"],
+        select(Case.id, literal(actor.person_id), literal(clock.now())).where(
+            Case.id == case_id, case_scope(actor, Case.id)
+        ),
     )
-    tx.execute(
+    marked = tx.execute(
         statement.on_conflict_do_update(
             index_elements=["case_id", "person_id"], set_={"seen_at": statement.excluded.seen_at}
-        )
+        ).returning(ReadMark.case_id)
     )
+    if marked.first() is None:
+        raise NotFound("case")
 
 
 def take_turns(tx: Tx, case_id: UUID) -> None:
@@ -172,7 +177,7 @@ def _same_key(tx: Tx, command: SendMessage, actor: Actor) -> UUID | None:
     ).scalar_one_or_none()
 
 
-def _require_fresh(tx: Tx, command: SendMessage, actor: Actor) -> None:
+def require_fresh(tx: Tx, command: SendMessage, actor: Actor) -> None:
     """Somebody replied while this was typed: show it before sending (UX S2)."""
     if command.version is None:
         return

@@ -1,36 +1,37 @@
-"""The middle pane: timeline, composer with its audience, requests; and S3, asking for items (thin)."""
+"""The middle pane: the timeline with what it may be narrowed to; and what was asked for, in the right one."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
-from uuid import uuid4
 
-from flask import request, url_for
-from flask_wtf import FlaskForm
-from wtforms import HiddenField, TextAreaField
+from flask import url_for
+from werkzeug.datastructures import MultiDict
 
-from app.accounts.rules import Permission, may
 from app.conversations.queries import requests_of, timeline
+from app.conversations.queries.frame import Frame
 from app.conversations.queries.requests import RequestItemRow, RequestRow
 from app.conversations.queries.timeline import TimelineEntry
-from app.conversations.rules.audience import Audience
 from app.conversations.rules.requests import ItemState
-from app.conversations.rules.timeline import EntryKind
+from app.conversations.rules.timeline import EntryKind, Strand, strands_of
 from app.infra.db.transaction import Tx
 from app.infra.i18n import gettext as _
 from app.infra.i18n import lazy_gettext as __
 from app.kernel.actor import Actor
 from app.kernel.text import show_overrides
 from app.web.desk.head import LoadedCase
+from app.web.desk.readers import audience_words, reader_words
 from app.web.desk.rows import EntryRow
-from app.web.desk.timeline_words import QUIET, event_words
+from app.web.desk.timeline_words import event_words
 from app.web.desk.words import side_words
 
-_TO = {
-    Audience.COMPLAINANT: __("to complainant"),
-    Audience.RESPONDENT: __("to respondent"),
-    Audience.BOTH: __("to both sides"),
+_STRANDS: dict[Strand, Any] = {
+    Strand.MESSAGES: __("Messages"),
+    Strand.NOTES: __("Notes"),
+    Strand.REQUESTS: __("Requests"),
+    Strand.EVIDENCE: __("Evidence"),
+    Strand.STATE: __("Stages"),
+    Strand.MONEY: __("Money"),
+    Strand.LETTERS: __("Letters"),
 }
 _ITEM_STATES: dict[str, tuple[Any, str, str]] = {
     ItemState.ASKED: (__("Asked"), "wait", "hourglass"),
@@ -43,58 +44,61 @@ _ITEM_STATES: dict[str, tuple[Any, str, str]] = {
 }
 
 
-class MessageForm(FlaskForm):
-    """What is written, and who reads it."""
-
-    idempotency_key = HiddenField()
-    version = HiddenField()
-    body = TextAreaField(__("Message"))
-    send_words = ""
-
-
 def timeline_shown(
-    tx: Tx, case: LoadedCase, actor: Actor, args: Mapping[str, str]
+    tx: Tx, case: LoadedCase, actor: Actor, args: MultiDict[str, str]
 ) -> dict[str, Any]:
-    """The timeline oldest first, its views, and where earlier entries are."""
-    page = timeline(tx, actor, case.id, args.get("before"))
-    view = args.get("view", "")
-    shown = [_entry(entry) for entry in reversed(page.entries) if _belongs(entry, view)]
-    earlier = url_for("desk.cases_show", ref=case.ref, before=page.next_cursor, view=view or None)
+    """The timeline oldest first, what it may be narrowed to, and where earlier entries are."""
+    wanted = strands_of(args.getlist("show"))
+    page = timeline(tx, actor, case.id, args.get("before"), strands=wanted)
+    shown = [_entry(case, entry) for entry in reversed(page.entries)]
+    named = sorted(wanted) if len(wanted) < len(Strand) else []
+    earlier = url_for("desk.cases_show", ref=case.ref, before=page.next_cursor, show=named)
     return {
         "entries": tuple(shown),
-        "views": _views(case.ref, page.entries, view),
+        "strands": _toggles(case.ref, wanted),
         "older_href": earlier if page.next_cursor else "",
-        "message_version": page.version,
+        "newest_href": url_for("desk.cases_show", ref=case.ref, show=named)
+        if args.get("before")
+        else "",
+        "is_narrowed": bool(named),
     }
 
 
-def _belongs(entry: TimelineEntry, view: str) -> bool:
-    if view in {"messages", "notes"}:
-        return entry.kind == view.removesuffix("s")
-    return entry.verb not in QUIET
-
-
-def _views(ref: str, entries: tuple[TimelineEntry, ...], view: str) -> list[dict[str, Any]]:
-    kinds = [entry.kind for entry in entries if entry.verb not in QUIET]
+def views_shown(ref: str, args: MultiDict[str, str], frame: Frame) -> list[dict[str, Any]]:
+    """The three views most asked for, with how many each holds."""
+    wanted = strands_of(args.getlist("show"))
     tabs = (
-        ("", _("Timeline"), len(kinds)),
-        ("messages", _("Messages"), kinds.count(EntryKind.MESSAGE)),
-        ("notes", _("Notes"), kinds.count(EntryKind.NOTE)),
+        (frozenset(Strand), _("Timeline"), None),
+        (frozenset({Strand.MESSAGES}), _("Messages"), frame.version - frame.notes),
+        (frozenset({Strand.NOTES}), _("Notes"), frame.notes),
     )
     return [
-        {"text": text, "href": url_for("desk.cases_show", ref=ref, view=key or None), "count": count, "current": key == view}
-        for key, text, count in tabs
+        {"text": text, "count": count, "current": strands == wanted,
+         "href": url_for("desk.cases_show", ref=ref, show=sorted(strands) if len(strands) == 1 else None)}
+        for strands, text, count in tabs
     ]  # fmt: skip
 
 
-def _entry(entry: TimelineEntry) -> EntryRow:
+def _toggles(ref: str, wanted: frozenset[Strand]) -> list[dict[str, Any]]:
+    """One link a kind of line: from all, it shows only that; else it adds it or takes it away."""
+    found = []
+    for strand, words in _STRANDS.items():
+        is_all = len(wanted) == len(Strand)
+        after = {strand} if is_all else set(wanted) ^ {strand}
+        show = sorted(after) if 0 < len(after) < len(Strand) else None
+        href = url_for("desk.cases_show", ref=ref, show=show)
+        found.append({"text": str(words), "href": href, "on": not is_all and strand in wanted})
+    return found
+
+
+def _entry(case: LoadedCase, entry: TimelineEntry) -> EntryRow:
     if entry.kind is EntryKind.EVENT:
         text, icon = event_words(entry.verb, entry.by, entry.data, entry.filename)
         return EntryRow("event", entry.at, text, icon=icon)
     desk = entry.by_side is not None and entry.by_side.value == "desk"
-    more = str(_TO.get(entry.audience, "")) if desk and entry.audience else ""
+    more = audience_words(case.view, entry.audience) if desk else ""
     if not desk and entry.by_side:
-        more = side_words(entry.by_side).lower()
+        more = reader_words(case.view, entry.by_side)
     foot = (_("Request %(number)s", number=entry.request_number),) if entry.request_number else ()
     return EntryRow(
         kind="note" if entry.kind is EntryKind.NOTE else "message",
@@ -107,50 +111,6 @@ def _entry(entry: TimelineEntry) -> EntryRow:
         anchor=f"m-{entry.id}",
         foot=foot,
     )
-
-
-def composer_parts(
-    case: LoadedCase, actor: Actor, version: int, form: MessageForm | None = None
-) -> dict[str, Any]:
-    """The box to write in, with the audiences the role may address."""
-    audiences = _audiences(actor, request.form.get("audience") or request.args.get("audience", ""))
-    if not audiences:
-        return {"form": None, "audiences": (), "message_href": ""}
-    box = form or MessageForm(formdata=None)
-    box.idempotency_key.data = str(uuid4())
-    box.version.data = str(version)
-    box.send_words = next(one["send"] for one in audiences if one["checked"])
-    href = url_for("desk.messages_send", ref=case.ref)
-    return {"form": box, "audiences": audiences, "message_href": href}
-
-
-def _audiences(actor: Actor, chosen: str) -> list[dict[str, Any]]:
-    choices: list[dict[str, Any]] = []
-    if may(actor, Permission.MESSAGE_SEND):
-        choices += [
-            {
-                "value": "complainant",
-                "text": _("To complainant"),
-                "icon": "reply",
-                "send": _("Send to complainant"),
-            },
-            {
-                "value": "respondent",
-                "text": _("To respondent"),
-                "icon": "reply",
-                "send": _("Send to respondent"),
-            },
-        ]
-    if may(actor, Permission.NOTE_ADD):
-        choices.append(
-            {"value": "note", "text": _("Internal note"), "icon": "lock", "send": _("Save note")}
-        )
-    known = (
-        chosen
-        if chosen in {one["value"] for one in choices}
-        else (choices[0]["value"] if choices else "")
-    )
-    return [one | {"checked": one["value"] == known} for one in choices]
 
 
 def requests_shown(tx: Tx, case: LoadedCase, actor: Actor, *, can_ask: bool) -> dict[str, Any]:

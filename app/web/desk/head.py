@@ -54,13 +54,18 @@ class LoadedCase:
         return self.view.ref or ""
 
 
-def load_case(tx: Tx, actor: Actor, ref: str) -> LoadedCase:
-    """The case that *ref* names. Raises NotFound for foreign, unknown and mistyped alike (B108)."""
+def load_case(tx: Tx, actor: Actor, ref: str, *, with_owner: bool = True) -> LoadedCase:
+    """The case that *ref* names. Raises NotFound for foreign, unknown and mistyped alike (B108).
+
+    *with_owner*: name the owner in the head; the workspace knows the name already.
+    """
     try:
         view = case_by_ref(tx, actor, ref)
     except Invalid as error:
         raise NotFound("case") from error
-    owner = names_of(tx, [view.owner_id]).get(view.owner_id, "") if view.owner_id else ""
+    owner = ""
+    if with_owner and view.owner_id:
+        owner = names_of(tx, [view.owner_id]).get(view.owner_id, "")
     return LoadedCase(view, _head(view, owner))
 
 

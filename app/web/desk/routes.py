@@ -12,6 +12,7 @@ def register(app: Flask) -> None:
     from app.web.desk import (
         actions,
         cases,
+        composer,
         confirmation,
         conversations,
         decisions,
@@ -22,6 +23,7 @@ def register(app: Flask) -> None:
         list_extras,
         list_filters,
         parties,
+        presence,
         requests,
         views,
         workspace,
@@ -30,6 +32,7 @@ def register(app: Flask) -> None:
     del (
         actions,
         cases,
+        composer,
         confirmation,
         conversations,
         decisions,
@@ -40,6 +43,7 @@ def register(app: Flask) -> None:
         list_extras,
         list_filters,
         parties,
+        presence,
         requests,
         views,
         workspace,

@@ -119,13 +119,6 @@ _PAST: dict[str, Any] = {
     "order_received": __("Court order received"),
     "close_out_of_scope": __("Closed as out of scope"),
 }
-# Bookkeeping that another line tells already.
-QUIET = frozenset(
-    {
-        "case.draft_saved", "case.message_noted", "request_item.asked", "evidence.checked", "evidence.opened",
-        "case_party.added", "case_statement.signed", "decision.saved", "letter.saved", "case.clock_started",
-    }
-)  # fmt: skip
 
 
 def event_words(verb: str, by: str, data: dict[str, Any], filename: str) -> tuple[str, str]:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import render_template, request, url_for
 
-from app.accounts.rules import Permission, may
+from app.accounts.rules import PANES, Permission, may
 from app.cases.queries import clocks_of, links_of, parties_of
 from app.cases.rules.kinds import CaseEvent
 from app.cases.rules.views import CaseView, LinkRow
 from app.cases.rules.views import ClockRow as Clock
 from app.cases.rules.views import PartyRow as Party
 from app.conversations import service as conversations
-from app.conversations.commands import AddNote, SendMessage
-from app.conversations.rules.audience import Audience
+from app.conversations.queries import frame_of, newer_than
 from app.evidence.queries import ItemRow, items_of
 from app.infra.db.transaction import Tx, transaction
 from app.infra.i18n import gettext as _
@@ -27,7 +27,15 @@ from app.kernel.money import Money
 from app.kernel.period import Period
 from app.ledger.queries import holds_of
 from app.letters.queries import letters_of
-from app.web.desk.conversations import MessageForm, composer_parts, requests_shown, timeline_shown
+from app.web.desk.composer import (
+    MessageForm,
+    Typed,
+    after_sending,
+    composer_parts,
+    newer_lines,
+    send_typed,
+)
+from app.web.desk.conversations import requests_shown, timeline_shown, views_shown
 from app.web.desk.evidence import exhibit_row, verdict_form
 from app.web.desk.face import bp
 from app.web.desk.head import (
@@ -50,7 +58,7 @@ from app.web.shared.policy import policy
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-PANES = ("facts", "timeline", "evidence")
+_PARTS = ("facts", "timeline", "evidence")
 
 
 @bp.get("/desk/cases/<ref>")
@@ -60,19 +68,33 @@ def cases_show(ref: str) -> ResponseReturnValue:
     return workspace_page(ref)
 
 
-def workspace_page(ref: str, box: MessageForm | None = None) -> str:
-    """The page; *box*: a message that was not sent, with its errors."""
+def workspace_page(ref: str, typed: Typed | None = None) -> str:
+    """The page; *typed*: a message that is still being written, with what stands in its way.
+
+    Opening a case is reading it: the mark moves when something of others was unread.
+    """
     actor = current_actor()
     with transaction(actor, read_only=True) as tx:
-        case = load_case(tx, actor, ref)
-        parts = _facts_pane(tx, case, actor) | _evidence_pane(tx, case, actor)
+        case = load_case(tx, actor, ref, with_owner=False)
+        frame = frame_of(tx, actor, case.id)
+        parties = parties_of(tx, actor, case.id)
+        parts = _facts_pane(tx, case, actor, parties) | _evidence_pane(tx, case, actor)
         parts |= timeline_shown(tx, case, actor, request.args)
+        newer = _newer(tx, case, actor, typed)
+    if frame.unread and actor.is_staff:
+        with transaction(actor) as tx:
+            conversations.mark_read(tx, case.id, actor, services().clock)
     events = moves_of_role(case.view, actor)
-    parts |= composer_parts(case, actor, parts["message_version"], box)
+    parts |= composer_parts(case, actor, frame, parties, typed)
     parts |= {
-        "case": case.head,
+        "case": replace(case.head, owner=frame.owner),
         "pane": _pane(),
         "panes": _panes(case.ref),
+        "widths": frame.panes,
+        "widths_href": _widths(frame.panes),
+        "poll_href": url_for("desk.presence_poll", ref=ref, seen=frame.version),
+        "newer": newer,
+        "views": views_shown(case.ref, request.args, frame),
         "head_actions": head_links(case.ref, events),
         "more_actions": (),
         "all_actions": tuple(action_link(case.ref, event) for event in events),
@@ -82,41 +104,45 @@ def workspace_page(ref: str, box: MessageForm | None = None) -> str:
     return render_template("desk/cases/show.html", **parts)
 
 
+def _newer(tx: Tx, case: LoadedCase, actor: Actor, typed: Typed | None) -> list[dict[str, Any]]:
+    """What came while somebody typed; asked for only when a message was not sent because of it."""
+    if typed is None or typed.since is None:
+        return []
+    return newer_lines(case, newer_than(tx, actor, case.id, typed.since)[1])
+
+
+def _widths(panes: tuple[int, int]) -> str:
+    """Address of the style sheet with this person's widths; none while they are as at first."""
+    first = (PANES["facts"][2], PANES["evidence"][2])
+    if panes == first:
+        return ""
+    return url_for("desk.panes_style", facts=panes[0], evidence=panes[1])
+
+
 @bp.post("/desk/cases/<ref>/messages")
 @policy(Permission.NOTE_ADD, on="case")
 @once_per_key
 def messages_send(ref: str) -> ResponseReturnValue:
-    """Send to one side, or keep a note. Who may send what is decided below, by audience."""
+    """Send to one side, keep a note, or look at it first. Who may send what is decided below, by audience."""
     actor, form = current_actor(), MessageForm()
     try:
         with transaction(actor) as tx:
             case = load_case(tx, actor, ref)
-            _write(tx, case, form, actor)
-    except (Invalid, Stale) as error:
+            waits = send_typed(tx, case, form, actor, request.form.get("do", "send"))
+    except Stale as error:
         form.body.errors = [translated(error.message)]
-        return workspace_page(ref, box=form), 409 if isinstance(error, Stale) else 422
-    flash(_("Saved.") if request.form.get("audience") == "note" else _("Sent."), "ok")
-    return redirect(url_for("desk.cases_show", ref=ref), 303)
-
-
-def _write(tx: Tx, case: LoadedCase, form: MessageForm, actor: Actor) -> None:
-    clock, body = services().clock, form.body.data or ""
-    if request.form.get("audience") == "note":
-        conversations.add_note(tx, AddNote(case.id, body), actor, clock)
-        return
-    try:
-        audience = Audience(request.form.get("audience", ""))
-    except ValueError:
-        raise Invalid("body", "audience", _("Choose who reads this.")) from None
-    version = seen_version(form.version.data, -1)
-    seen = None if version < 0 else version
-    command = SendMessage(case.id, audience, body, actor.locale, seen)
-    conversations.send_message(tx, command, actor, clock)
+        return workspace_page(ref, Typed(form, since=seen_version(form.version.data, 0))), 409
+    except Invalid as error:
+        form.body.errors = [translated(error.message)]
+        return workspace_page(ref, Typed(form)), 422
+    if waits is not None:
+        return workspace_page(ref, waits), 200 if waits.is_preview else 422
+    return after_sending(ref, form)
 
 
 def _pane() -> str:
     asked = request.args.get("pane", "")
-    if asked in PANES:
+    if asked in _PARTS:
         return asked
     return "evidence" if request.args.get("exhibit") else "timeline"
 
@@ -133,13 +159,15 @@ def _panes(ref: str) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _facts_pane(tx: Tx, case: LoadedCase, actor: Actor) -> dict[str, Any]:
+def _facts_pane(
+    tx: Tx, case: LoadedCase, actor: Actor, parties: tuple[Party, ...]
+) -> dict[str, Any]:
     now, money = services().clock.now(), may(actor, Permission.HOLD_READ)
     letters = letters_of(tx, actor, case.id) if may(actor, Permission.LETTER_READ) else ()
     place = money and may(actor, Permission.HOLD_PLACE)
     return {
         "clocks": tuple(clock_row(row, now, actor.zone) for row in clocks_of(tx, actor, case.id)),
-        "parties": tuple(_party(row, now) for row in parties_of(tx, actor, case.id)),
+        "parties": tuple(_party(row, now) for row in parties),
         "facts": _facts(case.view, actor.locale),
         "show_money": money,
         "holds": hold_lines(case.ref, holds_of(tx, actor, case.id), actor) if money else (),

@@ -56,7 +56,7 @@ def test_agents_see_no_money(client_as: Any, clock: Any) -> None:
 
 @pytest.mark.parametrize(
     ("audience", "words"),
-    [("complainant", "to complainant"), ("respondent", "to respondent"), ("note", "Internal note")],
+    [("complainant", "to artist"), ("respondent", "to respondent"), ("note", "Internal note")],
 )
 def test_the_composer_writes_to_its_audience(
     client_as: Any, clock: Any, audience: str, words: str

@@ -1,0 +1,159 @@
+"""The frame of a case for the desk: what stands around the timeline, in one statement; who else is here; what is newer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, or_, select
+
+from app.accounts.models import PaneLayout, Person
+from app.accounts.queries import side_scope
+from app.accounts.rules import PANES
+from app.cases.models import Case
+from app.conversations.models import CasePresence, DraftText, Message, ReadMark
+from app.conversations.queries.timeline import message_count
+from app.conversations.rules.audience import COMPOSER, Audience, audience_of
+from app.conversations.rules.presence import PRESENT_FOR, Doing
+from app.infra.db.transaction import Tx
+from app.kernel.actor import Actor
+from app.kernel.clock import Clock
+from app.kernel.sides import Disclosure, Side
+
+
+@dataclass(frozen=True, slots=True)
+class KeptDraft:
+    """Words typed and not sent. *box*: the audience they were typed for."""
+
+    box: str
+    body: str
+    kept_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """*version*: messages in sight, for `SendMessage.version`; *unread*: of others; *panes*: CSS pixels."""
+
+    version: int
+    notes: int
+    unread: int
+    owner: str
+    draft: KeptDraft | None
+    panes: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """Somebody else who has the case open."""
+
+    name: str
+    doing: Doing
+
+
+@dataclass(frozen=True, slots=True)
+class Newer:
+    """A message that came after the page was made."""
+
+    by: str
+    audience: Audience
+    body: str
+    language: str
+    at: datetime
+
+
+def frame_of(tx: Tx, actor: Actor, case_id: UUID) -> Frame:
+    """Counts, the owner's name, the reader's own unsent words and pane widths: one statement."""
+    seen = (
+        select(ReadMark.seen_at)
+        .where(ReadMark.case_id == case_id, ReadMark.person_id == actor.person_id)
+        .scalar_subquery()
+    )
+    mine = Message.sender_id.is_distinct_from(actor.person_id)
+    row = tx.execute(
+        select(
+            message_count(actor, case_id),
+            _count(actor, case_id, Message.disclosure == Disclosure.INTERNAL.value),
+            _count(actor, case_id, mine, or_(seen.is_(None), Message.at > seen)),
+            select(Person.name)
+            .join(Case, Case.owner_id == Person.id)
+            .where(Case.id == case_id)
+            .scalar_subquery(),
+            _draft(actor, case_id),
+            select(func.json_build_array(PaneLayout.facts, PaneLayout.evidence))
+            .where(PaneLayout.person_id == actor.person_id)
+            .scalar_subquery(),
+        )
+    ).one()
+    panes = tuple(row[5]) if row[5] else (PANES["facts"][2], PANES["evidence"][2])
+    return Frame(row[0], row[1], row[2], row[3] or "", _kept(row[4]), panes)
+
+
+def _count(actor: Actor, case_id: UUID, *conditions: Any) -> Any:
+    return (
+        select(func.count())
+        .select_from(Message)
+        .where(Message.case_id == case_id, side_scope(actor, Message), *conditions)
+        .scalar_subquery()
+    )
+
+
+def _draft(actor: Actor, case_id: UUID) -> Any:
+    """The newest unsent words of the composer, as JSON: box, body, kept at."""
+    return (
+        select(func.json_build_array(DraftText.box, DraftText.body, DraftText.updated_at))
+        .where(
+            DraftText.case_id == case_id,
+            DraftText.person_id == actor.person_id,
+            DraftText.box.in_(COMPOSER),
+        )
+        .order_by(DraftText.updated_at.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+def _kept(found: list[str] | None) -> KeptDraft | None:
+    return KeptDraft(found[0], found[1], datetime.fromisoformat(found[2])) if found else None
+
+
+def composer_draft(tx: Tx, actor: Actor, case_id: UUID) -> KeptDraft | None:
+    """The unsent words of the composer; there is one box, whose audience may change."""
+    return _kept(tx.execute(select(_draft(actor, case_id))).scalar_one())
+
+
+def others_present(tx: Tx, actor: Actor, case_id: UUID, clock: Clock) -> tuple[Present, ...]:
+    """Colleagues with a sign of life in the last 90 seconds, writers first."""
+    rows = tx.execute(
+        select(Person.name, CasePresence.doing)
+        .join(Person, Person.id == CasePresence.person_id)
+        .where(
+            CasePresence.case_id == case_id,
+            CasePresence.person_id != actor.person_id,
+            CasePresence.seen_at > clock.now() - PRESENT_FOR,
+        )
+        .order_by(CasePresence.doing.desc(), Person.name)
+    )
+    return tuple(Present(name, Doing(doing)) for name, doing in rows)
+
+
+def newer_than(tx: Tx, actor: Actor, case_id: UUID, version: int) -> tuple[int, tuple[Newer, ...]]:
+    """(messages in sight now, what came since *version* of others, oldest first, at most ten)."""
+    now = tx.execute(select(message_count(actor, case_id))).scalar_one()
+    if now <= version:
+        return now, ()
+    rows = tx.execute(
+        select(Message, Person.name)
+        .outerjoin(Person, Person.id == Message.sender_id)
+        .where(Message.case_id == case_id, side_scope(actor, Message))
+        .order_by(Message.at.desc(), Message.id.desc())
+        .limit(min(now - version, 10))
+    ).all()
+    found = [_newer(row, name) for row, name in rows if row.sender_id != actor.person_id]
+    return now, tuple(reversed(found))
+
+
+def _newer(row: Message, name: str | None) -> Newer:
+    audience = audience_of(Side(row.side), Disclosure(row.disclosure), Side(row.sender_side))
+    return Newer(name or "", audience, row.body, row.language, row.at)
