@@ -8,9 +8,8 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete, literal, select, text
 from sqlalchemy.dialects.postgresql import insert
 
-from app.accounts.queries import case_scope, side_scope, writer_side
+from app.accounts.queries import side_scope, visible_case_ids, writer_side
 from app.accounts.rules import Permission, require
-from app.cases.models import Case
 from app.cases.service.messages import note_message
 from app.conversations.commands import AddNote, KeepDraft, SendMessage
 from app.conversations.events import MessageSent, NoteAdded
@@ -128,10 +127,11 @@ def forget_draft(tx: Tx, case_id: UUID, box: str, actor: Actor) -> None:
 
 def mark_read(tx: Tx, case_id: UUID, actor: Actor, clock: Clock) -> None:
     """Everything up to now was on the screen of *actor*. Raises NotFound."""
+    visible = visible_case_ids(actor).subquery()
     statement = insert(ReadMark).from_select(
         ["case_id", "person_id", "seen_at"],
-        select(Case.id, literal(actor.person_id), literal(clock.now())).where(
-            Case.id == case_id, case_scope(actor, Case.id)
+        select(visible.c.id, literal(actor.person_id), literal(clock.now())).where(
+            visible.c.id == case_id
         ),
     )
     marked = tx.execute(
