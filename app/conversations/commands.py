@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from app.conversations.rules.audience import Audience, Channel
+from app.conversations.rules.macros import MacroAudience, Proposes
 from app.conversations.rules.requests import ItemKind, Step
 from app.kernel.sides import Side
 
@@ -109,3 +110,17 @@ class KeepComposer:
     audience: Audience
     body: str
     seen: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SaveMacro:
+    """Write or change a macro. *macro_id*: None for a new one; *is_team*: for everybody, leads only."""
+
+    macro_id: UUID | None
+    name: str
+    language: str
+    audience: MacroAudience
+    body: str
+    proposes: Proposes = field(default_factory=Proposes)
+    is_team: bool = False
+    version: int = 0

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, Uuid
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, Uuid, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -109,6 +109,41 @@ class DraftText(Base):
     )
     body: Mapped[str] = mapped_column(comment="the words so far")
     updated_at: Mapped[datetime] = mapped_column(comment="last keystroke saved")
+
+
+class Macro(Base):
+    """Words that staff reuse."""
+
+    __tablename__ = "macro"
+    __table_args__ = (
+        CheckConstraint("audience in ('artist', 'other', 'note', 'any')", name="audience_known"),
+        CheckConstraint("length(name) between 1 and 120", name="name_length"),
+        CheckConstraint("length(body) between 1 and 8000", name="body_length"),
+        CheckConstraint("version > 0", name="version_positive"),
+        Index(
+            "uq_macro_name",
+            text("coalesce(owner_id, '00000000-0000-0000-0000-000000000000'::uuid)"),
+            text("lower(name)"),
+            "language",
+            unique=True,
+            postgresql_where=text("retired_at is null"),
+        ),
+        {"comment": "words that staff reuse, own or of the team"},
+    )
+
+    id: Mapped[UUID] = uuid_pk()
+    owner_id: Mapped[UUID | None] = _person("whose own; none for the team")
+    name: Mapped[str] = mapped_column(comment="what the list calls it")
+    language: Mapped[str] = mapped_column(comment="language of the words")
+    audience: Mapped[str] = mapped_column(comment="artist, other, note or any")
+    body: Mapped[str] = mapped_column(comment="the words, with variables in braces")
+    proposes: Mapped[dict[str, Any]] = mapped_column(
+        comment="request items, move, tag and owner it proposes"
+    )
+    version: Mapped[int] = mapped_column(comment="counts changes")
+    created_at: Mapped[datetime] = mapped_column(comment="when it was written")
+    updated_at: Mapped[datetime] = mapped_column(comment="last change")
+    retired_at: Mapped[datetime | None] = mapped_column(comment="since when nobody is offered it")
 
 
 class Request(SideScoped, Base):

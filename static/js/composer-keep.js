@@ -46,6 +46,15 @@
   });
   window.addEventListener("pageshow", () => { sent = false; });
   document.addEventListener("visibilitychange", () => { if (document.hidden && timer && composer()) keep(composer(), { leaving: true }); });
+  // A slash at the start of a line leads to the macros.
+  document.addEventListener("keydown", (event) => {
+    const box = event.target;
+    const list = document.getElementById("macro");
+    if (event.key !== "/" || !list || !box.matches?.("form[data-keep] textarea")) return;
+    if (box.selectionStart && box.value[box.selectionStart - 1] !== "\n") return;
+    event.preventDefault();
+    list.focus();
+  });
   document.addEventListener("keydown", (event) => {
     const form = event.target.form;
     if (event.key !== "Enter" || !event.ctrlKey || !form || form !== composer()) return;

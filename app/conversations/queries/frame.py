@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import false, func, or_, select
 
 from app.accounts.models import PaneLayout, Person
 from app.accounts.queries import side_scope
 from app.accounts.rules import PANES
 from app.cases.models import Case
-from app.conversations.models import CasePresence, DraftText, Message, ReadMark
+from app.conversations.models import CasePresence, DraftText, Macro, Message, ReadMark
 from app.conversations.queries.timeline import message_count
 from app.conversations.rules.audience import COMPOSER, Audience, audience_of
 from app.conversations.rules.presence import PRESENT_FOR, Doing
@@ -33,6 +33,16 @@ class KeptDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class MacroChoice:
+    """A macro in the composer's list."""
+
+    id: UUID
+    name: str
+    language: str
+    is_own: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     """*version*: messages in sight, for `SendMessage.version`; *unread*: of others; *panes*: CSS pixels."""
 
@@ -42,6 +52,7 @@ class Frame:
     owner: str
     draft: KeptDraft | None
     panes: tuple[int, int]
+    macros: tuple[MacroChoice, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +95,26 @@ def frame_of(tx: Tx, actor: Actor, case_id: UUID) -> Frame:
             select(func.json_build_array(PaneLayout.facts, PaneLayout.evidence))
             .where(PaneLayout.person_id == actor.person_id)
             .scalar_subquery(),
+            _macros(actor),
         )
     ).one()
     panes = tuple(row[5]) if row[5] else (PANES["facts"][2], PANES["evidence"][2])
-    return Frame(row[0], row[1], row[2], row[3] or "", _kept(row[4]), panes)
+    macros = tuple(MacroChoice(UUID(one[0]), *one[1:]) for one in row[6] or ())
+    return Frame(row[0], row[1], row[2], row[3] or "", _kept(row[4]), panes, macros)
+
+
+def _macros(actor: Actor) -> Any:
+    """The first hundred macros in reach by name, as JSON: id, name, language, own."""
+    mine = Macro.owner_id == actor.person_id
+    first = (
+        select(Macro.id, Macro.name, Macro.language, func.coalesce(mine, false()).label("own"))
+        .where(Macro.retired_at.is_(None), or_(Macro.owner_id.is_(None), mine))
+        .order_by(func.lower(Macro.name), Macro.id)
+        .limit(100)
+        .subquery()
+    )
+    one = func.json_build_array(first.c.id, first.c.name, first.c.language, first.c.own)
+    return select(func.json_agg(one)).scalar_subquery()
 
 
 def _count(actor: Actor, case_id: UUID, *conditions: Any) -> Any:

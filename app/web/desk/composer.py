@@ -32,6 +32,7 @@ from app.kernel.errors import Invalid, Stale
 from app.kernel.sides import Side
 from app.web.desk.face import bp
 from app.web.desk.head import LoadedCase, load_case, moves_of_role, seen_version
+from app.web.desk.macro_insert import Proposal, insert_macro
 from app.web.desk.readers import Reader, audience_words, reader_of, reader_of_notes
 from app.web.desk.slips import slip_words, slips_for, slips_key
 from app.web.shared.context import current_actor, services
@@ -89,6 +90,7 @@ class Typed:
     is_preview: bool = False
     slips: tuple[Slip, ...] = ()
     since: int | None = None
+    proposals: tuple[Proposal, ...] = ()
 
 
 def _audience(typed: str) -> Audience:
@@ -118,6 +120,7 @@ def composer_parts(
     return {
         **_KEPT, "composer": form, "readers": readers, "chosen_reader": chosen, "kept_at": kept.kept_at if kept and not typed else None,
         "send_href": url_for("desk.messages_send", ref=case.ref), "keep_href": url_for("desk.messages_keep", ref=case.ref),
+        "macros": frame.macros, "proposals": typed.proposals if typed else (),
         "slip_lines": slip_words(slips), "preview": form.body.data if typed and typed.is_preview else "",
         "writer": actor.name, "now": services().clock.now(),
     }  # fmt: skip
@@ -158,6 +161,8 @@ def send_typed(
     Raises Invalid, Stale, and what the rooms raise.
     """
     audience = _audience(form.audience)
+    if todo == "insert":
+        return Typed(form, proposals=insert_macro(tx, case, form, actor))
     slips = slips_for(tx, case.view, audience.value, form.body.data or "", actor)
     if todo == "preview" or (slips and form.slips_seen.data != slips_key(audience.value, slips)):
         return Typed(form, is_preview=todo == "preview", slips=slips)

@@ -136,7 +136,7 @@ def messages_send(ref: str) -> ResponseReturnValue:
         form.body.errors = [translated(error.message)]
         return workspace_page(ref, Typed(form)), 422
     if waits is not None:
-        return workspace_page(ref, waits), 200 if waits.is_preview else 422
+        return workspace_page(ref, waits), 422 if waits.slips and not waits.is_preview else 200
     return after_sending(ref, form)
 
 

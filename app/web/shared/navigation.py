@@ -28,6 +28,7 @@ _ITEMS = (
     ("Holds", __("Held money"), "/finance/holds", "lock", P.HOLD_READ),
     ("People", __("People and roles"), "/admin/people", "users", P.PEOPLE_READ),
     ("History", __("History"), "/admin/history", "history", P.HISTORY_READ),
+    ("Macros", __("Macros"), "/desk/macros", "zap", P.MESSAGE_SEND),
     ("Jobs", __("Jobs"), "/desk/jobs", "settings", P.JOB_READ),
     ("Audit", __("Audit view"), "/audit/cases", "eye", P.AUDIT_READ),
 )
