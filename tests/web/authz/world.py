@@ -17,9 +17,11 @@ from app.cases.commands import WallOff
 from app.cases.rules.kinds import SubKind
 from app.cases.rules.views import CaseView
 from app.cases.service.people import wall_off_person
-from app.conversations.commands import AddNote, AskedItem, AskItems, SendMessage
+from app.conversations.commands import AddNote, AskedItem, AskItems, SaveMacro, SendMessage
 from app.conversations.rules.audience import Audience
+from app.conversations.rules.macros import MacroAudience
 from app.conversations.rules.requests import ItemKind
+from app.conversations.service.macros import save_macro
 from app.conversations.service.messages import add_note, send_message
 from app.conversations.service.requests import ask
 from app.evidence.commands import ReceiveUpload
@@ -164,6 +166,12 @@ class _Builder:
         waiting, batch = make_correction(desk), make_batch(desk)
         return {"correction_id": {"real": waiting}, "batch_id": {"real": batch}}
 
+    def macro(self) -> UUID:
+        """A macro of the team."""
+        words = SaveMacro(None, "Hello", "en", MacroAudience.NOTE, "About {title}", is_team=True)
+        with transaction(SYSTEM) as tx:
+            return save_macro(tx, words, SYSTEM, CLOCK)
+
 
 def _walled(name: str) -> frozenset[str]:
     return frozenset({"rae"}) if name == "one" else frozenset()
@@ -194,7 +202,7 @@ def build_world(app: Any, pg: dict[str, Any]) -> World:
         words = make.word(f"{owner}draft", sees)
         drafts[owner] = make_draft(people[owner], SubKind.OWNERSHIP, subject_title=words)
     clients = _clients(app, people) if app.blueprints else {}
-    loose = make.money() | {"draft_id": drafts}
+    loose = make.money() | {"draft_id": drafts, "macro_id": {"real": make.macro()}}
     with transaction(SYSTEM) as tx:
         disable_person(tx, people["ned"].id, SYSTEM, CLOCK)
     return World(people, things, make.canaries, loose, clients)

@@ -8,8 +8,8 @@ from sqlalchemy.dialects import postgresql as pg
 
 from migrations.walls import grant, guarded
 
-revision = "0014_macros"
-down_revision = "0013_workspace"
+revision = "0015_macros"
+down_revision = "0014_workspace"
 branch_labels = None
 depends_on = None
 

@@ -7,8 +7,8 @@ from alembic import op
 
 from migrations.walls import desk_only, grant
 
-revision = "0013_workspace"
-down_revision = "0012_corrections"
+revision = "0014_workspace"
+down_revision = "0013_cancelled_batches"
 branch_labels = None
 depends_on = None
 
