@@ -7,8 +7,8 @@ from alembic import op
 
 from migrations.walls import desk_only, grant
 
-revision = "0014_workspace"
-down_revision = "0013_cancelled_batches"
+revision = "0015_workspace"
+down_revision = "0014_desk_lists"
 branch_labels = None
 depends_on = None
 

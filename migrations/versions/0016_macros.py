@@ -8,8 +8,8 @@ from sqlalchemy.dialects import postgresql as pg
 
 from migrations.walls import grant, guarded
 
-revision = "0015_macros"
-down_revision = "0014_workspace"
+revision = "0016_macros"
+down_revision = "0015_workspace"
 branch_labels = None
 depends_on = None
 
