@@ -49,6 +49,20 @@ def side_scoped(table: str, case_column: str = "case_id") -> None:
     _policies(table, read, write)
 
 
+def side_and_leads(table: str, case_column: str = "case_id") -> None:
+    """Second wall of what a side says about us: that side writes and reads it, leads read it, nobody else."""
+    case = f'"{table}".{case_column}'
+    own = f"app_scope() = 'party' and {_OWN_SIDE.format(case=case)}"
+    lead = (
+        f"app_scope() = 'staff' and {_NOT_WALLED.format(case=case)} and exists (select 1 from role_grant as held "
+        "where held.person_id = app_person() and held.role = 'lead' and held.revoked_at is null)"
+    )
+    house = "app_scope() in ('system', 'owner')"
+    _policies(
+        table, f"{house} or app_scope() = 'auditor' or ({own}) or ({lead})", f"{house} or ({own})"
+    )
+
+
 def case_scoped(table: str, case_column: str = "case_id") -> None:
     """Second wall of a table that both sides of a case may see (the case itself, its clocks)."""
     case = f'"{table}".{case_column}'

@@ -182,7 +182,8 @@ class RequestItem(SideScoped, Base):
     __table_args__ = (
         CheckConstraint(_PARTY_ROW, name="of_one_party"),
         CheckConstraint(
-            "kind in ('document', 'question', 'choice', 'confirmation')", name="kind_known"
+            "kind in ('document', 'question', 'choice', 'confirmation', 'signature')",
+            name="kind_known",
         ),
         CheckConstraint(f"state in ({_STATES})", name="state_known"),
         CheckConstraint("length(title) between 1 and 300", name="title_length"),
@@ -194,7 +195,9 @@ class RequestItem(SideScoped, Base):
     id: Mapped[UUID] = uuid_pk()
     request_id: Mapped[UUID] = mapped_column(ForeignKey("request.id"), comment="the request")
     position: Mapped[int] = mapped_column(comment="1, 2, … within the request")
-    kind: Mapped[str] = mapped_column(comment="document, question, choice or confirmation")
+    kind: Mapped[str] = mapped_column(
+        comment="document, question, choice, confirmation or signature"
+    )
     title: Mapped[str] = mapped_column(comment="what is asked")
     hint: Mapped[str] = mapped_column(comment="why, and a good example")
     options: Mapped[list[Any]] = mapped_column(comment="choices, for a choice")

@@ -53,6 +53,7 @@ from app.letters.events import LetterNumbered, LetterRendered, LetterSettled, Le
 from app.notifications import jobs as notifications_jobs
 from app.notifications.events import MailFailed, MailSent
 from app.queues.events import BulkStarted
+from app.ratings.events import CaseRated
 from app.workflows import audit_by_hand, complete, notices, sweep_clocks
 
 __all__ = [
@@ -131,4 +132,6 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     BatchExported: (),
     CorrectionAcknowledged: (Reaction("complete.money", complete.complete_on),),
     CorrectionFailed: (Reaction("complete.failed", complete.fail_action_on),),
+    # ratings: counted by reports, told to nobody
+    CaseRated: (),
 }

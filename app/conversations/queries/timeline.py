@@ -56,6 +56,7 @@ from app.kernel.actor import STAFF_ROLES, Actor, Role
 from app.kernel.errors import NotFound
 from app.kernel.sides import Disclosure, Side
 
+_rating = table("rating", column("id"), column("words"))
 _item = table(
     "evidence_item",
     column("id"),
@@ -128,6 +129,7 @@ def timeline(
             Person.name,
             Request.number,
             _item.c.filename,
+            _said(actor, rows.c.subject_id).label("said"),
             _is_staff(rows.c.actor_id).label("by_staff"),
             _seen_at(actor, case_id).label("seen_at"),
             message_count(actor, case_id).label("version"),
@@ -220,13 +222,21 @@ def _events(actor: Actor, case_id: UUID, sides: frozenset[Side]) -> Any:
         HistoryEntry.verb,
         HistoryEntry.data,
         case(
-            (HistoryEntry.subject_kind == "evidence_item", HistoryEntry.subject_id),
+            (HistoryEntry.subject_kind.in_(["evidence_item", "rating"]), HistoryEntry.subject_id),
             else_=cast(null(), String),
         ),
     ).where(HistoryEntry.case_id == case_id, case_scope(actor, HistoryEntry.case_id))
     if Side.DESK in sides:
-        return query.where(HistoryEntry.subject_kind.notin_(TOLD_OTHERWISE))
+        hidden = TOLD_OTHERWISE if _reads_ratings(actor) else (*TOLD_OTHERWISE, "rating")
+        return query.where(HistoryEntry.subject_kind.notin_(hidden))
     return query.where(_for_party(sides))
+
+
+def _reads_ratings(actor: Actor) -> bool:
+    """What a party says about our work is for leads and the auditor, not for those who did it (ADR 0020)."""
+    return (
+        actor.is_system or actor.has(Role.LEAD) or (actor.has(Role.AUDITOR) and not actor.is_staff)
+    )
 
 
 def _for_party(sides: Iterable[Side]) -> ColumnElement[bool]:
@@ -243,6 +253,13 @@ def _for_party(sides: Iterable[Side]) -> ColumnElement[bool]:
         and_(HistoryEntry.subject_kind == "case", HistoryEntry.verb.in_(moves)),
         and_(HistoryEntry.verb.in_(PARTY_SIDE_VERBS), named),
     )
+
+
+def _said(actor: Actor, subject_id: Any) -> Any:
+    """The words of a rating beside its line, for who may read them."""
+    if not _reads_ratings(actor):
+        return null()
+    return select(_rating.c.words).where(cast(_rating.c.id, String) == subject_id).scalar_subquery()
 
 
 def _is_staff(person_id: Any) -> ColumnElement[bool]:
@@ -302,7 +319,7 @@ def _entry(row: Any, actor: Actor, sides: frozenset[Side]) -> TimelineEntry:
         by_side=by_side,
         is_mine=mine,
         is_unread=is_message and not mine and (row.seen_at is None or row.at > row.seen_at),
-        body=row.body,
+        body=row.body or row.said or "",
         language=row.language,
         channel=row.channel,
         audience=_audience(row, by_side) if by_side else None,

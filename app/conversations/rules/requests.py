@@ -20,6 +20,7 @@ class ItemKind(StrEnum):
     QUESTION = "question"
     CHOICE = "choice"
     CONFIRMATION = "confirmation"
+    SIGNATURE = "signature"
 
 
 class ItemState(StrEnum):

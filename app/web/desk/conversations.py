@@ -94,7 +94,8 @@ def _toggles(ref: str, wanted: frozenset[Strand]) -> list[dict[str, Any]]:
 def _entry(case: LoadedCase, entry: TimelineEntry) -> EntryRow:
     if entry.kind is EntryKind.EVENT:
         text, icon = event_words(entry.verb, entry.by, entry.data, entry.filename)
-        return EntryRow("event", entry.at, text, icon=icon)
+        said = f"{text}. “{show_overrides(entry.body)}”" if entry.body else text
+        return EntryRow("event", entry.at, said, icon=icon)
     desk = entry.by_side is not None and entry.by_side.value == "desk"
     more = audience_words(case.view, entry.audience) if desk else ""
     if not desk and entry.by_side:

@@ -43,6 +43,7 @@ _KINDS: dict[str, Any] = {
     ItemKind.DOCUMENT: __("A document"),
     ItemKind.QUESTION: __("An answer in words"),
     ItemKind.CONFIRMATION: __("A confirmation"),
+    ItemKind.SIGNATURE: __("A signature under the text above"),
 }
 _STEPS: dict[str, Any] = {
     Step.ACCEPT: __("Accept the answer"),

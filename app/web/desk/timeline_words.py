@@ -58,6 +58,8 @@ _VERBS: dict[str, tuple[Any, str]] = {
     "case_wall.raised": (__("Kept away from this case"), "eye-off"),
     "case_statement.signed": (__("Statement signed"), "file-pen-line"),
     "note.added": (__("Note added"), "lock"),
+    "rating.given": (__("Rated"), "badge-check"),
+    "rating.changed": (__("Rating changed"), "badge-check"),
     "clock.breached": (__("Deadline missed"), "circle-alert"),
     "clock.paused": (__("Deadline paused"), "pause"),
     "clock.extended": (__("Deadline moved"), "calendar"),
@@ -127,11 +129,22 @@ def event_words(verb: str, by: str, data: dict[str, Any], filename: str) -> tupl
         return _move_words(CaseEvent(verb.removeprefix("case.")), by, data)
     plain = verb.replace(".", " ").replace("_", " ").capitalize()
     words, icon = _VERBS.get(verb, (plain, "flag"))
+    if verb.startswith("rating."):
+        return _rating_words(str(words), by, data), icon
     detail = filename or str(data.get("label") or data.get("number") or "")
     if not filename and data.get("side") in {"complainant", "respondent"}:
         detail = f"{side_words(data['side'])} {detail}".strip()
     text = f"{words}: {detail}" if detail else str(words)
     return (_("%(what)s, by %(who)s", what=text, who=by) if by else text), icon
+
+
+def _rating_words(what: str, by: str, data: dict[str, Any]) -> str:
+    """Figures of a rating; what was written stands behind them."""
+    return _(
+        "%(what)s by %(side)s, %(who)s: handling %(process)s of 5, result %(outcome)s of 5",
+        what=what, side=side_words(str(data.get("side"))), who=by,
+        process=data.get("process"), outcome=data.get("outcome"),
+    )  # fmt: skip
 
 
 def _move_words(event: CaseEvent, by: str, data: dict[str, Any]) -> tuple[str, str]:

@@ -27,12 +27,13 @@ from app.letters.queries import LetterRow, letters_of
 from app.web.portal.acts import open_acts
 from app.web.portal.case_words import ICONS, meta_of, title_of
 from app.web.portal.claim_view import claim_rows, claim_title
-from app.web.portal.decisions import shown_letters
 from app.web.portal.files import ShownFile, shown_file
+from app.web.portal.letter_rows import shown_letters
 from app.web.portal.lines import Line, lines_of
 from app.web.portal.money_view import MoneyView, money_of
 from app.web.portal.progress import ENDED, Step, dates_of, steps_of
 from app.web.portal.promises import Promise, kept_policy, promise_of
+from app.web.portal.rate import Rated, rated_of
 from app.web.portal.request_view import RequestLine, request_lines
 from app.web.portal.whose_move import Act, Ask, Wanted, ask_of
 from app.web.shared.filters import due_words
@@ -54,6 +55,7 @@ class Found:
     money: tuple[OwnLine, ...]
     letters: tuple[LetterRow, ...]
     notice: NoticeRow | None
+    rated: Rated | None
     claim: dict[str, str]
     promise: Promise | None
 
@@ -100,6 +102,7 @@ class CasePage:
     write_to: str
     write_until: str
     review_until: datetime | None
+    rated: Rated | None
     acts: list[Act]
 
 
@@ -113,8 +116,8 @@ def read_case(tx: Tx, actor: Actor, ref: str, cursor: str | None = None) -> Foun
     return Found(
         case, clocks_of(tx, actor, case.id), moves_of(tx, actor, case.id), parties_of(tx, actor, case.id),
         requests_of(tx, actor, case.id), timeline(tx, actor, case.id, cursor), items_of(tx, actor, case.id),
-        holds_of(tx, actor, case.id), own_money(tx, actor, case.id) if paid else (), letters_of(tx, actor, case.id),
-        notices[0] if notices else None, {} if ended else claim_against(tx, actor, case, policy),
+        () if ended else holds_of(tx, actor, case.id), own_money(tx, actor, case.id) if paid else (), letters_of(tx, actor, case.id),
+        notices[0] if notices else None, rated_of(tx, actor, case), {} if ended else claim_against(tx, actor, case, policy),
         promise_of(tx, policy, case.submitted_at or case.created_at),
     )  # fmt: skip
 
@@ -142,7 +145,7 @@ def page_of(found: Found, actor: Actor, locale: str) -> CasePage:
         is_open=case.state not in {State.CLOSED, State.DELETED},
         write_to=_("Write to us") if case.kind is Kind.SUPPORT else _("Write to the rights team"),
         write_until=until if case.state is State.DECIDED else "",
-        review_until=dates.appeal_until if _may_appeal(case) else None, acts=_acts(case, actor),
+        review_until=dates.appeal_until if _may_appeal(case) else None, rated=found.rated, acts=_acts(case, actor),
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from app.infra.i18n import lazy_gettext as __
 from app.web.portal.answers import Words
 from app.web.portal.case_view import page_of, read_case
 from app.web.portal.face import bp
+from app.web.portal.rate import rate_form
 from app.web.shared.context import current_actor
 from app.web.shared.policy import policy
 from app.web.shared.shell import pick_locale
@@ -51,4 +52,5 @@ def case_page(ref: str, form: Any = None, problems: list[str] | None = None) -> 
         problems=problems or [],
         extra=extra,
         failed=failed,
+        rate=rate_form() if page.rated and page.rated.row is None else None,
     )

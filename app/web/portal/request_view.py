@@ -16,7 +16,7 @@ from app.web.shared.shell import pick_locale
 
 ICONS = {
     ItemKind.DOCUMENT: "file-pen-line", ItemKind.QUESTION: "message-square", ItemKind.CHOICE: "list",
-    ItemKind.CONFIRMATION: "clipboard-check",
+    ItemKind.CONFIRMATION: "clipboard-check", ItemKind.SIGNATURE: "pencil",
 }  # fmt: skip
 RECEIVED = frozenset({ItemState.ANSWERED, ItemState.ACCEPTED})
 

@@ -9,14 +9,20 @@ from flask import flash, redirect, render_template, request
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
-from wtforms import BooleanField, HiddenField, RadioField, TextAreaField
+from wtforms import BooleanField, HiddenField, RadioField, StringField, TextAreaField
 
 from app.accounts.rules import Permission
 from app.cases.queries import case_by_ref
 from app.cases.rules.views import CaseView
 from app.conversations.commands import AnswerItem
-from app.conversations.queries.requests import RequestItemRow, RequestRow, request_by_number
+from app.conversations.queries.requests import (
+    RequestItemRow,
+    RequestRow,
+    request_by_number,
+    requests_of,
+)
 from app.conversations.rules.requests import ANSWER_LIMIT, ItemKind
+from app.evidence.queries import items_of
 from app.infra.db.transaction import transaction
 from app.infra.i18n import gettext as _
 from app.infra.i18n import lazy_gettext as __
@@ -24,7 +30,7 @@ from app.kernel.errors import Invalid, NotFound
 from app.web.portal.answers import Words, chosen, options, ticked, translated
 from app.web.portal.face import bp
 from app.web.portal.files import posted_files, receive_one
-from app.web.portal.request_view import item_state
+from app.web.portal.request_view import item_state, request_lines
 from app.web.shared.context import current_actor, services
 from app.web.shared.idempotency import once_per_key
 from app.web.shared.policy import policy
@@ -34,13 +40,31 @@ from app.workflows.answer import answer as take_answer
 WHY_MOST = 2_000
 
 
-class DeclineForm(FlaskForm):
-    """Why it cannot be given."""
+REASONS: tuple[tuple[str, Any], ...] = (
+    ("never", __("It never existed")),
+    ("lost", __("I had it, and lost it")),
+    ("other", __("Somebody else has it")),
+    ("private", __("I have it, and do not want to share it")),
+)
 
+
+class DeclineForm(FlaskForm):
+    """Why it cannot be given, and what else there is."""
+
+    reason = RadioField(
+        __("Why can you not provide it?"), [chosen(required=True)], choices=options(REASONS),
+        validate_choice=False,
+    )  # fmt: skip
     why = TextAreaField(
-        __("Why can you not provide it?"), [Words(WHY_MOST, required=True, multiline=True)]
+        __("What can you tell us or send instead?"),
+        [Words(WHY_MOST, required=True, multiline=True)],
     )
     version = HiddenField()
+
+    def words(self) -> str:
+        """Both answers in one text, as the desk reads it."""
+        picked = str(dict(REASONS)[str(self.reason.data)])
+        return f"{picked}. {self.why.data}"
 
 
 def answer_form(item: RequestItemRow) -> Any:
@@ -55,11 +79,29 @@ def answer_form(item: RequestItemRow) -> Any:
         )
     elif item.kind is ItemKind.CONFIRMATION:
         body["text"] = BooleanField(__("Yes, I confirm this."), [ticked(required=True)])
+    elif item.kind is ItemKind.SIGNATURE:
+        name = {"autocomplete": "name"}
+        body["agree"] = BooleanField(__("I have read it and I agree."), [ticked(required=True)])
+        body["text"] = StringField(
+            __("Your full name"), [Words(200, required=True, multiline=False)], render_kw=name
+        )
     else:
         needed = item.kind is ItemKind.QUESTION
         label = __("Your answer") if needed else __("Something to say about it?")
         body["text"] = TextAreaField(label, [Words(ANSWER_LIMIT, required=needed, multiline=True)])
     return type("AnswerForm", (FlaskForm,), body)
+
+
+def good_words(item: RequestItemRow) -> str:
+    """What a good answer looks like, by kind."""
+    words = {
+        ItemKind.DOCUMENT: _("All pages, in one file or as photos in good light, with every corner in the picture. Names, dates and signatures can be read."),
+        ItemKind.QUESTION: _("Who did what, when and where. Names and dates help more than many words."),
+        ItemKind.CHOICE: _("Take the one that fits best. You can explain it in a message."),
+        ItemKind.CONFIRMATION: _("Confirm it only if it is true as it stands. Otherwise write to us what differs."),
+        ItemKind.SIGNATURE: _("Read the text first. Your typed name stands for your signature."),
+    }  # fmt: skip
+    return words[item.kind]
 
 
 def _read(ref: str, number: int) -> tuple[CaseView, RequestRow]:
@@ -89,7 +131,7 @@ def _page(case: CaseView, row: RequestRow, item: RequestItemRow, **given: Any) -
     }
     version = str(item.version)
     return render_template(
-        "portal/requests/show.html", case=case, row=row, item=item, state=item_state(item),
+        "portal/requests/show.html", case=case, row=row, item=item, state=item_state(item), good=good_words(item),
         **context | {
             "form": context["form"] or answer_form(item)(formdata=None, data={"version": version}),
             "decline": context["decline"] or DeclineForm(formdata=None, data={"version": version}),
@@ -128,7 +170,7 @@ def answer(ref: str, number: int, position: int) -> Response | tuple[str, int]:
         _answer(case, item, _said(item, form), files, cannot=False, version=form.version.data)
     except Invalid as error:
         return _page(case, row, item, form=form, failed=True, problems=[translated(error)]), 422
-    return _onward(case, number)
+    return _onward(case)
 
 
 @bp.post("/cases/<ref>/requests/<int:number>/<int:position>/cannot")
@@ -141,13 +183,15 @@ def cannot_provide(ref: str, number: int, position: int) -> Response | tuple[str
     form = DeclineForm()
     if not form.validate():
         return _page(case, row, item, decline=form, failed=True, why_not=True), 422
-    _answer(case, item, str(form.why.data or ""), (), cannot=True, version=form.version.data)
-    return _onward(case, number)
+    _answer(case, item, form.words(), (), cannot=True, version=form.version.data)
+    return _onward(case)
 
 
 def _said(item: RequestItemRow, form: Any) -> str:
     if item.kind is ItemKind.CONFIRMATION:
         return "yes"
+    if item.kind is ItemKind.SIGNATURE:
+        return f"Signed: {form.text.data}"
     return str(form.text.data or "")
 
 
@@ -179,13 +223,30 @@ def _answer(
         )
 
 
-def _onward(case: CaseView, number: int) -> Response:
-    """The next item of the request, or the case."""
+def _onward(case: CaseView) -> Response:
+    """The list with the next thing, or the case when nothing is open."""
     actor = current_actor()
     with transaction(actor, read_only=True) as tx:
-        row = request_by_number(tx, actor, case.id, number)
-    if row.is_open:
-        flash(_("Received. There is one more thing."))
-        return redirect(f"/cases/{case.ref}/requests/{number}", 303)
+        rows = requests_of(tx, actor, case.id)
+    if any(row.is_open for row in rows):
+        flash(_("Received. Thank you. Here is what is still open."))
+        return redirect(f"/cases/{case.ref}/requests", 303)
     flash(_("Received. Thank you. We go on with your case."))
     return redirect(f"/cases/{case.ref}", 303)
+
+
+@bp.get("/cases/<ref>/requests")
+@policy(Permission.PARTY_REQUEST_ANSWER, on="case")
+def list_requests(ref: str) -> str:
+    """Everything we asked for, and the next thing on top."""
+    actor = current_actor()
+    with transaction(actor, read_only=True) as tx:
+        case = case_by_ref(tx, actor, ref)
+        rows, files = requests_of(tx, actor, case.id), items_of(tx, actor, case.id)
+    lines = request_lines(rows, str(case.ref), files)
+    waiting = sorted((row for row in rows if row.is_open), key=lambda row: row.due_at)
+    return render_template(
+        "portal/requests/list.html", case=case, lines=lines, done=sum(line.done for line in lines),
+        following=waiting[0] if waiting else None,
+        item=_item(waiting[0], None) if waiting else None,
+    )  # fmt: skip

@@ -20,6 +20,7 @@ def register(app: Flask) -> None:
         invitations,
         moves,
         my_cases,
+        rate,
         requests,
         words,
     )
@@ -35,6 +36,7 @@ def register(app: Flask) -> None:
         invitations,
         moves,
         my_cases,
+        rate,
         requests,
         words,
     )

@@ -21,7 +21,7 @@ COMPLAINANTS_OWN = frozenset({"item_id", "label"})
 # Addresses that name nothing in this world even for their owners: no decision was made, no letter
 # printed, no batch locked, and no act waits. Their faces prove them; here they must look like nothing.
 ABSENT = (
-    "/cases/<ref>/decision", "/cases/<ref>/second-review", "/desk/cases/<ref>/confirm",
+    "/cases/<ref>/decision", "/cases/<ref>/second-review", "/cases/<ref>/rate", "/desk/cases/<ref>/confirm",
     "/cases/<ref>/letters/<uuid:letter_id>", "/files/cases/<ref>/letters/<uuid:letter_id>",
     "/finance/batches/<uuid:batch_id>/export", "/finance/batches/<uuid:batch_id>/export/file",
     "/desk/cases/<ref>/actions/<event>", "/cases/<ref>/actions/<name>", "/files/audit/cases/<ref>/letters/<uuid:letter_id>",

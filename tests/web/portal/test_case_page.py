@@ -95,8 +95,12 @@ def test_answering_every_item_gives_the_case_back(
         f"/cases/{ref}/requests/1/1", data={"text": "All pages", "file": steps.pdf()}
     )
     assert first.status_code == 303
-    assert first.location == f"/cases/{ref}/requests/1"
-    why = client.post(f"/cases/{ref}/requests/1/2/cannot", data={"why": "The studio lost them."})
+    assert first.location == f"/cases/{ref}/requests"
+    following = client.get(first.location).text
+    assert "1 of 2 received" in following
+    assert f"/cases/{ref}/requests/1?item=2" in following
+    lost = {"reason": "lost", "why": "The studio lost them."}
+    why = client.post(f"/cases/{ref}/requests/1/2/cannot", data=lost)
     assert why.status_code == 303
     assert why.location == f"/cases/{ref}"
     page = client.get(f"/cases/{ref}").text
@@ -107,7 +111,12 @@ def test_answering_every_item_gives_the_case_back(
 
 
 @pytest.mark.parametrize(
-    ("kind", "good"), [("question", {"text": "Rauf did."}), ("confirmation", {"text": "y"})]
+    ("kind", "good"),
+    [
+        ("question", {"text": "Rauf did."}),
+        ("confirmation", {"text": "y"}),
+        ("signature", {"text": "Ada Amberg", "agree": "y"}),
+    ],
 )
 def test_questions_and_confirmations(
     client_as: Clients,
@@ -254,10 +263,17 @@ def test_second_review_is_asked_once(
     assert client.get(f"/cases/{ref}/second-review").status_code == 200
     assert client.post(f"/cases/{ref}/second-review", data={"grounds": "  "}).status_code == 422
     asked = client.post(
-        f"/cases/{ref}/second-review", data={"grounds": "The split sheet was not read."}
+        f"/cases/{ref}/second-review",
+        data={
+            "grounds": "The split sheet was not read.",
+            "evidence": "y",
+            "file": steps.pdf("split.pdf"),
+        },
     )
     assert asked.status_code == 303, asked.text
-    assert "Second review" in client.get(f"/cases/{ref}").text
+    page = client.get(f"/cases/{ref}").text
+    assert "Second review" in page
+    assert "split.pdf" in page
     assert desk.case_of(rio, ref).state == "appeal_review"
 
 
