@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -106,12 +107,9 @@ def _carry_on(tx: Tx, made: _Made) -> None:
 
 
 def _ask(tx: Tx, made: _Made) -> None:
-    """The request that the party sees. *items*: one title a line, or a list of titles."""
+    """The request that the party sees."""
     side = Side.COMPLAINANT if made.command.event is E.ASK_COMPLAINANT else Side.RESPONDENT
-    given = made.command.data.get("items") or ()
-    titles = given.splitlines() if isinstance(given, str) else [str(item) for item in given]  # type: ignore[attr-defined]
-    kind = ItemKind(str(made.command.data.get("item_kind") or ItemKind.DOCUMENT))
-    items = tuple(AskedItem(kind, title.strip()) for title in titles if title.strip())
+    items = _items(made.command.data)
     silence = str(made.command.data.get("silence") or "")
     ask(
         tx,
@@ -122,6 +120,17 @@ def _ask(tx: Tx, made: _Made) -> None:
         made.actor,
         made.clock,
     )  # fmt: skip
+
+
+def _items(data: Mapping[str, object]) -> tuple[AskedItem, ...]:
+    """*asked*: kind, title and hint of each; else *items*: one title a line, or a list of titles, all of *item_kind*."""
+    asked = data.get("asked")
+    if isinstance(asked, list):
+        return tuple(AskedItem(ItemKind(one["kind"]), one["title"], one["hint"]) for one in asked)
+    given = data.get("items") or ()
+    titles = given.splitlines() if isinstance(given, str) else [str(item) for item in given]  # type: ignore[attr-defined]
+    kind = ItemKind(str(data.get("item_kind") or ItemKind.DOCUMENT))
+    return tuple(AskedItem(kind, title.strip()) for title in titles if title.strip())
 
 
 def _extend_requests(tx: Tx, made: _Made) -> None:

@@ -1,36 +1,43 @@
-"""S3, thin: ask one side for things with a deadline; then accept, ask again or waive each answer."""
+"""S3: ask one side for things at once with a deadline; then accept, ask again or waive each answer."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, IntegerField, RadioField, StringField, TextAreaField
-from wtforms.validators import Length, NumberRange
+from wtforms import HiddenField, RadioField, TextAreaField
+from wtforms.validators import Length
 
 from app.accounts.rules import Permission
-from app.cases.commands import ApplyEvent
-from app.cases.rules.kinds import CaseEvent
+from app.cases.queries import parties_of
+from app.cases.rules.views import PartyRow
 from app.conversations import service as conversations
 from app.conversations.commands import JudgeItem
 from app.conversations.queries import request_by_id
 from app.conversations.queries.requests import RequestItemRow, RequestRow
-from app.conversations.rules.requests import BY_DESK, ItemKind, Step, steps_from
+from app.conversations.rules.asking import templates_for
+from app.conversations.rules.requests import BY_DESK, Step, steps_from
 from app.infra.db.transaction import Tx, transaction
 from app.infra.i18n import gettext as _
 from app.infra.i18n import lazy_gettext as __
 from app.infra.i18n import translated
 from app.kernel.actor import Actor
-from app.kernel.errors import Invalid, InvalidMany, NotFound
+from app.kernel.errors import Invalid, InvalidMany, NotFound, Stale
+from app.kernel.sides import Side
+from app.policies.rules.clocks import party_end, reminders
+from app.web.desk.ask_form import DAYS_MOST, EVENTS, AskForm, start_rows
 from app.web.desk.choices import choices
 from app.web.desk.conversations import item_words
 from app.web.desk.face import bp
 from app.web.desk.head import LoadedCase, load_case, moves_of_role, seen_version
-from app.web.desk.rows import FieldRow, Line
+from app.web.desk.readers import reader_words
+from app.web.desk.rows import Line
 from app.web.desk.words import side_words
 from app.web.shared.context import current_actor, services
+from app.web.shared.filters import due_words
 from app.web.shared.idempotency import once_per_key
 from app.web.shared.policy import policy
 from app.workflows.act import act
@@ -38,60 +45,11 @@ from app.workflows.act import act
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-_EVENTS = {"complainant": CaseEvent.ASK_COMPLAINANT, "respondent": CaseEvent.ASK_RESPONDENT}
-_KINDS: dict[str, Any] = {
-    ItemKind.DOCUMENT: __("A document"),
-    ItemKind.QUESTION: __("An answer in words"),
-    ItemKind.CONFIRMATION: __("A confirmation"),
-    ItemKind.SIGNATURE: __("A signature under the text above"),
-}
 _STEPS: dict[str, Any] = {
     Step.ACCEPT: __("Accept the answer"),
     Step.ASK_AGAIN: __("Ask again"),
     Step.WAIVE: __("Do without it"),
 }
-
-
-class AskForm(FlaskForm):
-    """Whom, for what, why, until when."""
-
-    idempotency_key = HiddenField()
-    version = HiddenField()
-    side = RadioField(__("Whom do you ask"), validate_choice=False)
-    item_kind = RadioField(
-        __("What do you need"), choices=choices(_KINDS.items()), default=ItemKind.DOCUMENT.value
-    )
-    items = TextAreaField(
-        __("Name each thing on its own line"), render_kw={"rows": "4", "maxlength": "4000"}
-    )
-    reason = TextAreaField(
-        __("Why, in words they will read"), [Length(max=4000)], render_kw={"rows": "4"}
-    )
-    silence = StringField(__("What happens if they do not answer"), [Length(max=500)])
-    days = IntegerField(__("Days to answer"), [NumberRange(1, 180)], default=7)
-
-    def to_command(self, case: LoadedCase) -> ApplyEvent:
-        """The request as the move that it is. Raises Invalid naming the field."""
-        event = _EVENTS.get(self.side.data or "")
-        if event is None:
-            raise Invalid("side", "required", _("Choose whom you ask."))
-        items = [line.strip() for line in (self.items.data or "").splitlines() if line.strip()]
-        if not items:
-            raise Invalid("items", "required", _("Name at least one thing."))
-        if not (self.reason.data or "").strip():
-            raise Invalid("reason", "required", _("Say why you need it. They read this."))
-        return ApplyEvent(
-            case.id,
-            event,
-            seen_version(self.version.data, case.view.version),
-            (self.reason.data or "").strip(),
-            {
-                "items": items,
-                "item_kind": self.item_kind.data or ItemKind.DOCUMENT.value,
-                "silence": (self.silence.data or "").strip(),
-                "days": self.days.data,
-            },
-        )
 
 
 class JudgeForm(FlaskForm):
@@ -120,34 +78,39 @@ class JudgeForm(FlaskForm):
 @bp.get("/desk/cases/<ref>/requests/new")
 @policy(Permission.REQUEST_ASK, on="case")
 def requests_new(ref: str) -> ResponseReturnValue:
-    """The form; `side` chooses whom."""
+    """The form; `side` chooses whom, `item` what is asked for already."""
     actor = current_actor()
-    with transaction(actor, read_only=True) as tx:
-        case = load_case(tx, actor, ref)
-    form = AskForm(
-        formdata=None,
-        data={"version": str(case.view.version), "side": request.args.get("side", "")},
-    )
-    return _ask_page(case, form, actor)
+    asking = _asking(ref, actor)
+    rows = start_rows(request.args.getlist("item"), asking.case.view.sub_kind)
+    data = {
+        "version": str(asking.case.view.version),
+        "side": request.args.get("side", ""),
+        "rows": rows,
+    }
+    return _ask_page(asking, AskForm(formdata=None, data=data), actor)
 
 
 @bp.post("/desk/cases/<ref>/requests/new")
 @policy(Permission.REQUEST_ASK, on="case")
 @once_per_key
 def requests_ask(ref: str) -> ResponseReturnValue:
-    """Send it: one message, one deadline, the case waits for them."""
-    actor, form = current_actor(), AskForm()
-    with transaction(actor, read_only=True) as tx:
-        case = load_case(tx, actor, ref)
+    """Send it: one message, one deadline, the case waits for them. Or add rows, or look at it first."""
+    actor, form, todo = current_actor(), AskForm(), request.form.get("do", "send")
+    asking = _asking(ref, actor)
     try:
-        command = form.to_command(case)
+        if todo in {"add", "preview"}:
+            return _ask_page(asking, form, actor, todo)
+        command = form.to_command(asking.case)
         with transaction(actor) as tx:
             act(tx, command, actor, services().clock)
+    except Stale as error:
+        form.version.data = str(asking.case.view.version)
+        return _ask_page(asking, form, actor, changed=translated(error.message)), 409
     except Invalid as error:
         mark(form, error, "items")
-        return _ask_page(case, form, actor), 422
+        return _ask_page(asking, form, actor), 422
     flash(_("The request is sent."), "ok")
-    return redirect(url_for("desk.cases_show", ref=case.ref), 303)
+    return redirect(url_for("desk.cases_show", ref=asking.case.ref), 303)
 
 
 @bp.get("/desk/cases/<ref>/requests/<uuid:request_id>/<uuid:item_id>")
@@ -198,33 +161,73 @@ def _item(
     return case, row, item
 
 
-def _ask_page(case: LoadedCase, form: AskForm, actor: Actor) -> str:
-    possible = set(moves_of_role(case.view, actor))
-    form.side.choices = choices(
-        [(side, side_words(side)) for side, event in _EVENTS.items() if event in possible]
-    )
-    lines = [
-        Line(
-            _(
-                "One message goes out with everything you ask for. Our own clock pauses until they answer."
-            )
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """What the builder reads once: the case and who stands on its sides."""
+
+    case: LoadedCase
+    parties: tuple[PartyRow, ...]
+
+    def zone_of(self, side: str) -> str:
+        """Where the deadline of that side ends."""
+        return next(
+            (row.zone for row in self.parties if row.side.value == side), self.case.view.zone
         )
-    ]
+
+
+def _asking(ref: str, actor: Actor) -> _Asking:
+    with transaction(actor, read_only=True) as tx:
+        case = load_case(tx, actor, ref)
+        return _Asking(case, parties_of(tx, actor, case.id))
+
+
+def _ask_page(
+    asking: _Asking, form: AskForm, actor: Actor, todo: str = "", changed: str = ""
+) -> str:
+    case, possible = asking.case, set(moves_of_role(asking.case.view, actor))
+    form.side.choices = choices(
+        [
+            (side, reader_words(case.view, Side(side)).capitalize())
+            for side, event in EVENTS.items()
+            if event in possible
+        ]
+    )
+    if todo == "add":
+        form.add_chosen()
+    form.offer(case.view.sub_kind)
+    lines = [Line(changed, "warn")] if changed else []
     if not form.side.choices:
-        lines = [Line(_("Nobody can be asked at this stage of the case."), "warn")]
-    hints = {
-        "items": _("For example: Signed producer agreement"),
-        "silence": _("For example: We decide on what we have."),
-        "days": _("The deadline ends at 18:00 in their zone."),
-    }
-    names = ["side", "item_kind", "items", "reason", "silence", "days"]
-    fields = [
-        FieldRow(form._fields[n], hints.get(n, ""), n == "silence", n == "days") for n in names
-    ]
+        lines.append(Line(_("Nobody can be asked at this stage of the case."), "warn"))
     return render_template(
-        "desk/conversations/ask.html", case=case.head, form=form, fields=fields, lines=lines,
-        action=url_for("desk.requests_ask", ref=case.ref),
+        "desk/conversations/ask.html", case=case.head, form=form, lines=lines, why=_why(case.view.sub_kind),
+        plan=_plan(asking, form, actor), preview=form.asked() if todo == "preview" else None,
+        reader=reader_words(case.view, Side(form.side.data)) if form.side.data in EVENTS else "",
+        action=url_for("desk.requests_ask", ref=case.ref), sender=actor.name, now=services().clock.now(),
     )  # fmt: skip
+
+
+def _why(sub_kind: str) -> dict[str, str]:
+    """Why each item of the table is asked for, under its box."""
+    return {row.key: translated(row.why) for row in templates_for(sub_kind)}
+
+
+def _plan(asking: _Asking, form: AskForm, actor: Actor) -> list[tuple[str, str]]:
+    """The deadline as a moment, when we remind, and what rests meanwhile."""
+    side, now = form.side.data or "complainant", services().clock.now()
+    days = (
+        form.days.data
+        if isinstance(form.days.data, int) and 1 <= form.days.data <= DAYS_MOST
+        else 7
+    )
+    zone = asking.zone_of(side)
+    due = party_end(now, days, zone)
+    reminded = [due_words(at, actor.locale, zone) for at in reminders(now, due)]
+    return [
+        (_("They have until"), due_words(due, actor.locale, zone)),
+        (_("Counted in"), _("calendar days of their zone, to 18:00")),
+        (_("We remind them"), "; ".join(reminded)),
+        (_("What rests"), _("Our own deadline for the decision pauses until they answer. Statutory clocks run on.")),
+    ]  # fmt: skip
 
 
 def _item_page(case: LoadedCase, row: RequestRow, item: RequestItemRow, form: JudgeForm) -> str:
