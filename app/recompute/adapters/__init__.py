@@ -1,0 +1,1 @@
+"""Engines of the audit. Today one: DuckDB, decimals only."""

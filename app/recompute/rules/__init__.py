@@ -1,0 +1,1 @@
+"""Pure rules of the audit, one topic a file: inputs, findings."""
