@@ -112,7 +112,16 @@ def test_health_answers_each_question(console: Any) -> None:
 
     assert well.exit_code == 0, well.output
     names = [line.split()[0] for line in well.output.splitlines()]
-    assert names == ["database", "migrations", "role", "durable", "queue", "clock", "store"]
+    assert names == [
+        "database",
+        "migrations",
+        "role",
+        "durable",
+        "queue",
+        "deadlines",
+        "clock",
+        "store",
+    ]
     assert console("health", with_={"S3_ENDPOINT_URL": "http://127.0.0.1:9"}).exit_code == 8
 
 
