@@ -54,7 +54,7 @@ from app.notifications import jobs as notifications_jobs
 from app.notifications.events import MailFailed, MailSent
 from app.queues.events import BulkStarted
 from app.ratings.events import CaseRated
-from app.workflows import audit_by_hand, complete, notices, sweep_clocks
+from app.workflows import audit_by_hand, bulk, complete, notices, sweep_clocks
 
 __all__ = [
     "REACTIONS",
@@ -96,7 +96,7 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     DeadlinePassed: (),
     DeadlineAlarm: (),
     # lists
-    BulkStarted: (),
+    BulkStarted: (Reaction("bulk.work_off", bulk.work_off_on),),
     # evidence: nobody is mailed about single files; requests and messages do that
     EvidenceReceived: (),
     EvidenceShared: (),

@@ -8,6 +8,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from app.cases.rules.kinds import CaseEvent
+
 
 class BulkAct(StrEnum):
     """What is done to each case."""
@@ -110,3 +112,10 @@ class RunView:
             and now <= self.finished_at + UNDO_FOR
             and self.counts.get(Result.CHANGED, 0) > 0
         )
+
+
+STAGE_MOVES = (
+    CaseEvent.TAKE, CaseEvent.START_REVIEW, CaseEvent.START_AUDIT, CaseEvent.START_EXCHANGE,
+    CaseEvent.CLOSE_EXCHANGE, CaseEvent.STORE_ANSWERED, CaseEvent.CLOSE_OUT_OF_SCOPE,
+)  # fmt: skip
+"""Moves of the lifecycle table that need no more than a reason, so that many cases can make them together."""

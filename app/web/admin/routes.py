@@ -9,7 +9,7 @@ from app.web.admin.face import bp
 
 def register(app: Flask) -> None:
     """Add the pages."""
-    from app.web.admin import auditor, history, people
+    from app.web.admin import auditor, history, people, setup
 
-    del auditor, history, people
+    del auditor, history, people, setup
     app.register_blueprint(bp)

@@ -136,7 +136,7 @@ def _page(loaded: Loaded, reader: Reader, kept: tuple[str, ...]) -> ListPage:
         sort=str(SORTS[address.sort]), queues=_queues(loaded), views=_views(loaded, Reach.OWN, Reach.TEAM),
         heads=_heads(columns, address), columns=frozenset(columns), density=loaded.preference.density,
         groups=groups_of(rows, address.sort, loaded.totals, loaded.at),
-        total=total_words(loaded.totals) if loaded.totals else "", can_select=False,
+        total=total_words(loaded.totals) if loaded.totals else "", can_select=bool(_acts(actor)),
         kept=tuple(one for one in kept if one.partition(":")[0] not in {row.id for row in rows}),
         problem=_problem(address), empty=_empty(loaded),
         next=address.page(sign_place(loaded.place, address, actor)) if loaded.place else "",

@@ -47,7 +47,7 @@ def cases_peek(ref: str) -> ResponseReturnValue:
         clocks, parties = clocks_of(tx, actor, case.id), parties_of(tx, actor, case.id)
         tags = tags_on(tx, actor, [case.id]).get(case.id, ())
     return render_template(
-        "desk/cases/peek.html", case=case.head, view=case.view, tags=tags,
+        "desk/cases/peek.html", case=case.head, view=case.view, tags=tags, can_tag=may(actor, Permission.CASE_TRIAGE),
         clocks=[(clock_words(one.kind), one) for one in clocks],
         parties=[(side_words(one.side), one.display_name) for one in parties],
     )  # fmt: skip

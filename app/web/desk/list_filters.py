@@ -111,7 +111,7 @@ def columns_show() -> ResponseReturnValue:
         "desk/cases/columns.html",
         columns=[(one.value, COLUMNS[one], one in preference.columns) for one in offered],
         densities=[(one.value, words, one is preference.density) for one, words in densities.items()],
-        next=_back(request.args.get("next", "")),
+        next=back_to_list(request.args.get("next", "")),
     )  # fmt: skip
 
 
@@ -128,9 +128,10 @@ def columns_keep() -> ResponseReturnValue:
     with transaction(actor) as tx:
         keep_preference(tx, command, actor, services().clock)
     flash(_("Your columns are kept."), "ok")
-    return redirect(_back(form.get("next", "")), 303)
+    return redirect(back_to_list(form.get("next", "")), 303)
 
 
-def _back(target: str) -> str:
+def back_to_list(target: str) -> str:
+    """An address of the desk, else the plain list."""
     path = own_path(target)
     return path if path.startswith("/desk") else "/desk"

@@ -11,6 +11,7 @@ def register(app: Flask) -> None:
     """Add the desk's pages."""
     from app.web.desk import (
         actions,
+        bulk,
         cases,
         composer,
         confirmation,
@@ -26,12 +27,14 @@ def register(app: Flask) -> None:
         parties,
         presence,
         requests,
+        tags,
         views,
         workspace,
     )
 
     del (
         actions,
+        bulk,
         cases,
         composer,
         confirmation,
@@ -47,6 +50,7 @@ def register(app: Flask) -> None:
         parties,
         presence,
         requests,
+        tags,
         views,
         workspace,
     )
