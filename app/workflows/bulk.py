@@ -27,7 +27,7 @@ from app.kernel.clock import Clock
 from app.kernel.errors import Forbidden, Invalid, NotFound, RedressError, Refused, Stale
 from app.queues.commands import PlanRun, TagCase
 from app.queues.events import BulkStarted
-from app.queues.queries.bulk import run_of
+from app.queues.queries.bulk import run_of, version_and_owner
 from app.queues.queries.kept import tag_named
 from app.queues.queries.listing import changed_by, chosen_rows, tags_on
 from app.queues.rules.bulk import STAGE_MOVES, BulkAct, Chosen, Planned, Result, RunState, RunView
@@ -219,7 +219,7 @@ def _words_of(error: RedressError) -> str:
 
 def _do(tx: Tx, run: RunView, row: Any, actor: Actor, clock: Clock) -> None:
     before: dict[str, Any] = {}
-    version, owner = rows.version_and_owner(tx, row.case_id)
+    version, owner = version_and_owner(tx, row.case_id)
     if version != row.version:
         raise Stale(_("The case changed meanwhile."))
     done = True

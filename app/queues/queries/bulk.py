@@ -52,3 +52,9 @@ def rows_of_run(
         )
         for row, ref, title in rows
     )  # fmt: skip
+
+
+def version_and_owner(tx: Tx, case_id: UUID) -> tuple[int, UUID | None]:
+    """What an act remembers of a case, to take it back."""
+    row = tx.execute(select(Case.version, Case.owner_id).where(Case.id == case_id)).one()
+    return row.version, row.owner_id

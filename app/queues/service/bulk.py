@@ -8,7 +8,6 @@ from uuid import UUID, uuid4
 from sqlalchemy import insert, select, update
 
 from app.accounts.rules import Permission, require
-from app.cases.models import Case
 from app.history.service import record
 from app.infra.db.transaction import Tx
 from app.infra.outbox import emit
@@ -131,9 +130,3 @@ def finish_run(tx: Tx, run_id: UUID, state: RunState, clock: Clock) -> None:
         .where(BulkRun.id == run_id, BulkRun.state != state)
         .values(state=state.value, finished_at=clock.now())
     )
-
-
-def version_and_owner(tx: Tx, case_id: UUID) -> tuple[int, UUID | None]:
-    """What an act remembers of a case, to take it back."""
-    row = tx.execute(select(Case.version, Case.owner_id).where(Case.id == case_id)).one()
-    return row.version, row.owner_id
