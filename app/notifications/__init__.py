@@ -1,6 +1,7 @@
-"""Notices to people outside the page: mail kinds, one message per recipient, claimed before it is sent.
+"""Notices to people: a list each, one mail per recipient, what they chose; claimed before it is sent.
 
-Decides: what a mail of a kind may say (reference and what to do, no case content), when it is tried again.
-Does not decide: what happened (rooms say so by events), how bytes travel (infra.mail).
-Tables: outgoing_mail. Events: MailSent, MailFailed. Terms: unknown = it may have arrived; a person looks.
+Decides: what a notice of a kind may say (reference and what to do, no case content), who of the desk hears of a case,
+when a mail waits, is tried again or is dropped. Does not decide: what happened (rooms say so by events), how bytes
+travel (infra.mail). Tables: outgoing_mail, notice, notice_choice, suppressed_address. Events: MailSent, MailFailed.
+Terms: unknown = it may have arrived; a person looks. suppressed = refused for good, nothing but codes goes there.
 """

@@ -64,12 +64,17 @@ def _view(row: CasePolicy) -> PolicyView:
     )
 
 
+_READ: dict[UUID, PolicyView] = {}
+
+
 def policy_by_id(tx: Tx, policy_id: UUID) -> PolicyView:
-    """A stored version. Raises `NotFound`."""
-    row = tx.get(CasePolicy, policy_id)
-    if row is None:
-        raise NotFound("no such policy")
-    return _view(row)
+    """A stored version, read once a process: versions are append-only. Raises `NotFound`."""
+    if policy_id not in _READ:
+        row = tx.get(CasePolicy, policy_id)
+        if row is None:
+            raise NotFound("no such policy")
+        _READ[policy_id] = _view(row)
+    return _READ[policy_id]
 
 
 def policy_in_force(tx: Tx, sub_kind: str, at: datetime) -> PolicyView | None:

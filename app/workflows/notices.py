@@ -1,4 +1,6 @@
-"""After something happened: who is told by mail, and what a mail's fate means for its letter.
+"""After something happened: which side is told, and what a mail's fate means for its letter.
+
+The desk is told in `tell_desk`.
 
 Reactions; each is safe to repeat, because a notice is unique by kind, subject and address. Mails carry
 the reference and what to do, never what a case says.
@@ -13,8 +15,8 @@ from uuid import UUID
 from app.accounts.events import AccountNoticeRaised, PersonInvited, SignInCodeIssued
 from app.accounts.queries import person_contact
 from app.cases.events import CaseMoved, CaseSubmitted, DeadlineNear, MemberAdded
-from app.cases.queries import moves_of
-from app.cases.rules.kinds import Outcome, State
+from app.cases.queries import case_by_id, moves_of
+from app.cases.rules.kinds import CaseEvent, Outcome, State
 from app.conversations.events import ItemsAsked, MessageSent
 from app.corrections.events import CorrectionApproved
 from app.corrections.queries.corrections import correction_facts
@@ -29,11 +31,12 @@ from app.letters.rules.context import Sender
 from app.letters.rules.kinds import LetterKind
 from app.letters.service.decided import issue_closing_letters, issue_decision_letters
 from app.letters.service.results import settle_letter
-from app.notifications.commands import QueueMail
+from app.notifications.commands import QueueMail, Tell
 from app.notifications.events import MailFailed, MailSent
 from app.notifications.queries import addressees, case_label
 from app.notifications.rules import MailKind
-from app.notifications.service import queue_mail
+from app.notifications.service.mail import queue_mail
+from app.notifications.service.notices import tell
 from app.policies.rules.clocks import ClockKind, add_months
 from app.workflows.letter_money import money_by_side
 
@@ -43,6 +46,10 @@ CLOSING_LETTERS: dict[str, LetterKind] = {
     Outcome.WITHDRAWN: LetterKind.WITHDRAWN,
     Outcome.NO_RESPONSE: LetterKind.NO_RESPONSE,
 }
+SILENT_MOVES = frozenset(
+    {CaseEvent.LAPSE, CaseEvent.OFFER_LAPSE, CaseEvent.CLOSE_EXCHANGE, CaseEvent.UNCONTESTED}
+)
+"""Moves that the clock makes when nobody answered."""
 APPEAL_MONTHS = 6
 """DECISIONS 23: six calendar months."""
 
@@ -114,6 +121,40 @@ def remind(run: Run, event: DeadlineNear) -> None:
     _tell(run, event.case_id, Side(event.side), Notice(MailKind.REQUEST_REMINDER, subject, values))
 
 
+def tell_of_silence(run: Run, event: CaseMoved) -> None:
+    """A side did not answer in time: it is told what its silence did, and what it can still do."""
+    if event.event not in SILENT_MOVES or event.by != "system":
+        return
+    assert event.case_id is not None
+    with run.transaction() as tx:
+        case = case_by_id(tx, run.actor, event.case_id)
+        closed = event.to_state == State.CLOSED
+        values = {"effect": "closed" if closed else _effect(event, case.silence)}
+        for side in _silent_sides(event):
+            notice = Notice(MailKind.PARTY_LAPSED, str(event.transition_id), values)
+            tell_side(tx, run, event.case_id, side, notice, mail=not closed)
+
+
+def _effect(event: CaseMoved, rule: str | None) -> str:
+    """What silence did, as the words of the notice know it."""
+    if event.event == CaseEvent.OFFER_LAPSE:
+        return "offer_over"
+    if event.event == CaseEvent.CLOSE_EXCHANGE:
+        return "exchange_over"
+    if event.event == CaseEvent.UNCONTESTED:
+        return "uncontested"
+    return rule if rule in {"complainant_prevails", "respondent_prevails"} else "decide_on_file"
+
+
+def _silent_sides(event: CaseMoved) -> tuple[Side, ...]:
+    """Who had the time that ended: by the state that was left."""
+    if event.from_state == State.WAITING_COMPLAINANT:
+        return (Side.COMPLAINANT,)
+    if event.from_state in {State.WAITING_RESPONDENT, State.RESTRICTED}:
+        return (Side.RESPONDENT,)
+    return (Side.COMPLAINANT, Side.RESPONDENT)
+
+
 def mail_joined(run: Run, event: MemberAdded) -> None:
     """Somebody may act on a side from now on."""
     assert event.case_id is not None
@@ -121,16 +162,17 @@ def mail_joined(run: Run, event: MemberAdded) -> None:
         label = case_label(tx, run.actor, event.case_id)
         if label is not None:
             person = person_contact(tx, event.person_id)
-            mail = QueueMail(
+            told = Tell(
                 MailKind.PARTY_INVITE,
                 f"{event.case_id}:{event.person_id}",
                 person.email,
                 person.locale,
+                person.zone,
                 {"ref": label.ref},
                 event.case_id,
                 event.person_id,
             )
-            queue_mail(tx, mail, run.clock)
+            tell(tx, told, run.clock)
 
 
 def tell_closed(run: Run, event: CaseMoved) -> None:
@@ -250,24 +292,31 @@ def _closing(
     )
 
 
-def tell_side(tx: Tx, run: Run, case_id: UUID, side: Side, notice: Notice) -> int:
-    """Queue one mail to everybody who can be reached on *side*; how many there are."""
+def tell_side(
+    tx: Tx, run: Run, case_id: UUID, side: Side, notice: Notice, *, mail: bool = True
+) -> int:
+    """Tell everybody who can be reached on *side*, delegates too; how many there are.
+
+    *mail* False: only their list says it, a letter of the same moment says the rest.
+    """
     label = case_label(tx, run.actor, case_id)
     if label is None:
         return 0
     people = addressees(tx, run.actor, case_id, side)
     for person in people:
         values = {"ref": label.ref, "zone": person.zone, **notice.values}
-        mail = QueueMail(
+        told = Tell(
             notice.kind,
             notice.subject_id,
             person.address,
             person.language,
+            person.zone,
             values,
             case_id,
             person.person_id,
+            mail,
         )
-        queue_mail(tx, mail, run.clock)
+        tell(tx, told, run.clock)
     return len(people)
 
 

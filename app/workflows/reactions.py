@@ -54,7 +54,7 @@ from app.notifications import jobs as notifications_jobs
 from app.notifications.events import MailFailed, MailSent
 from app.queues.events import BulkStarted
 from app.ratings.events import CaseRated
-from app.workflows import audit_by_hand, bulk, complete, notices, sweep_clocks
+from app.workflows import audit_by_hand, bulk, complete, notices, sweep_clocks, tell_desk
 
 __all__ = [
     "REACTIONS",
@@ -71,10 +71,13 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     PersonInvited: (Reaction("notices.invitation", notices.mail_invitation),),
     AccountNoticeRaised: (Reaction("notices.account", notices.mail_account_notice),),
     # conversations
-    MessageSent: (Reaction("notices.message", notices.mail_message),),
+    MessageSent: (
+        Reaction("notices.message", notices.mail_message),
+        Reaction("desk.wrote", tell_desk.party_wrote),
+    ),
     NoteAdded: (),
     ItemsAsked: (Reaction("notices.request", notices.mail_request),),
-    ItemAnswered: (),
+    ItemAnswered: (Reaction("desk.answered", tell_desk.party_answered),),
     ItemJudged: (),
     RequestExtended: (),
     RequestLapsed: (),
@@ -86,15 +89,19 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     CaseMoved: (
         Reaction("audit.by_hand", audit_by_hand.hand_back_on),
         Reaction("notices.closed", notices.tell_closed),
+        Reaction("notices.silence", notices.tell_of_silence),
     ),
     CaseAssigned: (),
     CaseFlagged: (),
     DraftDeleted: (Reaction("evidence.purge", evidence_jobs.purge_case),),
     MemberAdded: (Reaction("notices.joined", notices.mail_joined),),
     MemberRevoked: (),
-    DeadlineNear: (Reaction("notices.remind", notices.remind),),
-    DeadlinePassed: (),
-    DeadlineAlarm: (),
+    DeadlineNear: (
+        Reaction("notices.remind", notices.remind),
+        Reaction("desk.near", tell_desk.deadline_near),
+    ),
+    DeadlinePassed: (Reaction("desk.passed", tell_desk.deadline_passed),),
+    DeadlineAlarm: (Reaction("desk.alarm", tell_desk.deadline_alarm),),
     # lists
     BulkStarted: (Reaction("bulk.work_off", bulk.work_off_on),),
     # evidence: nobody is mailed about single files; requests and messages do that
@@ -117,7 +124,10 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     LetterVoided: (),
     # notifications
     MailSent: (Reaction("letters.told", notices.settle_told),),
-    MailFailed: (Reaction("letters.not_told", notices.settle_not_told),),
+    MailFailed: (
+        Reaction("letters.not_told", notices.settle_not_told),
+        Reaction("desk.mail_failed", tell_desk.mail_failed),
+    ),
     # ledger
     HoldPlaced: (),
     HoldReleased: (Reaction("complete.hold", complete.complete_on),),

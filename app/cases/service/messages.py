@@ -79,6 +79,19 @@ def note_informed(tx: Tx, case_id: UUID, actor: Actor, clock: Time) -> None:
     )  # fmt: skip
 
 
+def ask_to_look(tx: Tx, case_id: UUID, why: str, actor: Actor, clock: Time) -> None:
+    """A task of the desk on a case: something outside it went wrong. Safe to repeat. For the system's scope."""
+    row = lock_case(tx, actor, case_id)
+    if row.state == State.DRAFT or not flag_case(tx, row, why):
+        return
+    row.updated_at = clock.now()
+    record(
+        tx, actor, clock,
+        verb="case.flagged", subject=("case", row.id), case_id=row.id,
+        data={"flag": why},
+    )  # fmt: skip
+
+
 def _from_desk(tx: Tx, row: Case, hand: Hand) -> bool:
     clocks = open_clocks(tx, row)
     met = [

@@ -11,7 +11,11 @@ from app.kernel.errors import RedressError
 
 @dataclass(frozen=True, slots=True)
 class OutgoingMail:
-    """One message to one address. *message_id*: without brackets, the same for every try of one notice."""
+    """One message to one address. *message_id*: without brackets, the same for every try of one notice.
+
+    *thread*: the id that all messages of a conversation refer to, none for a single one. *unsubscribe*: the
+    address of one click, only where the recipient may switch this kind off.
+    """
 
     to: str
     subject: str
@@ -21,6 +25,8 @@ class OutgoingMail:
     language: str
     created_at: datetime
     sender_name: str = ""
+    thread: str = ""
+    unsubscribe: str = ""
 
 
 class MailRefused(RedressError):

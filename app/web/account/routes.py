@@ -9,9 +9,18 @@ from app.web.account.face import bp
 
 def register(app: Flask) -> None:
     """Add the pages; the demo's list of sign-ins only where the demo runs on loopback."""
-    from app.web.account import demo, invitation, password, profile, reports, security, signin
+    from app.web.account import (
+        demo,
+        invitation,
+        notifications,
+        password,
+        profile,
+        reports,
+        security,
+        signin,
+    )
 
-    del invitation, password, profile, reports, security, signin
+    del invitation, notifications, password, profile, reports, security, signin
     settings = app.extensions["redress"].settings
     app.register_blueprint(bp)
     if settings.demo and not settings.secure:

@@ -27,6 +27,7 @@ from app.kernel.money import Money
 from app.kernel.period import Period
 from app.ledger.queries import holds_of
 from app.letters.queries import letters_of
+from app.notifications.service.notices import mark_case_read
 from app.web.desk.composer import (
     MessageForm,
     Typed,
@@ -54,6 +55,7 @@ from app.web.shared.context import current_actor, services
 from app.web.shared.filters import date_words, money_words, short_span
 from app.web.shared.idempotency import once_per_key
 from app.web.shared.policy import policy
+from app.web.shared.unread import has_news
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -81,9 +83,7 @@ def workspace_page(ref: str, typed: Typed | None = None) -> str:
         parts = _facts_pane(tx, case, actor, parties) | _evidence_pane(tx, case, actor)
         parts |= timeline_shown(tx, case, actor, request.args)
         newer = _newer(tx, case, actor, typed)
-    if frame.unread and actor.is_staff:
-        with transaction(actor) as tx:
-            conversations.mark_read(tx, case.id, actor, services().clock)
+    _was_read(case, actor, messages=bool(frame.unread))
     events = moves_of_role(case.view, actor)
     parts |= composer_parts(case, actor, frame, parties, typed)
     parts |= {
@@ -157,6 +157,18 @@ def _panes(ref: str) -> list[dict[str, Any]]:
         {"text": text, "icon": icon, "href": url_for("desk.cases_show", ref=ref, pane=pane), "current": pane == _pane()}
         for pane, text, icon in words
     ]  # fmt: skip
+
+
+def _was_read(case: LoadedCase, actor: Actor, *, messages: bool) -> None:
+    """What was unread is on the screen now. Nothing new costs nothing."""
+    news, clock = has_news(case.id), services().clock
+    if not actor.is_staff or not (messages or news):
+        return
+    with transaction(actor) as tx:
+        if messages:
+            conversations.mark_read(tx, case.id, actor, clock)
+        if news:
+            mark_case_read(tx, actor, case.id, clock)
 
 
 def _facts_pane(

@@ -19,6 +19,7 @@ from app.web.portal.rate import rate_form
 from app.web.shared.context import current_actor
 from app.web.shared.policy import policy
 from app.web.shared.shell import pick_locale
+from app.web.shared.unread import has_news
 
 
 class MessageForm(FlaskForm):
@@ -53,4 +54,5 @@ def case_page(ref: str, form: Any = None, problems: list[str] | None = None) -> 
         extra=extra,
         failed=failed,
         rate=rate_form() if page.rated and page.rated.row is None else None,
+        news=has_news(found.case.id),
     )

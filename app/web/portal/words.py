@@ -13,6 +13,7 @@ from app.conversations.service.messages import forget_draft, keep_draft, mark_re
 from app.infra.db.transaction import transaction
 from app.infra.i18n import gettext as _
 from app.kernel.errors import Invalid
+from app.notifications.service.notices import mark_case_read
 from app.web.portal.cases import MessageForm, case_page
 from app.web.portal.face import bp
 from app.web.shared.context import current_actor, services
@@ -61,11 +62,12 @@ def keep_words(ref: str) -> str:
 @bp.post("/cases/<ref>/read")
 @policy(Permission.PARTY_CASE_READ, on="case")
 def read(ref: str) -> Response:
-    """Everything that was said was seen."""
+    """Everything that was said was seen, and what the case told is read."""
     actor = current_actor()
     with transaction(actor) as tx:
         case = case_by_ref(tx, actor, ref)
         mark_read(tx, case.id, actor, services().clock)
+        mark_case_read(tx, actor, case.id, services().clock)
     if request.headers.get("HX-Request"):
         return make_response("", 200)
     return redirect(f"/cases/{case.ref}#talk-title", 303)

@@ -14,6 +14,7 @@ from app.web.shared.context import services
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _protect = CSRFProtect()
+_BY_THEMSELVES = frozenset({"account.csp_report", "public.unsubscribe"})
 _TEXT_BYTES = 2 * 1024 * 1024
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -30,7 +31,7 @@ def init_app(app: Flask) -> None:
 
 
 def exempt(view: View) -> View:
-    """For the one endpoint that browsers post to by themselves: reports of the content policy."""
+    """For what is posted without our pages: reports of the content policy, the one click of a mail's header."""
     _protect.exempt(view)
     return view
 
@@ -45,7 +46,7 @@ def _refuse_long_text() -> None:
 
 def _check_origin() -> None:
     """Same origin by `Sec-Fetch-Site`, or `Origin` equal to our address; silence is no proof."""
-    if request.method in _SAFE or request.endpoint == "account.csp_report":
+    if request.method in _SAFE or request.endpoint in _BY_THEMSELVES:
         return
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:

@@ -26,6 +26,7 @@ from app.accounts.service.signin import prove_session
 from app.infra.db.transaction import transaction
 from app.infra.services import Services
 from app.kernel.actor import Actor
+from app.notifications.queries import UNREAD_BESIDE
 
 POLL_HEADER = "X-Redress-Poll"
 _WITHOUT = ("/static/", "/livez", "/readyz", "/csp-report")
@@ -63,7 +64,7 @@ class ServerSession(SessionMixin):
     def _read(self, cookie: str) -> None:
         clock = _services().clock
         with transaction(_SYSTEM) as tx:
-            row = session_by_hash(tx, token_hash(cookie))
+            row = session_by_hash(tx, token_hash(cookie), UNREAD_BESIDE)
             now = clock.now()
             if row is None or not is_live(
                 row.created_at, row.last_seen_at, row.expires_at, row.idle, now

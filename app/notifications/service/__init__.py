@@ -1,0 +1,1 @@
+"""Use-cases of notices, one file a topic: mail, notices, choices, suppression."""
