@@ -53,6 +53,10 @@ class Settings:
     session_key: str = field(repr=False)
     link_key: str = field(repr=False)
     field_key: str = field(repr=False)
+    # the signature on letters; without a key they leave unsigned
+    signing_key_file: str
+    signing_certificate_file: str
+    signing_passphrase: str = field(repr=False)
     # mail
     smtp_host: str
     smtp_port: int
@@ -77,7 +81,12 @@ class Settings:
         """Parse everything, then complain about everything. Raises `SettingsError`."""
         read = _Reader(os.environ if environ is None else environ)
         settings = cls(
-            **_web(read), **_stores(read), **_keys(read), **_mail(read), **_product(read)
+            **_web(read),
+            **_stores(read),
+            **_keys(read),
+            **_signing(read),
+            **_mail(read),
+            **_product(read),
         )
         if read.problems:
             raise SettingsError(read.problems)
@@ -214,6 +223,20 @@ def _keys(read: _Reader) -> dict[str, Any]:
             "two of the REDRESS_…_KEY values are equal; each purpose needs its own"
         )
     return dict(keys)
+
+
+def _signing(read: _Reader) -> dict[str, Any]:
+    key = read.text("REDRESS_SIGNING_KEY_FILE", "")
+    certificate = read.text("REDRESS_SIGNING_CERTIFICATE_FILE", "")
+    if bool(key) != bool(certificate):
+        read.problems.append(
+            "REDRESS_SIGNING_KEY_FILE and REDRESS_SIGNING_CERTIFICATE_FILE go together; set both or none"
+        )
+    return {
+        "signing_key_file": key,
+        "signing_certificate_file": certificate,
+        "signing_passphrase": read.secret("REDRESS_SIGNING_PASSPHRASE", optional=True),
+    }
 
 
 def _mail(read: _Reader) -> dict[str, Any]:

@@ -103,6 +103,7 @@ def build_services(settings: Settings) -> Services:
         storage=port("storage", "make_storage"),
         mailer=port("mail", "make_mailer"),
         renderer=port("render", "make_renderer"),
+        signer=port("sign", "make_signer"),
     )
 
 

@@ -50,4 +50,9 @@ def translated(text: str) -> str:
 def speak_plainly(jinja: Any) -> None:
     """Without catalogues templates skip the machinery of translation too: a quarter of a long page's time."""
     if not CATALOGUES:
-        jinja.install_gettext_callables(gettext, ngettext, newstyle=True)
+        jinja.install_gettext_callables(gettext, _by_number, newstyle=True)
+
+
+def _by_number(one: str, many: str, num: int) -> str:
+    """The form alone: the template engine fills `num` and every other name afterwards."""
+    return one if num == 1 else many

@@ -31,10 +31,11 @@ class _Undo(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One question; *problem* is empty when all is well."""
+    """One question; *problem* is empty when all is well. *is_note*: told, but no reason to take us out."""
 
     name: str
     problem: str
+    is_note: bool = False
 
 
 _ROLE = text("""
@@ -99,7 +100,11 @@ def answers(services: Services) -> list[Answer]:
             _asked("deadlines", lambda: _in_transaction(_deadlines_unseen(services))),
             _asked("clock", lambda: _in_transaction(_skewed(services.clock.now()))),
         ]
-    return [*found, _asked("store", lambda: _no_store(services))]
+    return [
+        *found,
+        _asked("store", lambda: _no_store(services)),
+        Answer("signer", services.signer.problem(services.clock.now()), is_note=True),
+    ]
 
 
 def _asked(name: str, question: Callable[[], str]) -> Answer:

@@ -18,3 +18,4 @@ class Services:
     storage: Any
     mailer: Any
     renderer: Any
+    signer: Any

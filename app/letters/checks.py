@@ -21,10 +21,18 @@ CHECKS: tuple[Check, ...] = (
         id="I6",
         name="a number is waiting for its bytes, issued with a hash, or void with a reason",
         sql="""select id from letter where number is not null and not (
-            (state = 'numbered' and sha256 is null)
+            (state = 'numbered' and printed_sha256 is null)
             or (state in ('rendered', 'signed', 'sent', 'delivered', 'bounced')
-              and sha256 is not null and storage_key = 'letters/' || sha256 || '.pdf')
+              and printed_key = 'letters/' || printed_sha256 || '.pdf'
+              and (state = 'rendered' or sha256 is not null)
+              and (sha256 is null or storage_key = 'letters/' || sha256 || '.pdf'))
             or (state = 'void' and void_reason <> ''))""",
+    ),
+    Check(
+        id="I6",
+        name="what leaves is what was printed, or that with our signature",
+        sql="""select id from letter where sha256 is not null
+            and (sha256 = printed_sha256) <> (signed_at is null)""",
     ),
     Check(
         id="I6",

@@ -18,8 +18,8 @@ class LetterNumbered(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class LetterRendered(Event):
-    """The bytes are stored; the side may read them and is told."""
+class LetterIssued(Event):
+    """The final bytes are stored, signed where we have a key; the side may read them and is told."""
 
     letter_id: UUID
     audience: Side

@@ -1,7 +1,7 @@
-"""Printing letters in the background.
+"""Printing and signing letters in the background.
 
-`letters.render` may be repeated at any point: the number and the context are frozen before it runs,
-the bytes are addressed by their hash, and the row takes them once (I6, B139, B180).
+Both jobs may be repeated at any point: number and context are frozen before they run, bytes are
+addressed by their hash, and the row takes them once (I6, B139, B180).
 """
 
 from __future__ import annotations
@@ -16,13 +16,14 @@ from uuid import UUID
 from app.infra.jobs import Run, job
 from app.infra.render.port import PdfDocument, RenderFailed, RenderFault
 from app.infra.render.qr import qr_svg
+from app.infra.sign.port import Signer, SignFailed
 from app.infra.storage.port import AlreadyThere, Storage
 from app.kernel.errors import Refused
-from app.letters.queries import DOCUMENTS, letter_html, letter_view
+from app.letters.queries import DOCUMENTS, LetterView, letter_html, letter_view
 from app.letters.rules.context import LetterContext, to_json
-from app.letters.rules.kinds import LetterState
-from app.letters.service.results import note_problem, store_bytes
-from app.letters.service.rows import StoredPdf
+from app.letters.rules.kinds import RETENTION, LetterState
+from app.letters.service.results import note_problem, store_final, store_printed
+from app.letters.service.rows import Signature, StoredPdf
 
 LARGEST = 30_000_000
 RETRIED = frozenset({RenderFault.CRASHED, RenderFault.WALL, RenderFault.FONTS})
@@ -46,7 +47,47 @@ def render_letter(run: Run, letter_id: str) -> None:
         raise Refused("letter_not_printed", str(error.fault)) from error
     stored = _put_once(run.services.storage, pdf)
     with run.transaction() as tx:
-        store_bytes(tx, key, stored, run.actor, run.clock)
+        store_printed(tx, key, stored, DOCUMENTS.fingerprint("letters"), run.actor, run.clock)
+
+
+@job("letters.sign")
+def sign_letter(run: Run, letter_id: str) -> None:
+    """Sign a printed letter, lock the bytes in the store and let them go; without a key, as printed.
+
+    The signature claims the time of printing, so that a repeated run gives the same bytes.
+    """
+    key = UUID(letter_id)
+    with run.transaction() as tx:
+        view = letter_view(tx, run.actor, key)
+    if view.row.state is not LetterState.RENDERED or view.row.sha256 or view.printed_at is None:
+        return
+    try:
+        pdf = printed_bytes(run.services.storage, view)
+        pdf, signature = _signed(run.services.signer, pdf, view.printed_at)
+    except (SignFailed, Refused) as error:
+        with run.transaction() as tx:
+            note_problem(tx, key, error.code, run.actor, run.clock)
+        raise
+    until = run.clock.now() + RETENTION
+    stored = _put_once(run.services.storage, pdf, until)
+    with run.transaction() as tx:
+        store_final(tx, key, stored, signature, run.actor, run.clock)
+
+
+def printed_bytes(storage: Storage, view: LetterView) -> bytes:
+    """The bytes as printed, compared with their hash. Raises Refused when the store gives others."""
+    pdf = b"".join(storage.open(view.printed_key))
+    if hashlib.sha256(pdf).hexdigest() != view.row.printed_sha256:
+        raise Refused("printed_bytes_changed", "the store gives other bytes than were printed")
+    return pdf
+
+
+def _signed(signer: Signer, pdf: bytes, moment: datetime) -> tuple[bytes, Signature | None]:
+    """The bytes that leave, and who signed them."""
+    if not signer.is_configured:
+        return pdf, None
+    signed = signer.sign(pdf, moment)
+    return signed.pdf, Signature(signed.signer, signed.certificate, moment)
 
 
 def letter_document(context: LetterContext) -> PdfDocument:
@@ -71,12 +112,20 @@ def letter_document(context: LetterContext) -> PdfDocument:
     )
 
 
-def _put_once(storage: Storage, pdf: bytes) -> StoredPdf:
-    """Store the bytes under their own hash; bytes that are there already are the same bytes."""
+def _put_once(storage: Storage, pdf: bytes, until: datetime | None = None) -> StoredPdf:
+    """Store the bytes under their own hash; bytes that are there already are the same bytes.
+
+    With *until* the store refuses to delete them before that moment.
+    """
     held = storage.put_quarantine(io.BytesIO(pdf), LARGEST)
     assert held.sha256 == hashlib.sha256(pdf).hexdigest()
     key = f"letters/{held.sha256}.pdf"
     with contextlib.suppress(AlreadyThere):
         storage.accept(held.key, key)
     storage.delete_quarantine(held.key)
-    return StoredPdf(key, held.sha256, held.size, DOCUMENTS.fingerprint("letters"))
+    if until is None:
+        return StoredPdf(key, held.sha256, held.size)
+    stored = storage.head(key)
+    assert stored is not None
+    storage.retain(key, stored.version, until)
+    return StoredPdf(key, held.sha256, held.size, storage.retained_until(key, stored.version))

@@ -16,7 +16,7 @@ KINDS = (
     "'counter_received', 'counter_rejected', 'hold_notice', 'left_to_parties'"
 )
 STATES = "'drafted', 'numbered', 'rendered', 'signed', 'sent', 'delivered', 'bounced', 'void'"
-WITH_BYTES = "'rendered', 'signed', 'sent', 'delivered', 'bounced'"
+FINAL = "'signed', 'sent', 'delivered', 'bounced'"
 
 
 class LetterSeries(Base):
@@ -48,9 +48,7 @@ class Letter(SideScoped, Base):
             "(side = 'desk' and disclosure = 'internal') or (side = audience and disclosure = 'private')",
             name="internal_or_private_to_audience",
         ),
-        CheckConstraint(
-            f"disclosure = 'internal' or state in ({WITH_BYTES}, 'void')", name="shown_when_stored"
-        ),
+        CheckConstraint("disclosure = 'internal' or sha256 is not null", name="shown_when_stored"),
         CheckConstraint(
             "(state = 'drafted') = (number is null) and (number is null) = (counter is null) "
             "and (number is null) = (verify_code is null) and (number is null) = (numbered_at is null) "
@@ -58,12 +56,26 @@ class Letter(SideScoped, Base):
             name="numbered_whole",
         ),
         CheckConstraint(
-            f"state not in ({WITH_BYTES}) or sha256 is not null", name="issued_has_hash"
+            f"(state <> 'rendered' or printed_sha256 is not null) "
+            f"and (state not in ({FINAL}) or sha256 is not null)",
+            name="issued_has_hash",
         ),
         CheckConstraint(
-            "(sha256 is null) = (storage_key is null) and (sha256 is null) = (rendered_at is null) "
-            "and (sha256 is null) = (size is null) and (sha256 is null) = (template_hash is null)",
+            "(printed_sha256 is null) = (printed_key is null) "
+            "and (printed_sha256 is null) = (rendered_at is null) "
+            "and (printed_sha256 is null) = (template_hash is null)",
+            name="printed_whole",
+        ),
+        CheckConstraint(
+            "(sha256 is null) = (storage_key is null) and (sha256 is null) = (size is null) "
+            "and (sha256 is null or printed_sha256 is not null)",
             name="stored_whole",
+        ),
+        CheckConstraint(
+            "(signed_at is null) = (signer is null) and (signed_at is null) = (certificate is null) "
+            "and (signed_at is null or sha256 <> printed_sha256) "
+            "and (state <> 'signed' or signed_at is not null)",
+            name="signed_whole",
         ),
         CheckConstraint("sha256 is null or sha256 ~ '^[0-9a-f]{64}$'", name="sha256_is_hex"),
         CheckConstraint(
@@ -107,10 +119,26 @@ class Letter(SideScoped, Base):
     template_hash: Mapped[str | None] = mapped_column(
         comment="SHA-256 of the templates that printed it"
     )
-    sha256: Mapped[str | None] = mapped_column(comment="SHA-256 of the stored bytes")
-    size: Mapped[int | None] = mapped_column(comment="length of the stored bytes")
-    storage_key: Mapped[str | None] = mapped_column(comment="where the bytes lie")
-    rendered_at: Mapped[datetime | None] = mapped_column(comment="when the bytes were stored")
+    printed_sha256: Mapped[str | None] = mapped_column(
+        comment="SHA-256 of the bytes as printed, before a signature"
+    )
+    printed_key: Mapped[str | None] = mapped_column(comment="where the printed bytes lie")
+    rendered_at: Mapped[datetime | None] = mapped_column(
+        comment="when the printed bytes were stored"
+    )
+    sha256: Mapped[str | None] = mapped_column(comment="SHA-256 of the bytes that leave")
+    size: Mapped[int | None] = mapped_column(comment="length of the bytes that leave")
+    storage_key: Mapped[str | None] = mapped_column(comment="where the bytes that leave lie")
+    retained_until: Mapped[datetime | None] = mapped_column(
+        comment="until when the store refuses to delete them"
+    )
+    signed_at: Mapped[datetime | None] = mapped_column(
+        comment="time in the signature; none: the letter leaves without one"
+    )
+    signer: Mapped[str | None] = mapped_column(comment="name in the certificate that signed it")
+    certificate: Mapped[str | None] = mapped_column(
+        comment="SHA-256 of the certificate that signed it"
+    )
     sent_at: Mapped[datetime | None] = mapped_column(comment="when the side was told")
     bounced_at: Mapped[datetime | None] = mapped_column(comment="when telling failed for good")
     voided_at: Mapped[datetime | None] = mapped_column(comment="when the number was given up")

@@ -25,7 +25,7 @@ DOCUMENTS = DocumentTemplates()
 
 @dataclass(frozen=True, slots=True)
 class LetterRow:
-    """A letter in a list. *sha256* and *size* are empty until the bytes are stored."""
+    """A letter in a list. *printed_sha256* is empty until it is printed, *sha256* and *size* until it may leave."""
 
     id: UUID
     case_id: UUID
@@ -37,8 +37,12 @@ class LetterRow:
     language: str
     dated_on: date | None
     version: int
+    printed_sha256: str
     sha256: str
     size: int
+    signer: str
+    signed_at: datetime | None
+    retained_until: datetime | None
     verify_code: str
     sent_at: datetime | None
     problem: str
@@ -47,7 +51,7 @@ class LetterRow:
     @property
     def is_readable(self) -> bool:
         """True when the PDF can be opened."""
-        return self.state in ISSUED
+        return self.state in ISSUED and bool(self.sha256)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +62,28 @@ class LetterView:
     context: LetterContext
     html: str
     storage_key: str
+    printed_key: str
+    printed_at: datetime | None
     readiness: Readiness
 
 
 @dataclass(frozen=True, slots=True)
 class VerifiedLetter:
-    """What anybody with the code may learn: nothing personal. *state*: issued or void."""
+    """What anybody with the code may learn: nothing personal. *state*: issued or void.
+
+    *certificate*: SHA-256 of the one that signed it, empty when it left unsigned; *storage_key* is for us.
+    """
 
     number: str
     dated_on: date
     kind: LetterKind
     sha256: str
+    printed_sha256: str
+    signer: str
+    certificate: str
+    signed_at: datetime | None
     state: str
+    storage_key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +144,12 @@ def letter_row(row: Letter) -> LetterRow:
         language=row.language,
         dated_on=row.dated_on,
         version=row.version,
+        printed_sha256=row.printed_sha256 or "",
         sha256=row.sha256 or "",
         size=row.size or 0,
+        signer=row.signer or "",
+        signed_at=row.signed_at,
+        retained_until=row.retained_until,
         verify_code=row.verify_code or "",
         sent_at=row.sent_at,
         problem=row.problem,
@@ -158,14 +176,17 @@ def letter_view(tx: Tx, actor: Actor, letter_id: UUID) -> LetterView:
     context = from_json(row.context)
     drafted = row.state == LetterState.DRAFTED
     html = letter_preview(context).html if drafted else letter_html(context, layout="_fragment")
-    return LetterView(letter_row(row), context, html, row.storage_key or "", readiness(context))
+    return LetterView(
+        letter_row(row), context, html, row.storage_key or "", row.printed_key or "",
+        row.rendered_at, readiness(context),
+    )  # fmt: skip
 
 
 def letters_with_problems(tx: Tx, actor: Actor, limit: int = 50) -> tuple[LetterRow, ...]:
-    """Numbered letters whose printing failed: the desk's "needs attention" list, oldest first."""
+    """Numbered letters whose printing or signing failed: the desk's "needs attention" list, oldest first."""
     rows = tx.scalars(
         select(Letter)
-        .where(and_(Letter.state == LetterState.NUMBERED, Letter.problem != "", _scope(actor)))
+        .where(and_(Letter.number.is_not(None), Letter.problem != "", _scope(actor)))
         .order_by(Letter.numbered_at, Letter.id)
         .limit(limit)
     )
@@ -174,17 +195,23 @@ def letters_with_problems(tx: Tx, actor: Actor, limit: int = 50) -> tuple[Letter
 
 def letter_by_code(tx: Tx, code: str) -> VerifiedLetter | None:
     """What the public page shows for a code. *tx* must be the system's; nothing else of the row leaves."""
-    row = tx.execute(
-        select(Letter.number, Letter.dated_on, Letter.kind, Letter.sha256, Letter.state).where(
-            Letter.verify_code == code
-        )
-    ).first()
-    if row is None or not (row.state in ISSUED or row.state == LetterState.VOID):
+    row = tx.scalars(select(Letter).where(Letter.verify_code == code)).first()
+    if row is None or not (row.sha256 is not None or row.state == LetterState.VOID):
         return None
     assert row.number is not None
     assert row.dated_on is not None
-    state = "void" if row.state == LetterState.VOID else "issued"
-    return VerifiedLetter(row.number, row.dated_on, LetterKind(row.kind), row.sha256 or "", state)
+    return VerifiedLetter(
+        number=row.number,
+        dated_on=row.dated_on,
+        kind=LetterKind(row.kind),
+        sha256=row.sha256 or "",
+        printed_sha256=row.printed_sha256 or "",
+        signer=row.signer or "",
+        certificate=row.certificate or "",
+        signed_at=row.signed_at,
+        state="void" if row.state == LetterState.VOID else "issued",
+        storage_key=row.storage_key or "",
+    )
 
 
 def letter_facts(tx: Tx, actor: Actor, case_id: UUID, round_: int | None = None) -> LetterFacts:

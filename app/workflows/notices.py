@@ -26,7 +26,7 @@ from app.infra.i18n import gettext as _
 from app.infra.jobs import Run, once
 from app.kernel.sides import Disclosure, Side
 from app.letters.commands import IssueClosingLetters, IssueDecisionLetters
-from app.letters.events import LetterRendered
+from app.letters.events import LetterIssued
 from app.letters.rules.context import Sender
 from app.letters.rules.kinds import LetterKind
 from app.letters.service.decided import issue_closing_letters, issue_decision_letters
@@ -221,7 +221,7 @@ def issue_letters_of_decision(run: Run, event: DecisionConfirmed | CorrectionApp
         issue_decision_letters(tx, command, run.actor, run.clock)
 
 
-def mail_letter(run: Run, event: LetterRendered) -> None:
+def mail_letter(run: Run, event: LetterIssued) -> None:
     """Tell the side that its letter is there; nobody to tell settles the letter as not reached."""
     kind = MailKind.DECISION_READY if event.kind == LetterKind.DECISION else MailKind.LETTER_READY
     assert event.case_id is not None

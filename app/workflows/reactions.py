@@ -49,7 +49,7 @@ from app.infra.outbox import Reaction
 from app.kernel.events import Event
 from app.ledger.events import HoldMoved, HoldPlaced, HoldReleased
 from app.letters import jobs as letters_jobs
-from app.letters.events import LetterNumbered, LetterRendered, LetterSettled, LetterVoided
+from app.letters.events import LetterIssued, LetterNumbered, LetterSettled, LetterVoided
 from app.notifications import jobs as notifications_jobs
 from app.notifications.events import MailFailed, MailSent
 from app.queues.events import BulkStarted
@@ -116,7 +116,7 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     DecisionConfirmed: (Reaction("letters.of_decision", notices.issue_letters_of_decision),),
     # letters
     LetterNumbered: (),
-    LetterRendered: (Reaction("notices.letter", notices.mail_letter),),
+    LetterIssued: (Reaction("notices.letter", notices.mail_letter),),
     LetterSettled: (
         Reaction("complete.letter", complete.complete_on),
         Reaction("complete.informed", complete.note_informed_on),

@@ -121,6 +121,7 @@ def test_health_answers_each_question(console: Any) -> None:
         "deadlines",
         "clock",
         "store",
+        "signer",
     ]
     assert console("health", with_={"S3_ENDPOINT_URL": "http://127.0.0.1:9"}).exit_code == 8
 

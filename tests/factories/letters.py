@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import cache
 from html.parser import HTMLParser
 from typing import Any
@@ -19,8 +20,9 @@ import pytest
 from flask import Flask
 
 from app.infra.render.limited import LimitedRenderer
-from app.infra.render.port import RenderLimits
+from app.infra.render.port import PdfDocument, RenderFailed, RenderFault, RenderLimits
 from app.infra.services import Services
+from app.infra.sign.pades import PadesSigner
 from app.letters.jobs import letter_document
 from app.letters.rules.context import LetterContext
 from app.letters.rules.kinds import LetterKind
@@ -36,6 +38,40 @@ def make_context(kind: LetterKind = LetterKind.DECISION, **changes: Any) -> Lett
 def printed(context: LetterContext) -> bytes:
     """The PDF of *context*, printed once per run."""
     return LimitedRenderer(RenderLimits(wall_seconds=120)).pdf(letter_document(context))
+
+
+class QuickRenderer:
+    """A stand-in for the printing child: a blank page that carries the context, and faults on demand."""
+
+    def __init__(self, *faults: RenderFault) -> None:
+        self.faults = list(faults)
+        self.printed = 0
+
+    def pdf(self, document: PdfDocument) -> bytes:
+        """A small sound PDF that differs by context, or the next fault."""
+        if self.faults:
+            raise RenderFailed(self.faults.pop(0))
+        self.printed += 1
+        out = io.BytesIO()
+        with pikepdf.new() as pdf:
+            pdf.add_blank_page()
+            pdf.Root.Words = pdf.make_stream(document.attachment)
+            pdf.save(out, deterministic_id=True)
+        return out.getvalue()
+
+
+def make_signer() -> PadesSigner:
+    """A signer with the key of this run."""
+    from tests.support.application import signing
+
+    files = signing()
+    return PadesSigner(files["REDRESS_SIGNING_KEY_FILE"], files["REDRESS_SIGNING_CERTIFICATE_FILE"])
+
+
+@cache
+def signed(context: LetterContext) -> bytes:
+    """The PDF of *context* with a signature, made once per run."""
+    return make_signer().sign(printed(context), datetime(2026, 11, 30, tzinfo=UTC)).pdf
 
 
 @dataclass(frozen=True)

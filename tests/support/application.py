@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
@@ -20,6 +25,22 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
 
     from app.kernel.clock import FixedClock
+
+
+@cache
+def signing() -> dict[str, str]:
+    """A key and certificate of this run."""
+    from app.infra.sign.certificates import make_self_signed
+
+    folder = Path(tempfile.mkdtemp(prefix="redress-signing-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    key, certificate = make_self_signed(
+        folder, "Tidewater Music", datetime(2026, 11, 20, tzinfo=UTC)
+    )
+    return {
+        "REDRESS_SIGNING_KEY_FILE": str(key),
+        "REDRESS_SIGNING_CERTIFICATE_FILE": str(certificate),
+    }
 
 
 def environment(pg: dict[str, Any]) -> dict[str, str]:
@@ -42,6 +63,7 @@ def environment(pg: dict[str, Any]) -> dict[str, str]:
         "REDRESS_MAILBOX": "true",
         "REDRESS_REQUIRE_DURABLE": "false",
         "REDRESS_BASE_URL": "http://localhost",
+        **signing(),
     } | {f"REDRESS_{name}_KEY": f"0123456789abcdef0123456789abcdef-{name.lower()}" for name in keys}
 
 

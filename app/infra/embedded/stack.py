@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from app.infra.clock import SystemClock
 from app.infra.embedded.children import read_json, write_private_json
 from app.infra.embedded.postgres import DatabaseUrls, EmbeddedPostgres, running_urls
 from app.infra.embedded.s3 import EmbeddedS3, S3Endpoint
@@ -88,7 +89,22 @@ def demo_settings(environ: Mapping[str, str], data_dir: Path) -> dict[str, str]:
     }
     if "SMTP_HOST" not in environ:
         filled.setdefault("REDRESS_MAILBOX", environ.get("REDRESS_MAILBOX", "true"))
-    return {"REDRESS_DEMO": "true", **filled}
+    return {"REDRESS_DEMO": "true", **filled, **_demo_signer(environ, data_dir)}
+
+
+def _demo_signer(environ: Mapping[str, str], data_dir: Path) -> dict[str, str]:
+    """A key and a self-signed certificate of its own, unless the environment names some."""
+    if environ.get("REDRESS_SIGNING_KEY_FILE"):
+        return {}
+    from app.infra.sign.certificates import make_self_signed
+
+    data_dir.mkdir(parents=True, exist_ok=True)
+    name = f"{environ.get('REDRESS_PRODUCT_NAME') or 'Redress'} (demo)"
+    key, certificate = make_self_signed(data_dir, name, SystemClock().now())
+    return {
+        "REDRESS_SIGNING_KEY_FILE": str(key),
+        "REDRESS_SIGNING_CERTIFICATE_FILE": str(certificate),
+    }
 
 
 @contextmanager

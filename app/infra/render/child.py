@@ -7,10 +7,8 @@ Run as `python -m app.infra.render.child` by LimitedRenderer only. Exit codes: 0
 from __future__ import annotations
 
 import base64
-import ctypes
 import json
 import logging
-import resource
 import sys
 from datetime import datetime
 from typing import Any, NoReturn
@@ -18,23 +16,11 @@ from typing import Any, NoReturn
 import weasyprint
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
+from app.infra.limits import wall_in
 from app.infra.render.finish import Finish, FontsMissing, finish
 from app.infra.render.port import SCHEME
 
 TYPES = {"css": "text/css", "svg": "image/svg+xml", "png": "image/png", "ttf": "font/ttf"}
-FORBIDDEN = (
-    "socket.",
-    "subprocess.",
-    "os.system",
-    "os.exec",
-    "os.posix_spawn",
-    "os.fork",
-    "ftplib.",
-    "urllib.",
-    "smtplib.",
-    "http.client",
-)
-PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS, CLONE_NEWNET = 1, 38, 0x40000000
 
 
 class TableFetcher(URLFetcher):
@@ -52,25 +38,6 @@ class TableFetcher(URLFetcher):
             raise FatalURLFetchingError(url[:200])
         kind = TYPES.get(name.rpartition(".")[2], "application/octet-stream")
         return URLFetcherResponse(url, body, {"Content-Type": kind})
-
-
-def _forbid(event: str, _args: object) -> None:
-    """Audit hook: no sockets, no processes, whatever a library tries."""
-    if event.startswith(FORBIDDEN):
-        raise PermissionError(event)
-
-
-def _wall_in(cpu_seconds: int, memory_bytes: int) -> None:
-    """Limits of this process, its own empty network where the kernel allows, death with the parent."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    libc.prctl(PR_SET_PDEATHSIG, 9, 0, 0, 0)
-    libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    libc.unshare(CLONE_NEWNET)
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
-    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (64_000_000, 64_000_000))
-    sys.addaudithook(_forbid)
 
 
 def _print(job: dict[str, Any]) -> bytes:
@@ -108,7 +75,7 @@ def main() -> None:
     """One document from stdin to stdout."""
     logging.disable(logging.CRITICAL)
     job = json.load(sys.stdin.buffer)
-    _wall_in(job["cpu_seconds"], job["memory_bytes"])
+    wall_in(job["cpu_seconds"], job["memory_bytes"])
     try:
         pdf = _print(job)
     except FatalURLFetchingError as error:

@@ -41,6 +41,8 @@ def finish(raw: bytes, meta: Finish) -> bytes:
         root = pdf.Root
         root.Lang = String(meta.language)
         root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
+        for page in pdf.pages:
+            page.Tabs = Name.S  # by structure, also once a signature's field stands on it
         _scope_headers(root)
         _single_associated_files(root)
         _information(pdf, meta)

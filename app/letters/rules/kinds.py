@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from enum import StrEnum
+
+RETENTION = timedelta(days=6 * 365 + 2)
+"""How long the store refuses to delete a letter: six years, the usual time within which a claim out of
+a contract can be brought (Limitation Act 1980, s. 5). Nothing shortens it."""
 
 
 class LetterKind(StrEnum):
@@ -65,7 +70,7 @@ ISSUED = frozenset(
         LetterState.BOUNCED,
     }
 )
-"""States in which the bytes and their hash are stored."""
+"""States in which the printed bytes and their hash are stored."""
 
 SETTLED = frozenset(
     {LetterState.SENT, LetterState.DELIVERED, LetterState.BOUNCED, LetterState.VOID}

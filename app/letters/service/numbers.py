@@ -23,6 +23,7 @@ from app.letters.rules.context import LetterContext, Verify, from_json, numbered
 from app.letters.rules.kinds import LetterState
 from app.letters.rules.numbers import letter_number, verify_code
 from app.letters.rules.readiness import readiness
+from app.letters.service.results import WAITING, sign_later
 from app.letters.service.rows import locked_letter, note, require_draft
 
 
@@ -54,14 +55,17 @@ def issue_letter(tx: Tx, command: IssueLetter, actor: Actor, clock: Clock) -> Le
 
 
 def retry_letter(tx: Tx, letter_id: UUID, actor: Actor, clock: Clock) -> LetterRow:
-    """Print a numbered letter again, same number (B180). Raises Refused when it has bytes or is void."""
+    """Print or sign a numbered letter again, same number (B180). Raises Refused when it left or is void."""
     require(actor, Permission.LETTER_ISSUE)
     row = locked_letter(tx, actor, letter_id)
-    if row.state != LetterState.NUMBERED:
+    if row.state not in WAITING or row.sha256 is not None:
         raise Refused("letter_not_waiting", _("This letter does not wait to be printed."))
     row.problem, row.updated_at = "", clock.now()
     note(tx, row, "letter.retried", actor, clock)
-    defer(tx, "letters.render", {"letter_id": str(row.id)}, lock=f"letter:{row.id}")
+    if row.state == LetterState.RENDERED:
+        sign_later(tx, row.id)
+    else:
+        defer(tx, "letters.render", {"letter_id": str(row.id)}, lock=f"letter:{row.id}")
     return letter_row(row)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -24,12 +25,21 @@ PARTIES = (Side.COMPLAINANT, Side.RESPONDENT)
 
 @dataclass(frozen=True, slots=True)
 class StoredPdf:
-    """Bytes that lie in the store. *template_hash*: which wording printed them."""
+    """Bytes that lie in the store. *retained_until*: until when it refuses to delete them, if it does."""
 
     key: str
     sha256: str
     size: int
-    template_hash: str
+    retained_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Who signed, as the certificate names them, and the time that the signature claims."""
+
+    signer: str
+    certificate: str
+    signed_at: datetime
 
 
 def require_case(tx: Tx, actor: Actor, case_id: UUID) -> None:
@@ -80,7 +90,9 @@ def note(tx: Tx, row: Letter, verb: str, actor: Actor, clock: Clock, *, reason: 
             "audience": row.audience,
             "state": row.state,
             "number": row.number or "",
+            "printed_sha256": row.printed_sha256 or "",
             "sha256": row.sha256 or "",
+            "certificate": row.certificate or "",
             "problem": row.problem,
         },
         private={"reason": reason} if reason else None,

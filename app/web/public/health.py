@@ -27,12 +27,13 @@ def livez() -> Response:
 def readyz() -> tuple[Response, int]:
     """200 when requests can be served whole, else 503."""
     found = answers(services())
-    problems = {one.name: one.problem for one in found if one.problem}
+    problems = {one.name: one.problem for one in found if one.problem and not one.is_note}
+    notes = {one.name: one.problem for one in found if one.problem and one.is_note}
     if problems:
         log.warning("not_ready", **problems)
     told: dict[str, object] = {"ready": not problems}
     if _from_this_machine():
-        told["problems"] = problems
+        told |= {"problems": problems, "notes": notes}
     return jsonify(told), 503 if problems else 200
 
 

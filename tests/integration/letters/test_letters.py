@@ -20,7 +20,7 @@ from app.cases.rules.views import CaseView
 from app.decisions.commands import Exhibit
 from app.infra.jobs import run_task
 from app.infra.mail.recording import RecordingMailer
-from app.infra.render.port import PdfDocument, RenderFailed, RenderFault
+from app.infra.render.port import RenderFailed, RenderFault
 from app.infra.render.templates import ROOT, DocumentTemplates
 from app.kernel.actor import Actor
 from app.kernel.clock import FixedClock
@@ -39,34 +39,19 @@ from app.letters.queries import (
 from app.letters.rules.kinds import LetterKind, LetterState
 from app.letters.service.drafts import draft_letter, save_letter
 from app.letters.service.numbers import issue_letter, retry_letter
-from app.letters.service.results import mark_letter, store_bytes, void_letter
+from app.letters.service.results import mark_letter, store_printed, void_letter
 from app.letters.service.rows import StoredPdf
 from tests.factories.accounts import TestPerson, make_cast
 from tests.factories.cases import make_case
 from tests.factories.decisions import confirm, make_content, make_decision
 from tests.factories.evidence import make_item
 from tests.factories.evidence import pdf as pdf_file
-from tests.factories.letters import make_context, text_of, with_services
+from tests.factories.letters import QuickRenderer, make_context, text_of, with_services
 
 SYSTEM = Actor.system("test")
 BASE = "https://disputes.example"
 Cast = dict[str, TestPerson]
 TxAs = Callable[[Actor], AbstractContextManager[Session]]
-
-
-class FailingRenderer:
-    """Fails as told, then prints one fixed file."""
-
-    def __init__(self, *faults: RenderFault) -> None:
-        self.faults = list(faults)
-        self.printed = 0
-
-    def pdf(self, document: PdfDocument) -> bytes:
-        """Bytes that differ by context, or the next fault."""
-        if self.faults:
-            raise RenderFailed(self.faults.pop(0))
-        self.printed += 1
-        return b"%PDF-1.7 " + document.attachment
 
 
 @pytest.fixture
@@ -87,9 +72,9 @@ def mailer(app: Flask) -> Iterator[RecordingMailer]:
 
 
 @pytest.fixture
-def renderer(app: Flask) -> Iterator[FailingRenderer]:
+def renderer(app: Flask) -> Iterator[QuickRenderer]:
     """A fast stand-in for the printing child; its own tests print for real."""
-    with with_services(app, renderer=FailingRenderer()) as services:
+    with with_services(app, renderer=QuickRenderer()) as services:
         yield services.renderer
 
 
@@ -194,7 +179,7 @@ def vars_of(mail: object) -> str:
 
 
 def test_a_side_reads_only_its_letters_and_only_when_stored(
-    cast: Cast, case: CaseView, tx_as: TxAs, clock: FixedClock, renderer: FailingRenderer,
+    cast: Cast, case: CaseView, tx_as: TxAs, clock: FixedClock, renderer: QuickRenderer,
     mailer: RecordingMailer, run_jobs: Callable[[], int],
 ) -> None:  # fmt: skip
     letter = issue(case, cast["rio"], tx_as, clock)
@@ -216,7 +201,7 @@ def test_a_side_reads_only_its_letters_and_only_when_stored(
 
 
 def test_the_first_wall_alone_keeps_letters_apart(
-    cast: Cast, case: CaseView, tx_as: TxAs, clock: FixedClock, renderer: FailingRenderer,
+    cast: Cast, case: CaseView, tx_as: TxAs, clock: FixedClock, renderer: QuickRenderer,
     mailer: RecordingMailer, run_jobs: Callable[[], int],
 ) -> None:  # fmt: skip
     stored_one = issue(case, cast["rio"], tx_as, clock)
@@ -236,20 +221,18 @@ def test_bytes_are_bound_to_a_letter_once(
     app: Flask, cast: Cast, case: CaseView, tx_as: TxAs, clock: FixedClock
 ) -> None:
     letter = issue(case, cast["rio"], tx_as, clock)
-    first, second = (
-        StoredPdf(f"letters/{digit * 64}.pdf", digit * 64, 10, "f" * 64) for digit in ("a", "b")
-    )
+    first, second = (StoredPdf(f"letters/{digit * 64}.pdf", digit * 64, 10) for digit in ("a", "b"))
 
     with tx_as(SYSTEM) as tx:
-        taken = store_bytes(tx, letter.id, first, SYSTEM, clock)
+        taken = store_printed(tx, letter.id, first, "f" * 64, SYSTEM, clock)
     with tx_as(SYSTEM) as tx:
-        again = store_bytes(tx, letter.id, second, SYSTEM, clock)
+        again = store_printed(tx, letter.id, second, "f" * 64, SYSTEM, clock)
 
     assert (taken, again) == (True, False)
 
 
 def test_a_party_cannot_change_a_letter_even_past_the_services(
-    cast: Cast, case: CaseView, tx_as: TxAs, clock: FixedClock, renderer: FailingRenderer,
+    cast: Cast, case: CaseView, tx_as: TxAs, clock: FixedClock, renderer: QuickRenderer,
     mailer: RecordingMailer, run_jobs: Callable[[], int],
 ) -> None:  # fmt: skip
     issue(case, cast["rio"], tx_as, clock)
@@ -352,7 +335,7 @@ def test_b179_a_changed_template_leaves_old_letters_as_they_are(
 
 @pytest.mark.parametrize("fault", [RenderFault.TIME, RenderFault.MEMORY, RenderFault.RESOURCE])
 def test_b176_b180_a_letter_that_cannot_be_printed_keeps_its_number_and_asks_for_help(
-    app: Flask, cast: Cast, case: CaseView, tx_as: TxAs, clock: FixedClock, renderer: FailingRenderer,
+    app: Flask, cast: Cast, case: CaseView, tx_as: TxAs, clock: FixedClock, renderer: QuickRenderer,
     mailer: RecordingMailer, run_jobs: Callable[[], int], fault: RenderFault,
 ) -> None:  # fmt: skip
     run_jobs()
@@ -383,7 +366,7 @@ def test_a_busy_machine_is_no_reason_to_give_up(
     case: CaseView,
     tx_as: TxAs,
     clock: FixedClock,
-    renderer: FailingRenderer,
+    renderer: QuickRenderer,
 ) -> None:
     renderer.faults = [RenderFault.WALL]
     letter = issue(case, cast["rio"], tx_as, clock)
@@ -398,7 +381,7 @@ def test_a_busy_machine_is_no_reason_to_give_up(
 
 
 def test_b180_a_crash_between_number_and_bytes_resumes_with_the_same_number(
-    app: Flask, cast: Cast, case: CaseView, tx_as: TxAs, clock: FixedClock, renderer: FailingRenderer,
+    app: Flask, cast: Cast, case: CaseView, tx_as: TxAs, clock: FixedClock, renderer: QuickRenderer,
     mailer: RecordingMailer, monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     letter = issue(case, cast["rio"], tx_as, clock)
@@ -417,22 +400,22 @@ def test_b180_a_crash_between_number_and_bytes_resumes_with_the_same_number(
         run_task(services, "letters.render", {"letter_id": str(letter.id)})
     with tx_as(SYSTEM) as tx:
         between = letter_view(tx, SYSTEM, letter.id).row
-    run_task(services, "letters.render", {"letter_id": str(letter.id)})
-    run_task(services, "letters.render", {"letter_id": str(letter.id)})
+    for name in ("render", "render", "sign", "sign"):
+        run_task(services, f"letters.{name}", {"letter_id": str(letter.id)})
 
     with tx_as(SYSTEM) as tx:
         after = letter_view(tx, SYSTEM, letter.id)
         told = tx.execute(
-            text("select count(*) from event where type = 'letter_rendered'")
+            text("select count(*) from event where type = 'letter_issued'")
         ).scalar_one()
     assert (between.state, between.sha256) == (LetterState.NUMBERED, "")
-    assert (after.row.state, after.row.number) == (LetterState.RENDERED, letter.number)
+    assert (after.row.state, after.row.number) == (LetterState.SIGNED, letter.number)
     assert stored(app, after.storage_key).startswith(b"%PDF")
     assert told == 1
 
 
 def test_a_number_that_was_given_up_is_never_used_again(
-    cast: Cast, case: CaseView, tx_as: TxAs, clock: FixedClock, renderer: FailingRenderer,
+    cast: Cast, case: CaseView, tx_as: TxAs, clock: FixedClock, renderer: QuickRenderer,
     mailer: RecordingMailer, run_jobs: Callable[[], int],
 ) -> None:  # fmt: skip
     eli = cast["eli"].actor
@@ -452,7 +435,7 @@ def test_a_number_that_was_given_up_is_never_used_again(
 
 
 def test_a_sent_letter_cannot_be_made_void(
-    cast: Cast, case: CaseView, tx_as: TxAs, clock: FixedClock, renderer: FailingRenderer,
+    cast: Cast, case: CaseView, tx_as: TxAs, clock: FixedClock, renderer: QuickRenderer,
     mailer: RecordingMailer, run_jobs: Callable[[], int],
 ) -> None:  # fmt: skip
     letter = issue(case, cast["rio"], tx_as, clock)
@@ -546,7 +529,7 @@ def test_only_reviewers_and_leads_write_letters(
 
 
 def test_nobody_to_tell_settles_the_letter_as_not_reached_and_staff_can_mend_it(
-    cast: Cast, tx_as: TxAs, clock: FixedClock, renderer: FailingRenderer,
+    cast: Cast, tx_as: TxAs, clock: FixedClock, renderer: QuickRenderer,
     mailer: RecordingMailer, run_jobs: Callable[[], int],
 ) -> None:  # fmt: skip
     alone = make_case(cast["ada"])
@@ -563,7 +546,7 @@ def test_nobody_to_tell_settles_the_letter_as_not_reached_and_staff_can_mend_it(
 
 
 def test_the_code_tells_number_day_kind_and_hash_and_no_more(
-    app: Flask, cast: Cast, case: CaseView, tx_as: TxAs, clock: FixedClock, renderer: FailingRenderer,
+    app: Flask, cast: Cast, case: CaseView, tx_as: TxAs, clock: FixedClock, renderer: QuickRenderer,
     mailer: RecordingMailer, run_jobs: Callable[[], int],
 ) -> None:  # fmt: skip
     letter = issue(case, cast["rio"], tx_as, clock)

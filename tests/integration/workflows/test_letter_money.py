@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -28,18 +27,10 @@ from tests.factories.cases import act, make_case
 from tests.factories.corrections import approve, make_line
 from tests.factories.decisions import make_content
 from tests.factories.ledger import make_payee
-from tests.factories.letters import with_services
+from tests.factories.letters import QuickRenderer, with_services
 
 SYSTEM = Actor.system("test")
 TxAs = Callable[[Actor], AbstractContextManager[Session]]
-
-
-class QuickRenderer:
-    """Prints the context as it is."""
-
-    def pdf(self, document: Any) -> bytes:
-        """Bytes with a PDF's first words."""
-        return b"%PDF-1.7 " + document.attachment
 
 
 @pytest.fixture

@@ -7,7 +7,9 @@ from datetime import timedelta
 from typing import Any
 
 from app.infra.clock import SystemClock
+from app.infra.sign.unsigned import NoSigner
 from app.kernel.clock import FixedClock
+from tests.factories.letters import with_services
 
 
 def test_livez_and_readyz_answer(app: Any) -> None:
@@ -16,7 +18,11 @@ def test_livez_and_readyz_answer(app: Any) -> None:
 
     assert client.get("/livez").json == {"live": True}
     ready = client.get("/readyz")
-    assert (ready.status_code, ready.json) == (200, {"ready": True, "problems": {}})
+    assert (ready.status_code, ready.json) == (200, {"ready": True, "problems": {}, "notes": {}})
+    with with_services(app, signer=NoSigner()):
+        told = client.get("/readyz")
+        assert told.status_code == 200
+        assert "without a signature" in told.json["notes"]["signer"]
     app.extensions["redress"] = replace(
         app.extensions["redress"], clock=FixedClock(SystemClock().now() + timedelta(hours=1))
     )

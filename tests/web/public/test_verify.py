@@ -6,13 +6,15 @@ import io
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Any
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
 from app.infra.jobs import run_task
+from app.infra.sign.certificates import make_self_signed
+from app.infra.sign.pades import PadesSigner
 from app.kernel.actor import Actor
 from app.kernel.clock import FixedClock
 from app.letters.commands import DraftLetter, IssueLetter, VoidLetter
@@ -23,18 +25,10 @@ from app.letters.service.numbers import issue_letter
 from app.letters.service.results import void_letter
 from tests.factories.accounts import make_cast
 from tests.factories.cases import make_case
-from tests.factories.letters import make_context, with_services
+from tests.factories.letters import QuickRenderer, make_context, with_services
 
 SYSTEM = Actor.system("test")
 TxAs = Callable[[Actor], AbstractContextManager[Session]]
-
-
-class QuickRenderer:
-    """Prints the context as it is."""
-
-    def pdf(self, document: Any) -> bytes:
-        """Bytes with a PDF's first words."""
-        return b"%PDF-1.7 " + document.attachment
 
 
 @pytest.fixture
@@ -49,7 +43,8 @@ def letter(app: Flask, tx_as: TxAs, clock: FixedClock) -> LetterView:
         )
         row = issue_letter(tx, IssueLetter(draft.id, 1, "http://localhost"), rio, clock)
     with with_services(app, renderer=QuickRenderer()) as services:
-        run_task(services, "letters.render", {"letter_id": str(row.id)})
+        for job in ("letters.render", "letters.sign"):
+            run_task(services, job, {"letter_id": str(row.id)})
     with tx_as(SYSTEM) as tx:
         return letter_view(tx, SYSTEM, row.id)
 
@@ -96,26 +91,84 @@ def test_anything_else_typed_is_marked(app: Flask) -> None:
     assert "This is not a code of ours" in answer.text
 
 
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [(b"", "to the last byte"), (b"\n", "Do not rely on it")],
-)
-def test_file_is_compared_by_its_bytes(
-    app: Flask, letter: LetterView, change: bytes, words: str
-) -> None:
-    pdf = b"".join(app.extensions["redress"].storage.open(letter.storage_key))
+def upload(app: Flask, letter: LetterView, body: bytes) -> str:
+    """The page after checking a file."""
     client = app.test_client()
     address = f"/verify/{letter.row.verify_code}"
-    token = token_in(client.get(address).text)
-
     answer = client.post(
         address,
-        data={"csrf_token": token, "file": (io.BytesIO(pdf + change), "letter.pdf")},
+        data={
+            "csrf_token": token_in(client.get(address).text),
+            "file": (io.BytesIO(body), "letter.pdf"),
+        },
         headers={"Sec-Fetch-Site": "same-origin"},
     )
-
     assert answer.status_code == 200
-    assert words in answer.text
+    return answer.text
+
+
+def issued(app: Flask, letter: LetterView) -> bytes:
+    """The bytes that left."""
+    return b"".join(app.extensions["redress"].storage.open(letter.storage_key))
+
+
+def test_the_letter_itself_is_told_whole_signed_and_ours(app: Flask, letter: LetterView) -> None:
+    page = upload(app, letter, issued(app, letter))
+
+    assert "to the last byte" in page
+    assert "nothing was changed since it was signed" in page
+    assert "Us, with the certificate of this letter" in page
+
+
+def test_an_altered_byte_is_named(app: Flask, letter: LetterView) -> None:
+    pdf = issued(app, letter)
+    page = upload(app, letter, pdf[:900] + bytes([pdf[900] ^ 1]) + pdf[901:])
+
+    assert "One byte of your file was changed, at place 901 of the file" in page
+    assert "Do not rely on it" in page
+    assert "nothing was changed since" not in page
+
+
+def test_bytes_added_behind_are_counted(app: Flask, letter: LetterView) -> None:
+    page = upload(app, letter, issued(app, letter) + b"\n%more")
+
+    assert "6 bytes were added behind" in page
+    assert "something was added after it was signed" in page
+
+
+def test_missing_bytes_are_counted(app: Flask, letter: LetterView) -> None:
+    assert "The last 7 bytes of the letter are missing" in upload(
+        app, letter, issued(app, letter)[:-7]
+    )
+
+
+def test_a_guess_learns_nothing_about_the_bytes(app: Flask, letter: LetterView) -> None:
+    pdf = issued(app, letter)
+    for guess in (pdf[:9] + b"?" * (len(pdf) - 9), pdf[:50], b"%PDF-1.7 x"):
+        page = upload(app, letter, guess)
+        assert "is not the letter that we issued" in page
+        assert "at place" not in page
+
+
+def test_a_letter_signed_by_somebody_else_is_told_apart(
+    app: Flask, letter: LetterView, tmp_path: Path
+) -> None:
+    files = make_self_signed(tmp_path, "Tidewater Music", letter.printed_at)
+    printed = b"".join(app.extensions["redress"].storage.open(letter.printed_key))
+    forged = PadesSigner(*map(str, files)).sign(printed, letter.printed_at).pdf
+
+    page = upload(app, letter, forged)
+
+    assert "Somebody else" in page
+    assert "Do not rely on it" in page
+
+
+def test_page_says_who_signed_and_both_fingerprints(app: Flask, letter: LetterView) -> None:
+    page = app.test_client().get(f"/verify/{letter.row.verify_code}").text
+
+    assert "Signed by Tidewater Music on" in page
+    assert letter.row.sha256 in page
+    assert letter.row.printed_sha256 in page
 
 
 def test_check_without_a_file_says_so(app: Flask, letter: LetterView) -> None:
