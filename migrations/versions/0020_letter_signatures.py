@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0019_letter_signatures"
-down_revision = "0018_signed_answers"
+revision = "0020_letter_signatures"
+down_revision = "0019_notices"
 branch_labels = None
 depends_on = None
 
