@@ -7,6 +7,8 @@ from typing import NewType
 from uuid import UUID
 
 from app.cases.rules.kinds import CaseEvent, SubKind
+from app.catalogue.commands import OtherSubject
+from app.catalogue.rules.subjects import Pick
 from app.kernel.sides import Disclosure, Side
 
 CaseId = NewType("CaseId", UUID)
@@ -29,12 +31,20 @@ class StartDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class Subjects:
+    """Items of the catalogue, and something that is not in it when it was named."""
+
+    picks: tuple[Pick, ...] = ()
+    other: OtherSubject | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SaveDraft:
     """Keep *answers* (by field name; only those named change). *version*: what was read.
 
     *window*: a random word of the page that saves. *forgives*: a window whose saves since then do not make
     this one stale: Continue forgives the autosaves of its own page. An autosave forgives nothing, so one
-    that arrives late changes nothing.
+    that arrives late changes nothing. *subjects*: what the case is about from now on; None leaves it.
     """
 
     case_id: UUID
@@ -43,6 +53,7 @@ class SaveDraft:
     sub_kind: SubKind | None = None
     window: str = ""
     forgives: str = ""
+    subjects: Subjects | None = None
 
 
 @dataclass(frozen=True, slots=True)

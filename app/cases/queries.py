@@ -54,6 +54,7 @@ from app.cases.rules.views import (
     parse_cursor,
 )
 from app.cases.rules.words import Mover
+from app.catalogue.queries import cases_about_the_same
 from app.infra.db.transaction import Tx, house
 from app.kernel.actor import Actor, Role
 from app.kernel.clock import Clock as Time
@@ -437,7 +438,9 @@ def possible_duplicates(tx: Tx, actor: Actor, case_id: UUID) -> tuple[MyCaseRow,
 
 
 def _same_subject(draft: Case) -> ColumnElement[bool]:
-    same = [func.lower(Case.subject_title) == draft.subject_title.strip().lower()]
+    same: list[ColumnElement[bool]] = [Case.id.in_(cases_about_the_same(draft.id))]
+    if title := draft.subject_title.strip().lower():
+        same.append(func.lower(Case.subject_title) == title)
     if draft.isrc:
         same.append(Case.isrc == draft.isrc)
     if draft.upc:

@@ -9,6 +9,7 @@ import click
 from app.cli.context import Console
 
 COMMANDS = {
+    "catalogue": "app.cli.catalogue:catalogue",
     "check": "app.cli.checks:check",
     "health": "app.cli.health:health",
     "history": "app.cli.history:history",

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 from flask import Flask
 from sqlalchemy import text
 
 from app.accounts.service.demo import DEMO_PASSWORD
+from app.catalogue.service import import_catalogue, read_import
 from app.demo import stories
 from app.demo.people import CAST, SYSTEM, create_cast
 from app.demo.stage import Stage
-from app.infra.db.transaction import transaction
+from app.infra.db.transaction import Tx, transaction
 from app.kernel.actor import Role
-from app.kernel.clock import FixedClock
+from app.kernel.clock import Clock, FixedClock
 from app.ledger.commands import OpenPayee
 from app.ledger.service.payees import open_payee
 from app.policies.service import install_defaults
@@ -37,6 +39,7 @@ def build(app: Flask) -> bool:
     with transaction(SYSTEM) as tx:
         install_defaults(tx, clock)
         people = create_cast(app, tx, clock)
+        _catalogue(tx, clock)
     stage = Stage(services, people, clock)
     _payees(stage)
     for story in (stories.night_ferry, stories.wrong_split, stories.support_question):
@@ -45,6 +48,12 @@ def build(app: Flask) -> bool:
     stories.missing_earnings(stage)
     stories.unsent_draft(stage)
     return True
+
+
+def _catalogue(tx: Tx, clock: Clock) -> None:
+    """Every artist's releases, from a file such as a distributor exports."""
+    file = Path(__file__).with_name("catalogue.csv")
+    import_catalogue(tx, read_import(file.name, file.read_bytes()), SYSTEM, clock)
 
 
 def _payees(stage: Stage) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 
 class RedressError(Exception):
@@ -59,17 +59,27 @@ class Refused(RedressError):
 
 
 class Stale(RedressError):
-    """Somebody changed it first. *theirs* is what is stored now, *yours* what was sent."""
+    """Somebody changed it first. *theirs* is what is stored now, *yours* what was sent.
+
+    *fields*: the same one by one where there are several: name → (theirs, yours).
+    """
 
     code = "stale"
 
     def __init__(
-        self, message: str, *, theirs: str = "", yours: str = "", version: int = 0
+        self,
+        message: str,
+        *,
+        theirs: str = "",
+        yours: str = "",
+        version: int = 0,
+        fields: Mapping[str, tuple[str, str]] | None = None,
     ) -> None:
         super().__init__(message)
         self.theirs = theirs
         self.yours = yours
         self.version = version
+        self.fields = dict(fields or {})
 
 
 class Unavailable(RedressError):

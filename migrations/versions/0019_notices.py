@@ -47,7 +47,9 @@ def _mail() -> None:
     }
     for name, rule in rules.items():
         op.create_check_constraint(op.f(f"ck_outgoing_mail_{name}"), "outgoing_mail", rule)
-    op.alter_column("outgoing_mail", "state", comment="queued, claimed, sent, unknown, failed or dropped")
+    op.alter_column(
+        "outgoing_mail", "state", comment="queued, claimed, sent, unknown, failed or dropped"
+    )
 
 
 def _notice() -> None:

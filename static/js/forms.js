@@ -43,6 +43,9 @@
   });
 
   document.addEventListener("keydown", (event) => {
+    // Enter in the search field searches; in any other field of such a form it goes on.
+    const form = event.key === "Enter" && event.target.matches("form[data-enter] input:not([type=checkbox], [type=radio])") && event.target.form;
+    if (form) { event.preventDefault(); if (event.target.type !== "search") form.requestSubmit(form.querySelector("[data-default]")); }
     if (event.key === "Enter" && event.ctrlKey && event.target.matches("form.composer:not([data-keep]) textarea")) event.target.form.requestSubmit();
   });
 }

@@ -37,6 +37,9 @@ def files_case(artist: Visitor, filing: Filing, attachment: Path | None = None) 
     if filing.branch:
         artist.picks(filing.branch)
         artist.presses("Continue")
+    by_hand = artist.page.locator("details.by-hand:not([open]) > summary")
+    if by_hand.count():
+        by_hand.click()
     artist.page.locator("[name=subject_title]").fill(filing.title)
     if artist.page.locator("[name=subject_artist]").count():
         artist.page.locator("[name=subject_artist]").fill(filing.name)

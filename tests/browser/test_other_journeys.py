@@ -71,7 +71,7 @@ def test_a_rights_claim_hears_both_sides(visit: Visit, tmp_path: Path) -> None:
     artist.signs_in_as_artist("sabina")
     filing = Filing(
         "Somebody claims my music", "Quiet Tide", "Sabina Aliyeva", branch="That the recording or work is theirs",
-        more=(("Who is on the other side?", "Caspian Reel Ltd"), ("What do they claim?", "The master."),
+        more=(("Who claims it?", "Caspian Reel Ltd"), ("What do they claim?", "The master."),
               ("What is your part in it?", "I wrote and recorded it.")),
     )  # fmt: skip
     reference = files_case(artist, filing, attaches(tmp_path))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import click
@@ -44,6 +45,21 @@ def test_users_create_makes_people_and_refuses_a_taken_address(console: Any) -> 
     assert re.match(r"Created [0-9a-f-]{36}\.", made.output)
     assert "email" in again.output
     assert console("users", "create", "x@y.example", "--name", "X", "--role", "king").exit_code == 2
+
+
+def test_catalogue_import_takes_a_whole_file_or_names_line_and_column(
+    console: Any, tmp_path: Path
+) -> None:
+    file = tmp_path / "catalogue.csv"
+    header = "artist_code,artist,upc,release_title,recording_title,isrc"
+    file.write_text(f"{header}\nT1,Ada,036000291452,Low Tide,Low Tide,USRC17607839\n")
+    done = console("catalogue", "import", str(file))
+    file.write_text(f"{header}\nT1,Ada,036000291453,Low Tide,Low Tide,USRC17607839\n")
+    refused = console("catalogue", "import", str(file))
+
+    assert (done.exit_code, refused.exit_code) == (0, 2), done.output
+    assert re.search(r"^release +1$", done.output, re.MULTILINE)
+    assert refused.output.startswith("line 2, upc: ")
 
 
 def test_checks_and_history_are_well_and_say_so(console: Any) -> None:

@@ -110,12 +110,16 @@ def period_problem(answers: Mapping[str, str]) -> Invalid | None:
 
 def missing_fields(fields: tuple[Field, ...], answers: Mapping[str, str]) -> tuple[str, ...]:
     """Names of required fields without an answer, in the order of the form."""
-    return tuple(f.name for f in fields if f.required and not answers.get(f.name))
+    return tuple(
+        f.name for f in fields if f.required and f.applies(answers) and not answers.get(f.name)
+    )
 
 
 def first_missing_part(fields: tuple[Field, ...], answers: Mapping[str, str]) -> str | None:
     """The first step of the form that still lacks something, or None."""
-    lacking = {f.part for f in fields if f.required and not answers.get(f.name)}
+    lacking = {
+        f.part for f in fields if f.required and f.applies(answers) and not answers.get(f.name)
+    }
     return next((part for part in PARTS if part in lacking), None)
 
 

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 
 from app.accounts.queries import principals_of
-from app.cases.commands import CaseId, SaveDraft, StartDraft
+from app.cases.commands import CaseId, SaveDraft, StartDraft, Subjects
 from app.cases.models import Case, CaseFiling, CaseMember
 from app.cases.queries import filing_of, relation_to, view_of
 from app.cases.rules.actions import find_move
@@ -24,6 +24,10 @@ from app.cases.service.clocks import (
     rule_of,
 )
 from app.cases.service.moves import Act, lock_case, make_move
+from app.catalogue.commands import ChooseSubjects
+from app.catalogue.queries import subjects_of
+from app.catalogue.rules.subjects import main_answers
+from app.catalogue.service import choose_subjects, named_subjects
 from app.history.service import record
 from app.infra.clock import decisive_now
 from app.infra.db.transaction import Tx, house
@@ -35,6 +39,9 @@ from app.policies.queries import policy_by_id
 from app.policies.rules.clocks import ONE_DAY, due_from
 from app.policies.rules.zones import is_known_zone
 from app.policies.service import current_policy
+
+SUBJECTS = "subjects"
+"""How the chosen items are named among the texts of a stale save."""
 
 
 class _NotYet:
@@ -127,11 +134,11 @@ def save_draft(tx: Tx, command: SaveDraft, actor: Actor, clock: Time) -> CaseVie
     if row.state != State.DRAFT:
         raise Refused("not_a_draft", "the case was sent already")
     stored = _filing(tx, row.id)
-    _require_same(row, stored, command)
+    _require_same(tx, row, stored, command, actor)
     if command.sub_kind is not None and command.sub_kind.value != row.sub_kind:
         _choose(tx, row, command.sub_kind, clock)
     fields = policy_by_id(tx, row.policy_id).fields
-    answers = {**stored.answers, **clean_answers(fields, command.answers)}
+    answers = {**stored.answers, **clean_answers(fields, _named(tx, row, command, actor, clock))}
     if problem := period_problem(answers):
         raise InvalidMany([problem])
     with house(tx):
@@ -157,17 +164,42 @@ def _filing(tx: Tx, case_id: UUID) -> CaseFiling:
     ).scalar_one()
 
 
-def _require_same(row: Case, filing: CaseFiling, command: SaveDraft) -> None:
+def _chosen(row: Case, subjects: Subjects) -> ChooseSubjects:
+    return ChooseSubjects(row.id, Side.COMPLAINANT, subjects.picks, subjects.other)
+
+
+def _named(tx: Tx, row: Case, command: SaveDraft, actor: Actor, clock: Time) -> dict[str, str]:
+    """The answers, with the main subject's where subjects are chosen."""
+    if command.subjects is None:
+        return command.answers
+    known = {field.name for field in policy_by_id(tx, row.policy_id).fields}
+    subjects = choose_subjects(tx, _chosen(row, command.subjects), actor, clock)
+    main = main_answers(subjects)
+    return {**command.answers, **{name: text for name, text in main.items() if name in known}}
+
+
+def _require_same(tx: Tx, row: Case, filing: CaseFiling, command: SaveDraft, actor: Actor) -> None:
     """Raises `Stale` with the texts that differ, theirs and yours, field by field."""
     if command.version == row.version or (command.forgives and command.forgives == filing.saved_by):
         return
     stored: dict[str, str] = filing.answers
-    differing = [name for name, text in command.answers.items() if stored.get(name, "") != text]
+    differing = {
+        name: (stored.get(name, ""), text)
+        for name, text in command.answers.items()
+        if stored.get(name, "") != text
+    }
+    if command.subjects is not None and command.subjects.picks:
+        theirs = {one.key: one.shown for one in subjects_of(tx, actor, row.id)}
+        named = named_subjects(tx, _chosen(row, command.subjects), actor)
+        if theirs.keys() != named.keys():
+            yours = ", ".join(one.shown for one in named.values())
+            differing[SUBJECTS] = (", ".join(theirs.values()), yours)
     raise Stale(
         "the draft was changed in another window",
-        theirs="\n".join(f"{name}: {stored.get(name, '')}" for name in differing),
-        yours="\n".join(f"{name}: {command.answers[name]}" for name in differing),
+        theirs="\n".join(f"{name}: {theirs}" for name, (theirs, _) in differing.items()),
+        yours="\n".join(f"{name}: {yours}" for name, (_, yours) in differing.items()),
         version=row.version,
+        fields=differing,
     )
 
 

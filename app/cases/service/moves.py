@@ -25,6 +25,7 @@ from app.cases.rules.kinds import CaseEvent, Kind, State, SubKind, kind_of
 from app.cases.rules.views import CaseView
 from app.cases.rules.words import EVENT_WORDS, MOVERS, STAFF_WORDS
 from app.cases.service.clocks import Hand, carry_out, extend_clock, live_of, open_clocks
+from app.catalogue.service import drop_subjects
 from app.history.service import record
 from app.infra.clock import decisive_now
 from app.infra.db.transaction import Tx, house
@@ -227,6 +228,7 @@ def _convert(tx: Tx, row: Case, act: Act) -> None:
 def _wipe_draft(tx: Tx, row: Case, act: Act) -> None:
     """A draft leaves an empty row behind, so that the chain and the table stay whole (ADR 0014)."""
     row.summary = row.subject_title = row.subject_artist = ""
+    drop_subjects(tx, row.id, act.time)
     row.isrc = row.upc = row.store = row.disputed_currency = None
     row.period_start = row.period_end = row.disputed_amount = None
     for filing in tx.execute(select(CaseFiling).where(CaseFiling.case_id == row.id)).scalars():

@@ -16,6 +16,7 @@ from app.policies.rules import forms as f
 from app.policies.rules.clocks import ClockKind, Length, Unit
 from app.policies.rules.forms import Field, Statement
 from app.policies.rules.national import DEFAULT_CODE
+from app.policies.rules.questions import QUESTIONS
 
 ON_FILE, COMPLAINANT, RESPONDENT = "decide_on_file", "complainant_prevails", "respondent_prevails"
 
@@ -130,85 +131,75 @@ SPLIT_SHEET = ("split_sheet", _("The split sheet or agreement"))
 NOTICE_TEXT = ("notice", _("The notice or message you received"))
 SCREEN = ("screen", _("A picture of what you saw"))
 LICENCE = ("licence", _("The licence or permission"))
+SESSION = ("session", _("The session or project, as a ZIP, with its dates"))
+CONTRACT = ("contract", _("The contract with its dates, all pages"))
+WORKING = ("working", _("How you worked it out, as a table"))
+TAX = ("tax", _("The residence certificate or tax form"))
+BANK = ("bank", _("A statement of your bank for that week, numbers blacked out"))
+PROFILES = ("profiles", _("Pictures of both artist pages"))
+EVIDENCE: dict[str, tuple[tuple[str, str], ...]] = {
+    "dmca_notice": (PROOF_OF_RIGHT, SCREEN), "eu_notice": (PROOF_OF_RIGHT, SCREEN),
+    "store_takedown": (NOTICE_TEXT, SCREEN, LICENCE), "own_restriction": (NOTICE_TEXT, LICENCE),
+    "profile_mixup": (PROFILES, SCREEN), "missing_earnings": (STATEMENT_FILE, SCREEN, WORKING),
+    "wrong_split": (SPLIT_SHEET, STATEMENT_FILE), "wrong_fee_or_rate": (STATEMENT_FILE, CONTRACT),
+    "withholding": (TAX, STATEMENT_FILE), "held_money": (NOTICE_TEXT, SCREEN),
+    "payment_not_received": (BANK, STATEMENT_FILE), "ownership": (PROOF_OF_RIGHT, SESSION, SPLIT_SHEET),
+    "share": (SPLIT_SHEET, CONTRACT), "authorship": (SESSION, PROOF_OF_RIGHT, SPLIT_SHEET),
+    "reversion": (CONTRACT,), "platform_claim": (NOTICE_TEXT, PROOF_OF_RIGHT, LICENCE),
+}  # fmt: skip
+"""What helps most, by sub-kind; the first is worth the most."""
 
 
 def _takedown(
-    sub_kind: str,
-    fields: tuple[Field, ...],
-    statements: tuple[Statement, ...] = (f.TRUE,),
-    silence: str = ON_FILE,
+    sub_kind: str, statements: tuple[Statement, ...] = (f.TRUE,), silence: str = ON_FILE
 ) -> PolicyContent:
     notice = sub_kind in {"dmca_notice", "eu_notice"}
     return PolicyContent(
-        "takedown", sub_kind, fields, statements,
-        {"complainant": (PROOF_OF_RIGHT if notice else NOTICE_TEXT, SCREEN), "respondent": (LICENCE,)},
+        "takedown", sub_kind, QUESTIONS[sub_kind], statements,
+        {"complainant": EVIDENCE[sub_kind], "respondent": (LICENCE,)},
         TAKEDOWN_CLOCKS, silence, TAKEDOWN_LETTERS | HELD,
         NOTICE_DISCLOSURE if notice else SHARED_DEFAULT, second_pair=True,
     )  # fmt: skip
 
 
-def _payout(
-    sub_kind: str, fields: tuple[Field, ...], evidence: tuple[tuple[str, str], ...]
-) -> PolicyContent:
+def _payout(sub_kind: str) -> PolicyContent:
     return PolicyContent(
-        "payout", sub_kind, fields, (f.TRUE,),
-        {"complainant": evidence, "respondent": (SPLIT_SHEET,)},
+        "payout", sub_kind, QUESTIONS[sub_kind], (f.TRUE,),
+        {"complainant": EVIDENCE[sub_kind], "respondent": (SPLIT_SHEET,)},
         DISPUTE_CLOCKS, ON_FILE, COMMON_LETTERS | HELD, SHARED_DEFAULT, second_pair=True,
     )  # fmt: skip
 
 
-def _rights(sub_kind: str, fields: tuple[Field, ...], silence: str = ON_FILE) -> PolicyContent:
+def _rights(sub_kind: str, silence: str = ON_FILE) -> PolicyContent:
     return PolicyContent(
-        "rights_claim", sub_kind, fields, (f.TRUE,),
-        {"complainant": (PROOF_OF_RIGHT, SPLIT_SHEET), "respondent": (PROOF_OF_RIGHT, LICENCE)},
+        "rights_claim", sub_kind, QUESTIONS[sub_kind], (f.TRUE,),
+        {"complainant": EVIDENCE[sub_kind], "respondent": (PROOF_OF_RIGHT, LICENCE)},
         RIGHTS_CLOCKS, silence,
         COMMON_LETTERS | HELD | {"leave_to_parties": "left_to_parties"}, SHARED_DEFAULT, second_pair=True,
     )  # fmt: skip
 
 
-def _support(sub_kind: str, *extra: Field) -> PolicyContent:
+def _support(sub_kind: str) -> PolicyContent:
     return PolicyContent(
-        "support", sub_kind,
-        (Field("subject_title", _("Subject"), f.FieldType.LINE, required=True, part="which"), f.SUMMARY, *extra),
+        "support", sub_kind, QUESTIONS[sub_kind],
         (), {"complainant": (SCREEN,), "respondent": ()},
         SUPPORT_CLOCKS, ON_FILE, COMMON_LETTERS, SHARED_DEFAULT, second_pair=False,
     )  # fmt: skip
 
 
-_OTHER = (f.OTHER_NAME, f.OTHER_EMAIL)
-_NOTICE = (*f.RELEASE, f.STORE, f.LINKS, f.SUMMARY, *_OTHER, *f.CONTACT, f.CAPACITY)
-_TAKEN = (*f.RELEASE, f.STORE, f.NOTICED, f.TOLD_BY, f.SUMMARY, f.WISH, f.URGENT)
-_PAY = (*f.RELEASE, f.STORE, f.START, f.END, f.AMOUNT, f.WORKING, f.SUMMARY, f.WISH)
-_CLAIM = (*f.RELEASE, *_OTHER, f.CLAIMED, f.ROLE, f.SUMMARY, f.WISH)
-
-
 @cache
 def default_policies() -> dict[str, PolicyContent]:
     """By sub-kind: one content for each of the lifecycle contract's sub-kinds."""
+    us_notice = (f.GOOD_FAITH, f.AUTHORITY, f.MISTAKE, f.JURISDICTION)
     found = (
-        _takedown("dmca_notice", _NOTICE, (f.GOOD_FAITH, f.AUTHORITY, f.MISTAKE, f.JURISDICTION)),
-        _takedown("eu_notice", _NOTICE, (f.BONA_FIDE,)),
-        _takedown("store_takedown", _TAKEN),
-        _takedown("own_restriction", _TAKEN),
-        _takedown("profile_mixup", (*f.RELEASE, f.STORE, f.LINKS, f.SUMMARY)),
-        _payout("missing_earnings", _PAY, (STATEMENT_FILE, SCREEN)),
-        _payout("wrong_split", (*_PAY, *_OTHER), (STATEMENT_FILE, SPLIT_SHEET)),
-        _payout("wrong_fee_or_rate", _PAY, (STATEMENT_FILE,)),
-        _payout("withholding", _PAY, (STATEMENT_FILE,)),
-        _payout("held_money", (f.TITLE, f.ARTIST, f.AMOUNT, f.SUMMARY, f.WISH), (SCREEN,)),
-        _payout(
-            "payment_not_received", (f.TITLE, f.ARTIST, f.AMOUNT, f.SUMMARY), (STATEMENT_FILE,)
-        ),
-        _rights("ownership", _CLAIM),
-        _rights("share", _CLAIM),
-        _rights("authorship", _CLAIM),
-        _rights("reversion", _CLAIM),
-        _rights("platform_claim", _CLAIM, RESPONDENT),
-        _support("account_access"),
-        _support("billing_refund", f.AMOUNT),
-        _support("delivery_metadata", f.ISRC, f.UPC),
-        _support("playlist_pitching"),
-        _support("technical"),
-        _support("other"),
-    )
+        _takedown("dmca_notice", us_notice),
+        _takedown("eu_notice", (f.BONA_FIDE,)),
+        *map(_takedown, ("store_takedown", "own_restriction", "profile_mixup")),
+        *map(_payout, ("missing_earnings", "wrong_split", "wrong_fee_or_rate", "withholding",
+                       "held_money", "payment_not_received")),
+        *map(_rights, ("ownership", "share", "authorship", "reversion")),
+        _rights("platform_claim", RESPONDENT),
+        *map(_support, ("account_access", "billing_refund", "delivery_metadata", "playlist_pitching",
+                        "technical", "other")),
+    )  # fmt: skip
     return {content.sub_kind: content for content in found}

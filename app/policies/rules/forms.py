@@ -7,6 +7,7 @@ carry no perjury text (DOMAIN 1.2).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -38,7 +39,11 @@ def plain_text(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One question. *choices*: (value, label); *part*: which step of the form asks it."""
+    """One question. *choices*: (value, label); *part*: which step of the form asks it.
+
+    *group*: under which heading the answer is read back; *branch*: asked only when the answer to the
+    question named `branch` is this word, in sub-kinds that two branches lead to.
+    """
 
     name: str
     label: str
@@ -48,6 +53,12 @@ class Field:
     max_length: int = 200
     choices: tuple[tuple[str, str], ...] = ()
     part: str = "what"
+    group: str = ""
+    branch: str = ""
+
+    def applies(self, answers: Mapping[str, str]) -> bool:
+        """False for a question of the other branch."""
+        return not self.branch or answers.get("branch") == self.branch
 
     def as_json(self) -> dict[str, Any]:
         """For the policy row."""
@@ -60,6 +71,8 @@ class Field:
             "max_length": self.max_length,
             "choices": [[value, plain_text(label)] for value, label in self.choices],
             "part": self.part,
+            "group": self.group,
+            "branch": self.branch,
         }
 
     @classmethod
@@ -90,7 +103,6 @@ class Statement:
         }
 
 
-T = FieldType
 COLUMNS = frozenset(
     {
         "subject_title", "subject_artist", "isrc", "upc", "store", "period_start", "period_end",
@@ -98,48 +110,11 @@ COLUMNS = frozenset(
     }
 )  # fmt: skip
 
-TITLE = Field("subject_title", _("Release or recording"), T.LINE, required=True, part="which")
-ARTIST = Field("subject_artist", _("Artist name"), T.LINE, required=True, part="which")
-ISRC = Field("isrc", _("ISRC"), T.ISRC, help=_("Twelve characters, if you know it."), part="which")
-UPC = Field("upc", _("UPC or EAN"), T.UPC, help=_("12 or 13 digits, if you know it."), part="which")
-STORE = Field("store", _("Store"), T.LINE, part="which")
-SUMMARY = Field("summary", _("What happened?"), T.TEXT, required=True, max_length=10_000)
-WISH = Field("wish", _("What result do you want?"), T.TEXT, max_length=2_000)
-URGENT = Field("urgent_on", _("Is there a date that makes this urgent?"), T.DATE)
-START = Field("period_start", _("First day of the period"), T.DATE, required=True, part="which")
-END = Field("period_end", _("Last day of the period"), T.DATE, required=True, part="which")
-AMOUNT = Field("disputed_amount", _("Amount in dispute"), T.MONEY)
-WORKING = Field("working", _("How did you work it out?"), T.TEXT, max_length=5_000)
-LINKS = Field("links", _("Where is it? One link a line."), T.LINKS, required=True, max_length=5_000)
-OTHER_NAME = Field("other_name", _("Who is on the other side?"), T.LINE, required=True)
-OTHER_EMAIL = Field("other_email", _("Their e-mail address, if you know it"), T.EMAIL)
-NOTICED = Field("noticed_on", _("When did you notice?"), T.DATE)
-TOLD_BY = Field("told_by", _("Who told you?"), T.LINE)
-CLAIMED = Field("claimed", _("What do they claim?"), T.TEXT, required=True, max_length=5_000)
-ROLE = Field("role", _("What is your part in it?"), T.TEXT, required=True, max_length=2_000)
-CONTACT = (
-    Field(
-        "contact_address",
-        _("Your postal address"),
-        T.TEXT,
-        required=True,
-        max_length=500,
-        part="check",
-    ),
-    Field("contact_phone", _("Your telephone"), T.PHONE, required=True, part="check"),
-    Field("contact_email", _("Your e-mail address"), T.EMAIL, required=True, part="check"),
+TRUE = Statement(
+    "truth",
+    _("What I wrote is true, and I may act for the people named in this case."),
+    version=2,
 )
-CAPACITY = Field(
-    "capacity",
-    _("You sign as"),
-    T.CHOICE,
-    required=True,
-    choices=(("owner", _("Owner of the right")), ("agent", _("Agent of the owner"))),
-    part="check",
-)
-RELEASE = (TITLE, ARTIST, ISRC, UPC)
-
-TRUE = Statement("truth", _("What I say in this case is true to the best of my knowledge."))
 GOOD_FAITH = Statement(
     "good_faith",
     _(

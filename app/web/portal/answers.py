@@ -148,6 +148,7 @@ _INPUTS: dict[FieldType, dict[str, str]] = {
     FieldType.ISRC: {"dir": "ltr", "spellcheck": "false"},
     FieldType.UPC: {"dir": "ltr", "inputmode": "numeric"},
     FieldType.EMAIL: {"dir": "ltr", "autocomplete": "off"},
+    FieldType.LINKS: {"dir": "ltr", "inputmode": "url", "rows": "3"},
     FieldType.PHONE: {"dir": "ltr", "autocomplete": "tel", "type": "tel"},
 }
 _LONG = {FieldType.TEXT, FieldType.LINKS}

@@ -9,9 +9,11 @@ from uuid import UUID
 from flask_wtf import FlaskForm
 
 from app.cases.queries import case_by_id, filing_of
-from app.cases.rules.filing import PARTS, first_missing_part
+from app.cases.rules.filing import first_missing_part
 from app.cases.rules.kinds import State
 from app.cases.rules.views import CaseView
+from app.catalogue.queries import subjects_of
+from app.catalogue.rules.subjects import Subject
 from app.infra.db.transaction import Tx
 from app.infra.i18n import gettext as _
 from app.kernel.actor import Actor
@@ -34,6 +36,7 @@ class Draft:
     case: CaseView
     policy: PolicyView
     answers: dict[str, str]
+    subjects: tuple[Subject, ...] = ()
 
     @property
     def id(self) -> UUID:
@@ -46,8 +49,17 @@ class Draft:
         return self.case.state is not State.DRAFT
 
     def asked(self, part: str) -> tuple[Field, ...]:
-        """The policy's questions of a step."""
-        return tuple(field for field in self.policy.fields if field.part == part)
+        """The policy's questions of a step, in the branch that was chosen."""
+        return tuple(
+            field
+            for field in self.policy.fields
+            if field.part == part and field.applies(self.answers)
+        )
+
+    @property
+    def picks_releases(self) -> bool:
+        """True when the case is about something of the catalogue; support questions have a subject line."""
+        return any(field.name == "subject_artist" for field in self.policy.fields)
 
     def first_gap(self, step: str) -> str | None:
         """The step to go to instead of *step*, because something before it is missing."""
@@ -61,8 +73,9 @@ def load_draft(tx: Tx, actor: Actor, draft_id: UUID) -> Draft:
     """The actor's draft. Raises `NotFound` for foreign and unknown ones alike."""
     case = case_by_id(tx, actor, draft_id)
     return Draft(
-        case, policy_by_id(tx, case.policy_id), filing_of(tx, actor, draft_id, Side.COMPLAINANT)
-    )
+        case, policy_by_id(tx, case.policy_id), filing_of(tx, actor, draft_id, Side.COMPLAINANT),
+        subjects_of(tx, actor, draft_id),
+    )  # fmt: skip
 
 
 def shown_answers(asked: tuple[Field, ...], answers: Mapping[str, str]) -> dict[str, object]:
@@ -121,7 +134,7 @@ def put_errors(form: FlaskForm, error: Invalid) -> None:
 def part_words(part: str) -> str:
     """Title of a step."""
     titles = {
-        "which": _("Which release?"), "what": _("What happened?"), "evidence": _("Add your evidence"),
+        "which": _("Which release?"), "help": _("Before you go on"), "what": _("What happened?"), "evidence": _("Add your evidence"),
         "check": _("Check before you send"), "about": _("What is it about?"),
     }  # fmt: skip
     return titles[part]
@@ -129,7 +142,6 @@ def part_words(part: str) -> str:
 
 __all__ = [
     "NUMBERS",
-    "PARTS",
     "STEPS",
     "Draft",
     "kept_answers",

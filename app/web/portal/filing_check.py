@@ -12,6 +12,7 @@ from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, HiddenField, StringField
 
+from app.accounts.queries import person_contact
 from app.accounts.rules import Permission
 from app.cases.commands import SaveDraft, Signature, SubmitCase
 from app.cases.queries import case_by_ref
@@ -26,7 +27,8 @@ from app.infra.i18n import ngettext
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid, Refused
 from app.policies.queries import policy_by_id
-from app.policies.rules.forms import Field, FieldType
+from app.policies.rules.forms import Field, FieldType, Statement
+from app.policies.rules.questions import WISHED
 from app.web.portal.answers import Words, answers_form, ticked
 from app.web.portal.drafts import (
     NUMBERS,
@@ -38,6 +40,7 @@ from app.web.portal.drafts import (
     shown_answers,
 )
 from app.web.portal.face import bp
+from app.web.portal.filing_release import MANUAL
 from app.web.portal.progress import steps_of
 from app.web.portal.promises import promise_of
 from app.web.portal.starts import label_of
@@ -59,16 +62,32 @@ class Group:
     change: str
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What the summary says besides the answers: how many files, which dates, where we write to."""
+
+    files: int
+    promise: str
+    email: str
+
+
+def _beside(tx: Tx, actor: Actor, draft: Draft) -> Beside:
+    files = [item for item in items_of(tx, actor, draft.id) if not item.was_withdrawn]
+    email = person_contact(tx, actor.person_id).email if actor.person_id else ""
+    return Beside(len(files), _promise(tx, draft), email)
+
+
 def _check_form(draft: Draft, *, require: bool, fill: bool) -> Any:
     """Questions of this step, one tick for each statement, one signature for all."""
     asked = draft.asked("check")
     body: dict[str, Any] = {"version": HiddenField()}
     statements = draft.policy.statements_for("submit")
     for statement in statements:
-        body[f"sign_{statement.code}"] = BooleanField(
-            __("This is true, and I stand by it."), [ticked(required=require)]
+        words = (
+            _(statement.text) if _is_plain(statement) else __("This is true, and I stand by it.")
         )
-    if statements:
+        body[f"sign_{statement.code}"] = BooleanField(words, [ticked(required=require)])
+    if any(not _is_plain(statement) for statement in statements):
         body["signer_name"] = StringField(
             __("Your full name"), [Words(NAME_MOST, required=require, multiline=False)],
             render_kw={"autocomplete": "name", "dir": "auto"},
@@ -80,6 +99,11 @@ def _check_form(draft: Draft, *, require: bool, fill: bool) -> Any:
     return kind(formdata=None, data=data)
 
 
+def _is_plain(statement: Statement) -> bool:
+    """The statement of truth is ticked; what the law asks for is signed by typing one's name."""
+    return statement.code == "truth"
+
+
 @bp.get("/cases/new/<uuid:draft_id>/check")
 @policy(Permission.PARTY_CASE_FILE, on="case")
 def check_answers(draft_id: UUID) -> str | Response:
@@ -87,36 +111,37 @@ def check_answers(draft_id: UUID) -> str | Response:
     actor = current_actor()
     with transaction(actor, read_only=True) as tx:
         draft = load_draft(tx, actor, draft_id)
-        files = len([item for item in items_of(tx, actor, draft_id) if not item.was_withdrawn])
-        promise = _promise(tx, draft)
+        beside = _beside(tx, actor, draft)
     if draft.was_sent:
         return redirect(f"/cases/{draft.case.ref}/sent", 303)
     if gap := draft.first_gap("check"):
         return redirect(f"/cases/new/{draft_id}/{gap}", 303)
-    return _page(draft, files, promise, _check_form(draft, require=False, fill=True))
+    return _page(draft, beside, _check_form(draft, require=False, fill=True))
 
 
-def _page(draft: Draft, files: int, promise: str, form: Any, *, failed: bool = False) -> str:
-    signing = [(_(item.text), item.code) for item in draft.policy.statements_for("submit")]
+def _page(draft: Draft, beside: Beside, form: Any, *, failed: bool = False) -> str:
+    statements = draft.policy.statements_for("submit")
+    signing = [("" if _is_plain(item) else _(item.text), item.code) for item in statements]
     return render_template(
         "portal/filing/check.html", draft=draft, form=form, failed=failed, step=NUMBERS["check"],
         heading=part_words("check"), back=f"/cases/new/{draft.id}/evidence", saved_at=draft.case.updated_at,
-        groups=_groups(draft, files), signing=signing, promise=promise, asked=draft.asked("check"),
+        groups=_groups(draft, beside), signing=signing, promise=beside.promise, asked=draft.asked("check"),
     )  # fmt: skip
 
 
-def _groups(draft: Draft, files: int) -> list[Group]:
+def _groups(draft: Draft, beside: Beside) -> list[Group]:
     base, actor = f"/cases/new/{draft.id}", current_actor()
     evidence = (
-        ngettext("%(num)s file", "%(num)s files", files)
-        if files
+        ngettext("%(num)s file", "%(num)s files", beside.files)
+        if beside.files
         else _("None yet. You can add some later.")
     )
     return [
-        Group(_("What it is about"), [(_("Kind"), label_of(draft.case.sub_kind)), *_rows(draft, "which")], f"{base}/which"),
-        Group(part_words("what").rstrip("?"), _rows(draft, "what"), f"{base}/what"),
+        Group(_("What it is about"), [(_("Kind"), label_of(draft.case.sub_kind)), *_subjects(draft)], f"{base}/which"),
+        Group(_("What happened"), _rows(draft, "what"), f"{base}/what"),
+        *([Group(_("What you want"), wished, f"{base}/what#wish-title")] if (wished := _rows(draft, "what", WISHED)) else []),
         Group(_("Evidence"), [(_("Files"), evidence)], f"{base}/evidence"),
-        Group(_("Contact"), [(_("Name"), actor.name), (_("Language"), dict(_languages()).get(draft.case.language, draft.case.language)),
+        Group(_("Contact"), [(_("Name"), actor.name), (_("E-mail"), beside.email), (_("Language"), dict(_languages()).get(draft.case.language, draft.case.language)),
                              (_("Time zone"), zone_words(draft.case.zone, pick_locale()))], "/me"),
     ]  # fmt: skip
 
@@ -127,10 +152,31 @@ def _languages() -> tuple[tuple[str, str], ...]:
     return LANGUAGES
 
 
-def _rows(draft: Draft, part: str) -> list[tuple[str, Any]]:
+def _subjects(draft: Draft) -> list[tuple[str, Any]]:
+    """Every chosen item in words, then what else step 2 asked."""
+    picked = [one for one in draft.subjects if one.pick]
+    rows = [
+        (_("Release"), ", ".join(part for part in (one.shown, one.artist) if part))
+        for one in draft.subjects
+    ]
+    return (rows if picked else []) + [
+        row for field, row in _answered(draft, "which") if not (picked and field.name in MANUAL)
+    ]
+
+
+def _answered(draft: Draft, part: str) -> list[tuple[Field, tuple[str, Any]]]:
     return [
-        (_(field.label), _said(field, draft.answers.get(field.name, "")))
+        (field, (_(field.label), _said(field, draft.answers.get(field.name, ""))))
         for field in draft.asked(part)
+    ]
+
+
+def _rows(draft: Draft, part: str, group: str = "") -> list[tuple[str, Any]]:
+    """Answers of a step under one heading; what was left open and need not be said is left out."""
+    return [
+        row
+        for field, row in _answered(draft, part)
+        if field.group == group and (row[1] or field.required)
     ]
 
 
@@ -167,23 +213,22 @@ def send_case(draft_id: UUID) -> Response | tuple[str, int]:
     actor = current_actor()
     with transaction(actor) as tx:
         draft = load_draft(tx, actor, draft_id)
-        files = len(items_of(tx, actor, draft_id))
-        promise = _promise(tx, draft)
+        beside = _beside(tx, actor, draft)
     if draft.was_sent:
         return redirect(f"/cases/{draft.case.ref}/sent", 303)
     if gap := draft.first_gap("check"):
         return redirect(f"/cases/new/{draft_id}/{gap}", 303)
     form = _check_form(draft, require=True, fill=False)
     if not form.validate():
-        return _page(draft, files, promise, form, failed=True), 422
+        return _page(draft, beside, form, failed=True), 422
     try:
         ref = _submit(draft, form, actor)
     except Invalid as error:
         put_errors(form, error)
-        return _page(draft, files, promise, form, failed=True), 422
+        return _page(draft, beside, form, failed=True), 422
     except Refused as error:
         form.form_errors.append(str(error.message))
-        return _page(draft, files, promise, form, failed=True), 422
+        return _page(draft, beside, form, failed=True), 422
     return redirect(f"/cases/{ref}/sent", 303)
 
 
@@ -191,9 +236,9 @@ def _submit(draft: Draft, form: Any, actor: Actor) -> str:
     version = int(form.version.data) if (form.version.data or "").isdigit() else draft.case.version
     answers = kept_answers(draft.asked("check"), form, pick_locale())
     capacity = answers.get("capacity", "")
+    name = form.signer_name.data.strip() if "signer_name" in form else actor.name
     signatures = tuple(
-        Signature(item.code, form.signer_name.data.strip(), capacity)
-        for item in draft.policy.statements_for("submit")
+        Signature(item.code, name, capacity) for item in draft.policy.statements_for("submit")
     )
     clock = services().clock
     with transaction(actor) as tx:

@@ -75,7 +75,7 @@ def test_the_exact_statement_is_stored(ada: Any, tx_as: Any) -> None:
             ),
             {"ref": ref},
         ).one()
-    assert row.body == "What I say in this case is true to the best of my knowledge."
+    assert row.body == "What I wrote is true, and I may act for the people named in this case."
     assert row.signer_name == "Ada Amberg"
 
 
@@ -141,8 +141,8 @@ HOSTILE = "<script>alert(1)</script>{{7*7}}${7*7}%s{0}"
 
 
 def test_b006_hostile_text_is_shown_as_it_is(ada: Any) -> None:
-    which = {"subject_title": HOSTILE, "subject_artist": HOSTILE, "store": HOSTILE}
-    what = {"summary": HOSTILE, "told_by": HOSTILE, "wish": HOSTILE}
+    which = {"subject_title": HOSTILE, "subject_artist": HOSTILE}
+    what = {"summary": HOSTILE, "told_by": HOSTILE, "wish": HOSTILE, "store": HOSTILE}
     ref = steps.filed(ada, which=which, what=what)
     for address in (f"/cases/{ref}", "/cases", f"/cases/{ref}/sent", f"/cases/{ref}/withdraw"):
         page = ada.get(address)
