@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -155,3 +155,57 @@ def newest_calendar(tx: Tx, code: str) -> CalendarView | None:
         select(Calendar.id).where(Calendar.code == code).order_by(Calendar.version.desc()).limit(1)
     ).scalar_one_or_none()
     return calendar_by_id(tx, row) if row else None
+
+
+def versions_of(tx: Tx) -> dict[str, tuple[tuple[int, datetime, str], ...]]:
+    """(version, in force from, reason) of every sub-kind, newest first, in one statement."""
+    rows = tx.execute(
+        select(
+            CasePolicy.sub_kind, CasePolicy.version, CasePolicy.effective_from, CasePolicy.reason
+        ).order_by(CasePolicy.sub_kind, CasePolicy.version.desc())
+    )
+    found: dict[str, tuple[tuple[int, datetime, str], ...]] = {}
+    for sub_kind, *version in rows:
+        found[sub_kind] = (*found.get(sub_kind, ()), (version[0], version[1], version[2]))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarRow:
+    """The newest version of a calendar with its days off by date."""
+
+    code: str
+    version: int
+    zone: str
+    weekend: tuple[int, ...]
+    opens_minute: int
+    closes_minute: int
+    source: str
+    holidays: tuple[tuple[date, str], ...]
+
+
+def calendars_now(tx: Tx) -> tuple[CalendarRow, ...]:
+    """The newest version of each calendar, by code, in two statements."""
+    latest = (
+        select(Calendar.code, func.max(Calendar.version).label("version"))
+        .group_by(Calendar.code)
+        .subquery()
+    )
+    newest = (
+        select(Calendar)
+        .join(latest, (latest.c.code == Calendar.code) & (latest.c.version == Calendar.version))
+        .order_by(Calendar.code)
+    )
+    calendars = tx.execute(newest).scalars().all()
+    days = tx.execute(
+        select(CalendarHoliday.calendar_id, CalendarHoliday.on_date, CalendarHoliday.name)
+        .where(CalendarHoliday.calendar_id.in_([one.id for one in calendars]))
+        .order_by(CalendarHoliday.on_date)
+    ).all()
+    return tuple(
+        CalendarRow(
+            one.code, one.version, one.zone, tuple(one.weekend), one.opens_minute, one.closes_minute,
+            one.source, tuple((day, name) for key, day, name in days if key == one.id),
+        )
+        for one in calendars
+    )  # fmt: skip

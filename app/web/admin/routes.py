@@ -9,7 +9,7 @@ from app.web.admin.face import bp
 
 def register(app: Flask) -> None:
     """Add the pages."""
-    from app.web.admin import auditor, history, people, setup
+    from app.web.admin import auditor, health, history, people, policies, setup
 
-    del auditor, history, people, setup
+    del auditor, health, history, people, policies, setup
     app.register_blueprint(bp)

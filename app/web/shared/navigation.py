@@ -29,6 +29,8 @@ _ITEMS = (
     ("People", __("People and roles"), "/admin/people", "users", P.PEOPLE_READ),
     ("History", __("History"), "/admin/history", "history", P.HISTORY_READ),
     ("Macros", __("Macros"), "/desk/macros", "zap", P.MESSAGE_SEND),
+    ("Policies", __("Policies"), "/admin/policies", "scale", P.POLICY_READ),
+    ("Health", __("Health"), "/admin/health", "shield-check", P.HEALTH_READ),
     ("Setup", __("Case setup"), "/admin/setup", "tag", P.POLICY_MANAGE),
     ("Jobs", __("Jobs"), "/desk/jobs", "settings", P.JOB_READ),
     ("Audit", __("Audit view"), "/audit/cases", "eye", P.AUDIT_READ),
