@@ -60,6 +60,19 @@ class Delegate:
     delegate_id: UUID
     starts_at: datetime
     ends_at: datetime | None = None
+    capability: str = "act"
+    relation: str = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class InviteDelegate:
+    """Ask the owner of *email* to act (or only read) for the one who asks. *relation*: who they are to them."""
+
+    email: str
+    starts_at: datetime
+    ends_at: datetime
+    capability: str = "act"
+    relation: str = "other"
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,11 +28,22 @@ class PersonInvited(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class DelegateInvited(Event):
+    """Somebody is asked to act for another. *sealed* holds the link's token; *name*: who asks."""
+
+    invitation_id: UUID
+    email: str
+    name: str
+    language: str
+    sealed: str
+
+
+@dataclass(frozen=True, slots=True)
 class AccountNoticeRaised(Event):
     """Something the owner of an account should know: *kind* is a slug, *email* where it goes.
 
     email_changed, password_set, second_factor_set, second_factor_removed, recovery_code_used,
-    invitation_misused, roles_changed.
+    invitation_misused, roles_changed, delegation_accepted, delegation_ended.
     """
 
     person_id: UUID

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.db.base import Base, uuid_pk
 
+RELATIONS = "'co_writer', 'manager', 'label', 'other'"
 ROLES = "'artist', 'agent', 'reviewer', 'lead', 'finance_preparer', 'finance_approver', 'admin', 'auditor'"
 
 
@@ -105,6 +106,8 @@ class Delegation(Base):
     __table_args__ = (
         CheckConstraint("principal_id <> delegate_id", name="two_people"),
         CheckConstraint("ends_at is null or ends_at > starts_at", name="ends_after_start"),
+        CheckConstraint("capability in ('act', 'read')", name="capability_known"),
+        CheckConstraint(f"relation in ({RELATIONS})", name="relation_known"),
         {"comment": "who may act for whom, dated"},
     )
 
@@ -116,6 +119,41 @@ class Delegation(Base):
     revoked_at: Mapped[datetime | None] = mapped_column(comment="taken back; sight ends at once")
     created_by: Mapped[UUID | None] = _person("who entered it, empty for the system")
     created_at: Mapped[datetime] = mapped_column(comment="when it was entered")
+    capability: Mapped[str] = mapped_column(server_default="act", comment="act, or read only")
+    relation: Mapped[str] = mapped_column(
+        server_default="other", comment="who they are to the principal"
+    )
+
+
+class DelegationInvitation(Base):
+    """A link with which somebody accepts to act for another."""
+
+    __tablename__ = "delegation_invitation"
+    __table_args__ = (
+        CheckConstraint("capability in ('act', 'read')", name="capability_known"),
+        CheckConstraint(f"relation in ({RELATIONS})", name="relation_known"),
+        CheckConstraint("ends_at > starts_at", name="ends_after_start"),
+        CheckConstraint("(used_at is null) = (delegation_id is null)", name="used_has_delegation"),
+        {"comment": "links with which somebody accepts to act for another, single use"},
+    )
+
+    id: Mapped[UUID] = uuid_pk()
+    principal_id: Mapped[UUID] = _person("for whom", index=True)
+    email: Mapped[str] = mapped_column(CITEXT, comment="address it is bound to")
+    capability: Mapped[str] = mapped_column(comment="act, or read only")
+    relation: Mapped[str] = mapped_column(comment="who they are to the principal")
+    starts_at: Mapped[datetime] = mapped_column(comment="from when they may act")
+    ends_at: Mapped[datetime] = mapped_column(comment="until when they may act")
+    token_hash: Mapped[bytes] = mapped_column(
+        LargeBinary, unique=True, comment="hash of the token in the link"
+    )
+    created_at: Mapped[datetime] = mapped_column(comment="when it was sent")
+    expires_at: Mapped[datetime] = mapped_column(comment="72 hours later")
+    used_at: Mapped[datetime | None] = mapped_column(comment="when it was accepted")
+    void_at: Mapped[datetime | None] = mapped_column(comment="when it was taken back or replaced")
+    delegation_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("delegation.id"), comment="what it became"
+    )
 
 
 class PersonLink(Base):

@@ -16,6 +16,7 @@ from uuid import UUID
 from sqlalchemy import (
     ColumnElement,
     Select,
+    Text,
     and_,
     column,
     exists,
@@ -54,13 +55,16 @@ _delegation = table(
     column("starts_at"),
     column("ends_at"),
     column("revoked_at"),
+    column("capability"),
+    column("relation", Text()),
 )
 _wall = table("case_wall", column("case_id"), column("person_id"), column("lifted_at"))
 
 
-def principals_of(person_id: UUID) -> Select[Any]:
-    """Ids of the people for whom *person_id* may act at this moment, by the database's clock."""
+def principals_of(person_id: UUID, *, acting: bool = False) -> Select[Any]:
+    """Ids of the people for whom *person_id* may read, or *acting* act, at this moment by the database's clock."""
     return select(_delegation.c.principal_id).where(
+        _delegation.c.capability == "act" if acting else true(),
         _delegation.c.delegate_id == literal(person_id),
         _delegation.c.revoked_at.is_(None),
         _delegation.c.starts_at <= func.now(),
@@ -68,13 +72,23 @@ def principals_of(person_id: UUID) -> Select[Any]:
     )
 
 
-def _acts_for(person_id: UUID) -> ColumnElement[bool]:
+def acting_column(principal_id: Any) -> ColumnElement[Any]:
+    """`relation|name` of everybody who may act or read for a person now, as an array column beside them."""
+    d = _delegation
+    live = (d.c.revoked_at.is_(None), d.c.starts_at <= func.now(), or_(d.c.ends_at.is_(None), d.c.ends_at > func.now()))  # fmt: skip
+    words = d.c.relation + "|" + Person.name
+    return func.array(
+        select(words).join_from(d, Person, Person.id == d.c.delegate_id).where(d.c.principal_id == principal_id, *live).scalar_subquery()
+    )  # fmt: skip
+
+
+def _acts_for(person_id: UUID, *, acting: bool = False) -> ColumnElement[bool]:
     """The membership rows that speak for *person_id*: the own ones and those of principals."""
     return and_(
         _member.c.revoked_at.is_(None),
         or_(
             _member.c.person_id == literal(person_id),
-            _member.c.person_id.in_(principals_of(person_id)),
+            _member.c.person_id.in_(principals_of(person_id, acting=acting)),
         ),
     )
 
@@ -200,7 +214,7 @@ def writer_side(tx: Tx, actor: Actor, case_id: UUID, wanted: Side | None = None)
         select(_member.c.side).where(
             _member.c.case_id == case_id,
             _member.c.capability == "act",
-            _acts_for(actor.person_id),
+            _acts_for(actor.person_id, acting=True),
         )
     )
     able = {Side(side) for (side,) in rows} & ({wanted} if wanted else set(readable))

@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true, tuple_
 
 from app.accounts.queries import (
+    acting_column,
     case_scope,
     know_sides,
     names_of,
@@ -62,8 +63,7 @@ from app.kernel.errors import Forbidden, Invalid, NotFound
 from app.kernel.refs import parse_ref
 from app.kernel.sides import Side
 
-PAGE = 50
-MINE = 20
+PAGE, MINE = 50, 20
 
 
 def view_of(row: Case, side: Side | None) -> CaseView:
@@ -153,7 +153,7 @@ def parties_of(tx: Tx, actor: Actor, case_id: UUID) -> tuple[PartyRow, ...]:
     """The parties, complainant first."""
     contact = and_(PartyContact.party_id == CaseParty.id, side_scope(actor, PartyContact))
     rows: Any = tx.execute(
-        select(CaseParty, PartyContact)
+        select(CaseParty, PartyContact, acting_column(CaseParty.person_id))
         .outerjoin(PartyContact, contact)
         .where(CaseParty.case_id == case_id, side_scope(actor, CaseParty))
         .order_by(CaseParty.side, CaseParty.created_at, CaseParty.id)
@@ -162,8 +162,9 @@ def parties_of(tx: Tx, actor: Actor, case_id: UUID) -> tuple[PartyRow, ...]:
         PartyRow(
             p.id, Side(p.side), p.display_name, p.party_kind, p.person_id, p.country, p.zone,
             p.language, c.email if c is not None else None, c.phone if c is not None else None, c.address if c is not None else None,
+            tuple(acting) if c is not None else (),
         )
-        for p, c in rows
+        for p, c, acting in rows
     )  # fmt: skip
 
 

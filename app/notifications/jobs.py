@@ -132,7 +132,8 @@ def _opened(claimed: Claimed, settings: Any) -> dict[str, str]:
     token = open_invitation(links, sealed)
     if token is None:
         raise SecretOver
-    return {"link": f"{settings.base_url}/invitation/{token}"}
+    page = "delegation" if claimed.kind is MailKind.DELEGATE_INVITE else "invitation"
+    return {"link": f"{settings.base_url}/{page}/{token}"}
 
 
 def _slug(error: Exception) -> str:

@@ -35,6 +35,7 @@ class MailKind(StrEnum):
     PARTY_ANSWERED = "party_answered"
     MAIL_FAILED = "mail_failed"
     DIGEST = "digest"
+    DELEGATE_INVITE = "delegate_invite"
 
 
 class MailState(StrEnum):
@@ -77,6 +78,7 @@ MANNERS: dict[MailKind, Manner] = {
     MailKind.SIGN_IN_CODE: _NOW,
     MailKind.STAFF_INVITE: _NOW,
     MailKind.ACCOUNT_NOTICE: _NOW,
+    MailKind.DELEGATE_INVITE: _NOW,
     MailKind.ACKNOWLEDGEMENT: _STATUTORY,
     MailKind.LETTER_READY: _STATUTORY,
     MailKind.DECISION_READY: _STATUTORY,
@@ -97,7 +99,7 @@ MANNERS: dict[MailKind, Manner] = {
     MailKind.DIGEST: Manner(listed=False),
 }
 
-SECRET = frozenset({MailKind.SIGN_IN_CODE, MailKind.STAFF_INVITE})
+SECRET = frozenset({MailKind.SIGN_IN_CODE, MailKind.STAFF_INVITE, MailKind.DELEGATE_INVITE})
 """Their values open an account; they are wiped when the sending has ended. They go to suppressed addresses too."""
 
 HELD_FOR_CHECK = frozenset({MailKind.LETTER_READY, MailKind.DECISION_READY})

@@ -12,8 +12,13 @@ import hashlib
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from app.accounts.events import AccountNoticeRaised, PersonInvited, SignInCodeIssued
-from app.accounts.queries import person_contact
+from app.accounts.events import (
+    AccountNoticeRaised,
+    DelegateInvited,
+    PersonInvited,
+    SignInCodeIssued,
+)
+from app.accounts.queries import person_by_email, person_contact
 from app.cases.events import CaseMoved, CaseSubmitted, DeadlineNear, MemberAdded
 from app.cases.queries import case_by_id, moves_of
 from app.cases.rules.kinds import CaseEvent, Outcome, State
@@ -71,6 +76,19 @@ def mail_sign_in_code(run: Run, event: SignInCodeIssued) -> None:
 def mail_invitation(run: Run, event: PersonInvited) -> None:
     """The link with which a member of staff begins."""
     _mail_person(run, event.person_id, event.email, MailKind.STAFF_INVITE, {"sealed": event.sealed})
+
+
+def mail_delegate(run: Run, event: DelegateInvited) -> None:
+    """The link with which somebody accepts to act for another; they may have no account yet."""
+    values = {"sealed": event.sealed, "name": event.name}
+    with run.transaction() as tx:
+        known = person_by_email(tx, event.email)
+        language = known.locale if known else event.language
+        mail = QueueMail(
+            MailKind.DELEGATE_INVITE, str(event.invitation_id), event.email, language, values,
+            person_id=known.id if known else None,
+        )  # fmt: skip
+        queue_mail(tx, mail, run.clock)
 
 
 def mail_account_notice(run: Run, event: AccountNoticeRaised) -> None:

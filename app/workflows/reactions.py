@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from app.accounts import jobs as accounts_jobs
-from app.accounts.events import AccountNoticeRaised, PersonInvited, SignInCodeIssued
+from app.accounts.events import (
+    AccountNoticeRaised,
+    DelegateInvited,
+    PersonInvited,
+    SignInCodeIssued,
+)
 from app.cases.events import (
     CaseAssigned,
     CaseFlagged,
@@ -68,6 +73,7 @@ __all__ = [
 REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     # accounts
     SignInCodeIssued: (Reaction("notices.sign_in_code", notices.mail_sign_in_code),),
+    DelegateInvited: (Reaction("notices.delegate", notices.mail_delegate),),
     PersonInvited: (Reaction("notices.invitation", notices.mail_invitation),),
     AccountNoticeRaised: (Reaction("notices.account", notices.mail_account_notice),),
     # conversations

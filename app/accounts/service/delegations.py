@@ -10,7 +10,7 @@ from app.accounts.commands import Delegate
 from app.accounts.models import Delegation, Person
 from app.accounts.rules import Permission, may
 from app.history.service import record
-from app.infra.db.transaction import Tx
+from app.infra.db.transaction import Tx, house
 from app.infra.i18n import gettext as _
 from app.kernel.actor import Actor
 from app.kernel.clock import Clock
@@ -28,6 +28,17 @@ def grant_delegation(tx: Tx, command: Delegate, actor: Actor, clock: Clock) -> U
     opposite sides of one case (B148), `Forbidden`.
     """
     _check_owner(actor, command.principal_id)
+    return _grant(tx, command, actor, clock)
+
+
+def grant_by_invitation(tx: Tx, command: Delegate, actor: Actor, clock: Clock) -> UUID:
+    """What the principal asked for by mail, accepted by the delegate. Raises as `grant_delegation`."""
+    if actor.person_id != command.delegate_id:
+        raise Forbidden(code="not_yours")
+    return _grant(tx, command, actor, clock)
+
+
+def _grant(tx: Tx, command: Delegate, actor: Actor, clock: Clock) -> UUID:
     if command.principal_id == command.delegate_id:
         raise Invalid("delegate", "same_person", _("Choose another person."))
     if command.ends_at is not None and command.ends_at <= command.starts_at:
@@ -37,30 +48,30 @@ def grant_delegation(tx: Tx, command: Delegate, actor: Actor, clock: Clock) -> U
     )
     if len(found.all()) != 2:
         raise NotFound
-    if _opposite(tx, command.principal_id, command.delegate_id):
+    with house(tx):
+        opposite = _opposite(tx, command.principal_id, command.delegate_id)
+    if opposite:
         raise Refused("both_sides", _("These two people are on opposite sides of a case."))
     row = Delegation(
-        id=uuid4(),
-        principal_id=command.principal_id,
-        delegate_id=command.delegate_id,
-        starts_at=command.starts_at,
-        ends_at=command.ends_at,
-        created_by=actor.person_id,
-        created_at=clock.now(),
-    )
+        id=uuid4(), principal_id=command.principal_id, delegate_id=command.delegate_id,
+        starts_at=command.starts_at, ends_at=command.ends_at, created_by=actor.person_id,
+        created_at=clock.now(), capability=command.capability, relation=command.relation,
+    )  # fmt: skip
     tx.add(row)
     tx.flush()
     record(tx, actor, clock, verb="delegation.granted", subject=("delegation", row.id),
-           data={"principal": str(row.principal_id), "delegate": str(row.delegate_id)})  # fmt: skip
+           data={"principal": str(row.principal_id), "delegate": str(row.delegate_id),
+                 "capability": row.capability})  # fmt: skip
     return row.id
 
 
 def revoke_delegation(tx: Tx, delegation_id: UUID, actor: Actor, clock: Clock) -> None:
-    """Take it back: the delegate's next request sees nothing. Safe to repeat."""
+    """Take it back, or step down: the delegate's next request sees nothing. Safe to repeat."""
     row = tx.execute(
         select(Delegation).where(Delegation.id == delegation_id).with_for_update()
     ).scalar_one_or_none()
-    if row is None or not _is_owner(actor, row.principal_id):
+    is_delegate = row is not None and row.delegate_id == actor.person_id
+    if row is None or not (is_delegate or _is_owner(actor, row.principal_id)):
         raise NotFound
     if row.revoked_at is not None:
         return

@@ -79,7 +79,10 @@ class CaseView:
 
 @dataclass(frozen=True, slots=True)
 class PartyRow:
-    """A party as displayed. *email*, *phone*, *address* only for its own side and the desk."""
+    """A party as displayed. *email*, *phone*, *address* only for its own side and the desk.
+
+    *acting*: `relation|name` of those who may act for it now, for the same readers.
+    """
 
     id: UUID
     side: Side
@@ -92,6 +95,7 @@ class PartyRow:
     email: str | None
     phone: str | None
     address: str | None
+    acting: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,7 +89,9 @@ def _who_stands_there(tx: Tx, command: StartDraft, actor: Actor) -> UUID | None:
         raise Forbidden("sign in first", code="anonymous")
     if command.for_person in (None, actor.person_id):
         return actor.person_id
-    if command.for_person not in set(tx.execute(principals_of(actor.person_id)).scalars()):
+    if command.for_person not in set(
+        tx.execute(principals_of(actor.person_id, acting=True)).scalars()
+    ):
         raise Forbidden("not delegated", code="not_delegated")
     return command.for_person
 

@@ -10,6 +10,7 @@ from app.web.account.face import bp
 def register(app: Flask) -> None:
     """Add the pages; the demo's list of sign-ins only where the demo runs on loopback."""
     from app.web.account import (
+        delegation,
         demo,
         invitation,
         notifications,
@@ -20,7 +21,7 @@ def register(app: Flask) -> None:
         signin,
     )
 
-    del invitation, notifications, password, profile, reports, security, signin
+    del delegation, invitation, notifications, password, profile, reports, security, signin
     settings = app.extensions["redress"].settings
     app.register_blueprint(bp)
     if settings.demo and not settings.secure:

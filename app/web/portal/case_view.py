@@ -36,6 +36,7 @@ from app.web.portal.promises import Promise, kept_policy, promise_of
 from app.web.portal.rate import Rated, rated_of
 from app.web.portal.request_view import RequestLine, request_lines
 from app.web.portal.whose_move import Act, Ask, Wanted, ask_of
+from app.web.shared.delegation_words import RELATIONS
 from app.web.shared.filters import due_words
 from app.workflows.claim import claim_against
 
@@ -182,6 +183,11 @@ def _parties(parties: tuple[PartyRow, ...], case: CaseView) -> list[Person]:
     shown = [
         Person(p.display_name, _side_words(p.side, case), "you" if p.side is case.side else "")
         for p in parties
+    ]
+    shown += [
+        Person(name, _("%(role)s, acts for your side", role=RELATIONS[relation]), "you")
+        for party in parties
+        for relation, _bar, name in (one.partition("|") for one in party.acting)
     ]
     return [*shown, Person(_("Our team"), _("Works on the case for both sides"), "desk")]
 

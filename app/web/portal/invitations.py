@@ -1,109 +1,148 @@
-"""Somebody who may act for the artist: a co-writer or manager, by dated delegation."""
+"""Who may act for the reader: asked by mail with dates and a measure, listed, ended at once."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from flask import flash, redirect, render_template
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import EmailField, StringField
+from wtforms import EmailField, RadioField, StringField
 
-from app.accounts.commands import Delegate
-from app.accounts.queries import person_by_email
+from app.accounts.adapters.vault import keys_from
+from app.accounts.commands import InviteDelegate
 from app.accounts.rules import Permission
-from app.accounts.service.delegations import grant_delegation
+from app.accounts.service.delegates import invite_delegate, own_delegations, take_back_invitation
+from app.accounts.service.delegations import revoke_delegation
 from app.cases.queries import case_by_ref
-from app.cases.rules.views import CaseView
 from app.infra.db.transaction import transaction
 from app.infra.i18n import gettext as _
 from app.infra.i18n import lazy_gettext as __
-from app.kernel.actor import Actor
-from app.kernel.errors import Invalid, NotFound, Refused
-from app.web.portal.answers import EMAIL_MOST, Words, a_date, an_email
+from app.kernel.errors import Invalid
+from app.web.portal.answers import EMAIL_MOST, Words, a_date, an_email, chosen, options
 from app.web.portal.drafts import put_errors
 from app.web.portal.face import bp
 from app.web.shared.context import current_actor, services
+from app.web.shared.delegation_words import CAPABILITIES, RELATIONS
 from app.web.shared.idempotency import once_per_key
 from app.web.shared.policy import policy
 
+_DAY = {"type": "date", "dir": "ltr"}
+
 
 class InviteForm(FlaskForm):
-    """Who, and until when."""
+    """Who, what they may do, from when until when."""
 
     email = EmailField(
         __("Their e-mail address"), [Words(EMAIL_MOST, required=True, multiline=False), an_email],
         render_kw={"dir": "ltr", "autocomplete": "off"},
     )  # fmt: skip
+    relation = RadioField(
+        __("Who are they?"), [chosen(required=True)], choices=options(RELATIONS.items()), validate_choice=False
+    )  # fmt: skip
+    capability = RadioField(
+        __("What may they do?"), [chosen(required=True)], choices=options(CAPABILITIES.items()),
+        validate_choice=False,
+    )  # fmt: skip
+    starts_on = StringField(
+        __("From which day?"), [Words(20, required=True, multiline=False), a_date], render_kw=_DAY
+    )
     ends_on = StringField(
-        __("Until which day?"),
-        [Words(20, required=True, multiline=False), a_date],
-        render_kw={"type": "date", "dir": "ltr"},
+        __("Until which day?"), [Words(20, required=True, multiline=False), a_date], render_kw=_DAY
     )
 
+    def to_command(self, zone: str) -> InviteDelegate:
+        """Days where the artist lives: from the beginning of the first to the end of the last."""
+        first, last = (
+            date.fromisoformat(str(day.data).strip()) for day in (self.starts_on, self.ends_on)
+        )
+        return InviteDelegate(
+            str(self.email.data), _at(first, zone), _at(last + timedelta(days=1), zone),
+            str(self.capability.data), str(self.relation.data),
+        )  # fmt: skip
 
-def _page(case: CaseView, form: InviteForm, *, failed: bool = False) -> str:
-    return render_template("portal/cases/invite.html", case=case, form=form, failed=failed)
+
+def _at(day: date, zone: str) -> datetime:
+    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
 
 
-def _case(ref: str) -> CaseView:
+def _page(ref: str, form: InviteForm, *, failed: bool = False) -> str:
+    return render_template("portal/cases/invite.html", ref=ref, form=form, failed=failed)
+
+
+def _ref(ref: str) -> str:
+    """The case's reference when it is in reach. Raises NotFound."""
     actor = current_actor()
     with transaction(actor, read_only=True) as tx:
-        return case_by_ref(tx, actor, ref)
+        return str(case_by_ref(tx, actor, ref).ref)
 
 
 @bp.get("/cases/<ref>/invite")
 @policy(Permission.PARTY_INVITE, on="case")
 def invite(ref: str) -> str:
     """Ask who, and say what they will see."""
-    half_year = services().clock.now().date() + timedelta(days=182)
-    return _page(_case(ref), InviteForm(ends_on=half_year.isoformat()))
+    today = services().clock.now().astimezone(ZoneInfo(current_actor().zone)).date()
+    form = InviteForm(
+        capability="act", relation="manager", starts_on=today.isoformat(),
+        ends_on=(today + timedelta(days=182)).isoformat(),
+    )  # fmt: skip
+    return _page(_ref(ref), form)
 
 
 @bp.post("/cases/<ref>/invite")
 @policy(Permission.PARTY_INVITE, on="case")
 @once_per_key
 def send_invite(ref: str) -> Response | tuple[str, int]:
-    """Let them act. The answer is the same whether the address has an account or not."""
-    case, form = _case(ref), InviteForm()
+    """Mail the link. The answer is the same whether the address has an account or not."""
+    known, form, actor = _ref(ref), InviteForm(), current_actor()
     if not form.validate():
-        return _page(case, form, failed=True), 422
+        return _page(known, form, failed=True), 422
     try:
-        _grant(form)
+        with transaction(actor) as tx:
+            links = keys_from(services().settings).links
+            invite_delegate(tx, form.to_command(actor.zone), actor, services().clock, links)
     except Invalid as error:
-        put_errors(
-            form,
-            Invalid("ends_on" if error.field == "ends_at" else "email", error.code, error.message),
-        )
-        return _page(case, form, failed=True), 422
-    except Refused as error:
-        form.email.errors = [str(error.message)]
-        return _page(case, form, failed=True), 422
+        field = {"ends_at": "ends_on"}.get(error.field, error.field)
+        put_errors(form, Invalid(field, error.code, error.message))
+        return _page(known, form, failed=True), 422
     flash(
-        _(
-            "If this address has an account with us, that person can act for you now. You can end it at any time: write to us."
-        )
+        _("The invitation is on its way. They can act once they accept it; it works for 72 hours.")
     )
-    return redirect(f"/cases/{case.ref}", 303)
+    return redirect("/me/delegations", 303)
 
 
-def _grant(form: InviteForm) -> None:
-    actor, clock = current_actor(), services().clock
-    assert actor.person_id is not None
-    with transaction(Actor.system("web:invite"), read_only=True) as tx:
-        found = person_by_email(tx, str(form.email.data))
-    if found is None:
-        return
-    ends = _end_of(date.fromisoformat(str(form.ends_on.data).strip()), actor.zone)
-    command = Delegate(actor.person_id, found.id, clock.now(), ends)
+@bp.get("/me/delegations")
+@policy(Permission.PARTY_INVITE)
+def delegations() -> str:
+    """Who may act for me, whom I asked, and for whom I may act."""
+    actor = current_actor()
+    with transaction(actor, read_only=True) as tx:
+        found = own_delegations(tx, actor, services().clock)
+    return render_template(
+        "portal/delegations.html", found=found, relations=RELATIONS, capabilities=CAPABILITIES
+    )
+
+
+@bp.post("/me/delegations/<uuid:delegation_id>/end")
+@policy(Permission.PARTY_INVITE)
+def end_delegation(delegation_id: UUID) -> Response:
+    """At once: the next request of the delegate is refused (B136)."""
+    return _ended(revoke_delegation, delegation_id, _("Ended. Their next request is refused."))
+
+
+@bp.post("/me/invitations/<uuid:invitation_id>/end")
+@policy(Permission.PARTY_INVITE)
+def end_invitation(invitation_id: UUID) -> Response:
+    """The mailed link stops working."""
+    return _ended(take_back_invitation, invitation_id, _("Taken back. The link works no more."))
+
+
+def _ended(end: Any, key: UUID, words: str) -> Response:
+    actor = current_actor()
     with transaction(actor) as tx:
-        try:
-            grant_delegation(tx, command, actor, clock)
-        except NotFound:
-            return
-
-
-def _end_of(day: date, zone: str) -> datetime:
-    """The end of that day where the artist lives."""
-    return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone)).astimezone(UTC)
+        end(tx, key, actor, services().clock)
+    flash(words)
+    return redirect("/me/delegations", 303)

@@ -305,31 +305,6 @@ def test_the_other_side_reads_its_own_page(client_as: Clients, ada: TestPerson) 
     assert "Withdraw the case" not in page
 
 
-def test_a_manager_acts_by_dated_delegation(
-    client_as: Clients, ada: TestPerson, clock: FixedClock
-) -> None:
-    bo, client = make_person("bo"), client_as(ada)
-    ref = steps.filed(client)
-    assert client_as(bo).get(f"/cases/{ref}").status_code == 404
-    assert client.get(f"/cases/{ref}/invite").status_code == 200
-    for data in (
-        {},
-        {"email": "nonsense", "ends_on": "2027-01-01"},
-        {"email": "bo@example.com", "ends_on": "2020-01-01"},
-        {"email": "ada@example.com", "ends_on": "2027-01-01"},
-    ):
-        assert client.post(f"/cases/{ref}/invite", data=data).status_code == 422
-    known = client.post(
-        f"/cases/{ref}/invite", data={"email": "bo@example.com", "ends_on": "2027-01-01"}
-    )
-    unknown = client.post(
-        f"/cases/{ref}/invite", data={"email": "who@example.com", "ends_on": "2027-01-01"}
-    )
-    assert known.status_code == unknown.status_code == 303
-    assert known.location == unknown.location
-    assert client_as(bo).get(f"/cases/{ref}").status_code == 200
-
-
 def test_statements_a_page(
     client_as: Clients, ada: TestPerson, rio: TestPerson, clock: FixedClock, run_jobs: Any
 ) -> None:
