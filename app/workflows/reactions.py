@@ -59,7 +59,15 @@ from app.notifications import jobs as notifications_jobs
 from app.notifications.events import MailFailed, MailSent
 from app.queues.events import BulkStarted
 from app.ratings.events import CaseRated
-from app.workflows import audit_by_hand, bulk, complete, notices, sweep_clocks, tell_desk
+from app.workflows import (
+    audit_by_hand,
+    bulk,
+    complete,
+    note_references,
+    notices,
+    sweep_clocks,
+    tell_desk,
+)
 
 __all__ = [
     "REACTIONS",
@@ -91,6 +99,7 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     CaseSubmitted: (
         Reaction("notices.acknowledge", notices.acknowledge),
         Reaction("evidence.seal", evidence_jobs.seal_case),
+        Reaction("references.filed", note_references.note_filed),
     ),
     CaseMoved: (
         Reaction("audit.by_hand", audit_by_hand.hand_back_on),

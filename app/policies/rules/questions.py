@@ -61,6 +61,8 @@ STORES = Field("store", _("Which stores?"), T.LINE, help=_("For example Spotify,
 TOLD_BY = Field(
     "told_by", _("Who told you?"), T.LINE, help=_("A store, a fan, our e-mail, nobody.")
 )
+STORE_NUMBER = Field("store_number", _("Ticket number of the store"), T.LINE, max_length=100,
+    help=_("If you wrote to the store already."))  # fmt: skip
 NOTICE = Field("notice_text", _("What does the notice say?"), T.TEXT, max_length=10_000,
     help=_("Paste it here, or send it as a file in the next step."))  # fmt: skip
 MISTAKE = Field("mistake", _("Do you think it is a mistake?"), T.CHOICE,
@@ -68,7 +70,7 @@ MISTAKE = Field("mistake", _("Do you think it is a mistake?"), T.CHOICE,
 COUNTER = Field("counter", _("Do you want to send a counter-notice?"), T.CHOICE,
     help=_("A counter-notice is a legal statement that the removal was a mistake. The claimant will see your name and address. You can decide later: nothing is sent now."),
     choices=(("yes", _("Yes, guide me through it")), ("no", _("No")), ("later", _("I will decide later"))))  # fmt: skip
-TAKEN = (NOTICED, STORES, TOLD_BY, NOTICE, MISTAKE, COUNTER)
+TAKEN = (NOTICED, STORES, TOLD_BY, STORE_NUMBER, NOTICE, MISTAKE, COUNTER)
 PAGE_LINKS = Field(
     "links", _("Which artist pages? One link a line."), T.LINKS, required=True, max_length=5_000
 )
@@ -155,6 +157,8 @@ CONTACT = (
     Field("contact_phone", _("Your telephone"), T.PHONE, required=True, part="check"),
     Field("contact_email", _("Your e-mail address"), T.EMAIL, required=True, part="check"),
 )  # fmt: skip
+OWN_REFERENCE = Field("own_reference", _("Your own reference"), T.LINE, max_length=100,
+    help=_("If you keep one. We note it beside the case."))  # fmt: skip
 CAPACITY = Field("capacity", _("You sign as"), T.CHOICE, required=True, part="check",
     choices=(("owner", _("Owner of the right")), ("agent", _("Agent of the owner"))))  # fmt: skip
 
@@ -168,8 +172,8 @@ _AGAINST_ME = (CLAIMED, ROLE, WRITERS, SAMPLES)
 _PAY = (*RELEASE, *PERIOD)
 
 QUESTIONS: dict[str, tuple[Field, ...]] = {
-    "dmca_notice": (*RELEASE, STORES, LINKS, SUMMARY, OTHER_NAME, OTHER_EMAIL, *CONTACT, CAPACITY),
-    "eu_notice": (*RELEASE, STORES, LINKS, SUMMARY, OTHER_NAME, OTHER_EMAIL, *CONTACT, CAPACITY),
+    "dmca_notice": (*RELEASE, STORES, LINKS, SUMMARY, OWN_REFERENCE, OTHER_NAME, OTHER_EMAIL, *CONTACT, CAPACITY),
+    "eu_notice": (*RELEASE, STORES, LINKS, SUMMARY, OWN_REFERENCE, OTHER_NAME, OTHER_EMAIL, *CONTACT, CAPACITY),
     "store_takedown": (*RELEASE, *TAKEN, SUMMARY, *ALWAYS),
     "own_restriction": (*RELEASE, *TAKEN, SUMMARY, *ALWAYS),
     "profile_mixup": (*RELEASE, STORES, PAGE_LINKS, RIGHT_PAGE, SUMMARY, *ALWAYS),

@@ -28,6 +28,7 @@ from app.kernel.period import Period
 from app.ledger.queries import holds_of
 from app.letters.queries import letters_of
 from app.notifications.service.notices import mark_case_read
+from app.references.queries import references_of
 from app.web.desk.composer import (
     MessageForm,
     Typed,
@@ -49,6 +50,7 @@ from app.web.desk.head import (
 )
 from app.web.desk.ledger import hold_lines
 from app.web.desk.letters import letter_lines
+from app.web.desk.references import reference_facts
 from app.web.desk.rows import ClockRow, LinkLine, PartyRow
 from app.web.desk.words import clock_words, side_words
 from app.web.shared.context import current_actor, services
@@ -180,7 +182,11 @@ def _facts_pane(
     return {
         "clocks": tuple(clock_row(row, now, actor.zone) for row in clocks_of(tx, actor, case.id)),
         "parties": tuple(_party(row, now) for row in parties),
-        "facts": _facts(case.view, actor.locale),
+        "facts": _facts(case.view, actor.locale)
+        + reference_facts(references_of(tx, actor, case.id)),
+        "references_href": url_for("desk.references_list", ref=case.ref)
+        if may(actor, Permission.CASE_TRIAGE)
+        else "",
         "show_money": money,
         "holds": hold_lines(case.ref, holds_of(tx, actor, case.id), actor) if money else (),
         "invite_href": url_for("desk.parties_new", ref=case.ref)
