@@ -7,8 +7,8 @@ from alembic import op
 
 from migrations.walls import grant, guarded, side_scoped
 
-revision = "0023_references"
-down_revision = "0022_case_subject"
+revision = "0024_references"
+down_revision = "0023_delegation_invitations"
 branch_labels = None
 depends_on = None
 
