@@ -165,8 +165,8 @@ def versions_of(tx: Tx) -> dict[str, tuple[tuple[int, datetime, str], ...]]:
         ).order_by(CasePolicy.sub_kind, CasePolicy.version.desc())
     )
     found: dict[str, tuple[tuple[int, datetime, str], ...]] = {}
-    for sub_kind, *version in rows:
-        found[sub_kind] = (*found.get(sub_kind, ()), (version[0], version[1], version[2]))
+    for sub_kind, number, begins, reason in rows:
+        found[sub_kind] = (*found.get(sub_kind, ()), (number, begins, reason))
     return found
 
 

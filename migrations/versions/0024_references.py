@@ -46,7 +46,9 @@ def _references() -> None:
     )  # fmt: skip
     live = sa.text("ended_at is null")
     columns = ["case_id", "side", "kind", "normal"]
-    op.create_index("uq_case_reference_live", "case_reference", columns, unique=True, postgresql_where=live)
+    op.create_index(
+        "uq_case_reference_live", "case_reference", columns, unique=True, postgresql_where=live
+    )
     op.create_index("ix_case_reference_same", "case_reference", ["kind", "normal", "created_at"])
     grant("case_reference")
     side_scoped("case_reference")
@@ -70,7 +72,9 @@ def _holders() -> None:
     house = "app_scope() in ('system', 'owner')"
     op.execute("alter table reference_holder enable row level security")
     op.execute("alter table reference_holder force row level security")
-    op.execute(f"create policy house_alone on reference_holder using ({house}) with check ({house})")
+    op.execute(
+        f"create policy house_alone on reference_holder using ({house}) with check ({house})"
+    )
 
 
 def downgrade() -> None:
