@@ -46,7 +46,7 @@ def test_a_takedown_with_a_question_in_between(visit: Visit, tmp_path: Path) -> 
     reviewer.opens(f"/desk/cases/{reference}/requests/new")
     reviewer.page.locator("input[name=side][value=complainant]").check()
     reviewer.page.locator("input[name=item_kind][value=question]").check()
-    reviewer.types("Name each thing on its own line", "Who told you that it was removed?")
+    reviewer.types("Anything else, each on its own line", "Who told you that it was removed?")
     reviewer.types("Why, in words they will read", "The store's notice names who asked for it.")
     reviewer.presses("Send request")
     artist.opens(f"/cases/{reference}")
