@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -33,7 +34,7 @@ from sqlalchemy import (
 
 from app.accounts.models import LoginSession, Person, RoleGrant
 from app.accounts.rules import Permission, Stage, normal_email, require
-from app.infra.db.transaction import Tx
+from app.infra.db.transaction import Tx, once
 from app.kernel.actor import Actor, ActorKind, Role
 from app.kernel.clock import Clock
 from app.kernel.errors import Forbidden, NotFound
@@ -158,13 +159,7 @@ def sides_of(tx: Tx, actor: Actor, case_id: UUID) -> frozenset[Side]:
     """
     if actor.person_id is None:
         return frozenset()
-    if not tx.info.get("read_only"):
-        return _sides(tx, actor, case_id)
-    seen: dict[tuple[UUID | None, UUID], frozenset[Side]] = tx.info.setdefault("seen", {})
-    key = (actor.person_id, case_id)
-    if key not in seen:
-        seen[key] = _sides(tx, actor, case_id)
-    return seen[key]
+    return once(tx, ("sides", actor.person_id, case_id), lambda: _sides(tx, actor, case_id))
 
 
 def sides_column(actor: Actor, case_id: Any) -> ColumnElement[Any]:
@@ -177,9 +172,9 @@ def sides_column(actor: Actor, case_id: Any) -> ColumnElement[Any]:
 
 def know_sides(tx: Tx, actor: Actor, case_id: UUID, sides: Iterable[str] | None) -> None:
     """In a transaction that only reads, `sides_of` need not ask again for a case that was just found."""
-    if actor.person_id is not None and tx.info.get("read_only"):
+    if actor.person_id is not None:
         known = [Side.DESK] if actor.is_staff else [Side(side) for side in sides or ()]
-        tx.info.setdefault("seen", {})[actor.person_id, case_id] = frozenset(known)
+        once(tx, ("sides", actor.person_id, case_id), lambda: frozenset(known))
 
 
 def _sides(tx: Tx, actor: Actor, case_id: UUID) -> frozenset[Side]:
@@ -223,17 +218,29 @@ def writer_side(tx: Tx, actor: Actor, case_id: UUID, wanted: Side | None = None)
     return able.pop()
 
 
+_HUMANS = text("""
+with recursive human(root, id) as (
+  select wanted, wanted from unnest(cast(:people as uuid[])) as wanted
+  union select human.root, case when l.person_id = human.id then l.other_id else l.person_id end
+  from human join person_link as l on human.id in (l.person_id, l.other_id))
+select root, id from human""")
+
+
 def same_human_ids(tx: Tx, person_id: UUID) -> frozenset[UUID]:
     """*person_id* and every account known to belong to the same human, for four-eyes rules (I3)."""
-    rows = tx.execute(
-        text(
-            "with recursive human(id) as (select cast(:person as uuid) union "
-            "select case when l.person_id = human.id then l.other_id else l.person_id end "
-            "from human join person_link l on human.id in (l.person_id, l.other_id)) select id from human"
-        ),
-        {"person": person_id},
-    )
-    return frozenset(rows.scalars())
+    return same_humans(tx, {person_id})[person_id]
+
+
+def same_humans(tx: Tx, people: AbstractSet[UUID]) -> dict[UUID, frozenset[UUID]]:
+    """For each of *people* all accounts of the same human, itself included, in one statement."""
+    seen: dict[UUID, frozenset[UUID]] = once(tx, "humans", dict)
+    wanted = people - seen.keys()
+    if wanted:
+        found: dict[UUID, set[UUID]] = {person: {person} for person in wanted}
+        for root, person in tx.execute(_HUMANS, {"people": list(wanted)}):
+            found[root].add(person)
+        seen.update({person: frozenset(ids) for person, ids in found.items()})
+    return {person: seen[person] for person in people}
 
 
 @dataclass(frozen=True, slots=True)

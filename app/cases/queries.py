@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true, tuple_
 
+from app.accounts.models import Person
 from app.accounts.queries import (
     acting_column,
     case_scope,
@@ -66,7 +67,7 @@ from app.kernel.sides import Side
 PAGE, MINE = 50, 20
 
 
-def view_of(row: Case, side: Side | None) -> CaseView:
+def view_of(row: Case, side: Side | None, owner_name: str = "") -> CaseView:
     """The view of a loaded row for somebody on *side* (None: the house)."""
     house_only = side is None
     return CaseView(
@@ -85,7 +86,7 @@ def view_of(row: Case, side: Side | None) -> CaseView:
         needs_attention=row.needs_attention if house_only else None,
         next_due_at=row.next_due_at if house_only else None,
         next_due_kind=row.next_due_kind if house_only else None,
-        first_replied_at=row.first_replied_at,
+        first_replied_at=row.first_replied_at, owner_name=owner_name if house_only else "",
     )  # fmt: skip
 
 
@@ -103,17 +104,20 @@ def party_side(tx: Tx, actor: Actor, case_id: UUID) -> Side | None:
     return next(iter(sides))
 
 
+_OWNER = select(Person.name).where(Person.id == Case.owner_id).scalar_subquery()
+
+
 def _one(tx: Tx, actor: Actor, condition: ColumnElement[bool]) -> CaseView:
     found = tx.execute(
-        select(Case, sides_column(actor, Case.id)).where(
+        select(Case, _OWNER, sides_column(actor, Case.id)).where(
             condition, case_scope(actor, Case.id), Case.state != State.DELETED
         )
     ).one_or_none()
     if found is None:
         raise NotFound("case")
-    row, sides = found
+    row, owner, sides = found
     know_sides(tx, actor, row.id, sides)
-    return view_of(row, party_side(tx, actor, row.id))
+    return view_of(row, party_side(tx, actor, row.id), owner or "")
 
 
 def case_by_id(tx: Tx, actor: Actor, case_id: UUID) -> CaseView:
@@ -221,6 +225,7 @@ def moves_of(tx: Tx, actor: Actor, case_id: UUID) -> tuple[MoveRow, ...]:
             r.event, State(r.from_state), State(r.to_state), r.round, r.at,
             r.acted_as if inside else "", r.actor_name if inside else "", r.reason if inside else "",
             str(r.data.get("by_side", "")), str(r.data.get("terms", "")),
+            r.actor_id if inside else None,
         )
         for r in rows
     )  # fmt: skip

@@ -48,7 +48,11 @@ class DecisionView:
 
 @dataclass(frozen=True, slots=True)
 class DecisionFacts:
-    """What guards of the lifecycle ask about the decision of a round."""
+    """What guards of the lifecycle ask about the decision of a round.
+
+    *people*: everybody who drafted, proposed, confirmed or returned a decision of the case in any round;
+    none of them reviews its appeal.
+    """
 
     exists: bool = False
     state: str = ""
@@ -58,6 +62,7 @@ class DecisionFacts:
     store_actions: bool = False
     proposed_by: UUID | None = None
     content_hash: str = ""
+    people: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,18 +138,17 @@ def decision_facts(
     tx: Tx, actor: Actor, case_id: UUID, round_: int, *, has_respondent: bool = True
 ) -> DecisionFacts:
     """Facts of the live decision of a round; missing says `decision` when there is none."""
-    row = tx.scalars(
-        select(Decision).where(
-            and_(
-                Decision.case_id == case_id,
-                Decision.round == round_,
-                Decision.state != DecisionState.RETURNED,
-                _desk_scope(actor),
-            )
-        )
-    ).first()
-    if row is None:
-        return DecisionFacts()
+    rows = tx.scalars(select(Decision).where(Decision.case_id == case_id, _desk_scope(actor))).all()
+    people = frozenset(
+        person
+        for row in rows
+        for person in (row.created_by, row.proposed_by, row.confirmed_by, row.returned_by)
+        if person is not None
+    )
+    live = [r for r in rows if r.round == round_ and r.state != DecisionState.RETURNED]
+    if not live:
+        return DecisionFacts(people=people)
+    row = live[0]
     content = content_from_json(row.content)
     return DecisionFacts(
         exists=True,
@@ -155,6 +159,7 @@ def decision_facts(
         store_actions=needs_store_action(content),
         proposed_by=row.proposed_by,
         content_hash=row.content_hash or "",
+        people=people,
     )
 
 
@@ -188,13 +193,3 @@ def notices_of(tx: Tx, actor: Actor, case_id: UUID) -> tuple[NoticeRow, ...]:
         )
         for row in rows
     )
-
-
-def decided_by(tx: Tx, actor: Actor, case_id: UUID) -> frozenset[UUID]:
-    """Everybody who drafted, proposed, confirmed or returned a decision of the case: none reviews its appeal."""
-    rows = tx.execute(
-        select(
-            Decision.created_by, Decision.proposed_by, Decision.confirmed_by, Decision.returned_by
-        ).where(and_(Decision.case_id == case_id, _desk_scope(actor)))
-    )
-    return frozenset(person for row in rows for person in row if person is not None)

@@ -127,6 +127,9 @@ class CalendarView:
     calendar: WorkCalendar
 
 
+_CALENDARS: dict[UUID, CalendarView] = {}
+
+
 def _calendar_view(tx: Tx, row: Calendar) -> CalendarView:
     days = tx.execute(
         select(CalendarHoliday.on_date).where(CalendarHoliday.calendar_id == row.id)
@@ -139,14 +142,13 @@ def _calendar_view(tx: Tx, row: Calendar) -> CalendarView:
 
 
 def calendar_by_id(tx: Tx, calendar_id: UUID) -> CalendarView:
-    """A stored version. Raises `NotFound`. Versions never change, so the session may keep it."""
-    kept: dict[UUID, CalendarView] = tx.info.setdefault("calendars", {})
-    if calendar_id not in kept:
+    """A stored version. Raises `NotFound`."""
+    if calendar_id not in _CALENDARS:
         row = tx.get(Calendar, calendar_id)
         if row is None:
             raise NotFound("no such calendar")
-        kept[calendar_id] = _calendar_view(tx, row)
-    return kept[calendar_id]
+        _CALENDARS[calendar_id] = _calendar_view(tx, row)
+    return _CALENDARS[calendar_id]
 
 
 def newest_calendar(tx: Tx, code: str) -> CalendarView | None:

@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from app.accounts.queries import same_human_ids
-from app.cases.queries import clocks_of, members_of, moves_of
+from app.accounts.queries import same_humans
+from app.cases.queries import clocks_of, moves_of
 from app.cases.rules.facts import CaseFacts
 from app.cases.rules.kinds import CaseEvent, Outcome, State
 from app.cases.rules.views import CaseView, ClockRow, MoveRow
-from app.cases.service.people import has_conflict, took_part
+from app.cases.rules.who import movers_before
+from app.cases.service.people import involved_in
 from app.conversations.queries.requests import request_facts
 from app.corrections.queries.corrections import correction_facts
-from app.decisions.queries import DecisionFacts, decided_by, decision_facts
+from app.decisions.queries import DecisionFacts, decision_facts
 from app.evidence.queries import EvidenceCounts, counts_of
 from app.infra.clock import decisive_now
 from app.infra.db.transaction import Tx, house
@@ -42,33 +43,31 @@ class _Sources:
     moves: tuple[MoveRow, ...]
     evidence: EvidenceCounts
     decision: DecisionFacts
-    sides: frozenset[Side]
 
 
 def facts_of(tx: Tx, actor: Actor, case: CaseView, clock: Clock) -> CaseFacts:
     """The facts of *case* as they stand in this transaction. *actor*: for what depends on the person."""
     with house(tx):
-        members = members_of(tx, READER, case.id)
-        sides = frozenset(member.side for member in members)
+        involved = involved_in(tx, case.id)
         read = _Sources(
             now=decisive_now(tx, clock),
             clocks=clocks_of(tx, READER, case.id, open_only=False),
             moves=moves_of(tx, READER, case.id),
             evidence=counts_of(tx, READER, case.id),
             decision=decision_facts(
-                tx, READER, case.id, case.round, has_respondent=Side.RESPONDENT in sides
+                tx, READER, case.id, case.round,
+                has_respondent=Side.RESPONDENT in involved.sides,
             ),
-            sides=sides,
-        )
+        )  # fmt: skip
         requests = request_facts(tx, READER, case.id)
         money = correction_facts(tx, case.id)
         holds = open_hold_count(tx, case.id)
-        proposer = read.decision.proposed_by
+        humans = _humans(tx, actor, read, case)
         policy = policy_by_id(tx, case.policy_id)
         return CaseFacts(
-            respondent_reachable=Side.RESPONDENT in sides,
-            complainant_reachable=Side.COMPLAINANT in sides,
-            conflict=_has_conflict(tx, actor, case),
+            respondent_reachable=Side.RESPONDENT in involved.sides,
+            complainant_reachable=Side.COMPLAINANT in involved.sides,
+            conflict=bool(humans.own & (involved.members | involved.walled)),
             open_requests=requests.open_requests,
             answered_items=requests.answered_items,
             unjudged_items=read.evidence.unjudged,
@@ -76,7 +75,7 @@ def facts_of(tx: Tx, actor: Actor, case: CaseView, clock: Clock) -> CaseFacts:
             decision_outcome=Outcome(read.decision.outcome) if read.decision.outcome else None,
             money_moves=read.decision.money_moves,
             second_pair=policy.second_pair,
-            proposers=same_human_ids(tx, proposer) | {proposer} if proposer else frozenset(),
+            proposers=humans.proposers,
             preparers=money.preparers,
             open_actions=_open_actions(tx, case, money.outstanding, holds),
             holds_open=holds,
@@ -88,8 +87,7 @@ def facts_of(tx: Tx, actor: Actor, case: CaseView, clock: Clock) -> CaseFacts:
             new_evidence=_new_evidence(read.evidence, case),
             inside_retention=case.closed_at is None or read.now < case.closed_at + RETENTION,
             restore_too_early=_too_early(read.clocks, read.now),
-            took_part=took_part(tx, case.id, before_round=case.round)
-            | _linked(tx, decided_by(tx, READER, case.id)),
+            took_part=humans.took_part,
         )
 
 
@@ -102,18 +100,29 @@ def _open_actions(tx: Tx, case: CaseView, outstanding: int, holds: int) -> tuple
     return tuple(found)
 
 
-def _has_conflict(tx: Tx, actor: Actor, case: CaseView) -> bool:
-    if actor.person_id is None:
-        return False
-    return has_conflict(tx, case.id, same_human_ids(tx, actor.person_id) | {actor.person_id})
+@dataclass(frozen=True, slots=True)
+class _Humans:
+    """People under every account of theirs."""
+
+    own: frozenset[UUID]
+    proposers: frozenset[UUID]
+    took_part: frozenset[UUID]
 
 
-def _linked(tx: Tx, people: frozenset[UUID]) -> frozenset[UUID]:
-    """Those people under every account of theirs."""
-    every = people
-    for person in people:
-        every |= same_human_ids(tx, person)
-    return every
+def _humans(tx: Tx, actor: Actor, read: _Sources, case: CaseView) -> _Humans:
+    """The actor, who proposed, and who took part in an earlier round or any decision; one statement."""
+    took_part = movers_before(read.moves, case.round) | read.decision.people
+    own, proposer = _one(actor.person_id), _one(read.decision.proposed_by)
+    accounts = same_humans(tx, took_part | own | proposer)
+    every = [
+        frozenset[UUID]().union(*(accounts[person] for person in people))
+        for people in (own, proposer, took_part)
+    ]
+    return _Humans(*every)
+
+
+def _one(person_id: UUID | None) -> frozenset[UUID]:
+    return frozenset({person_id} if person_id else ())
 
 
 def _offer_side(moves: tuple[MoveRow, ...]) -> Side | None:

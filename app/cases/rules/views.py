@@ -34,7 +34,8 @@ class Page(Generic[T]):
 class CaseView:
     """A case as the actor may see it. *side*: the party side they speak for; None for the house.
 
-    *owner_id*, *needs_attention*, *next_due_at* are the desk's: None for parties.
+    *owner_id*, *needs_attention*, *next_due_at* are the desk's: None for parties. *owner_name* comes with a
+    view that was asked for by id or reference.
     """
 
     id: UUID
@@ -75,6 +76,7 @@ class CaseView:
     next_due_at: datetime | None
     next_due_kind: str | None
     first_replied_at: datetime | None
+    owner_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,7 @@ class ClockRow:
 
 @dataclass(frozen=True, slots=True)
 class MoveRow:
-    """A move of the case; actor and reason only for the house."""
+    """A move of the case; actor, name and reason only for the house."""
 
     event: str
     from_state: State
@@ -142,6 +144,7 @@ class MoveRow:
     reason: str
     by_side: str = ""
     terms: str = ""
+    actor_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from app.cases.rules.kinds import State
 from app.kernel.actor import Role
@@ -12,9 +13,11 @@ from app.kernel.sides import Side
 if TYPE_CHECKING:
     from app.cases.rules.facts import CaseFacts, Relation, Standing
     from app.cases.rules.lifecycle import Row
+    from app.cases.rules.views import MoveRow
 
 Predicate = Callable[["Standing", "Relation", "CaseFacts"], bool]
 DESK_ROLES = (Role.AGENT, Role.REVIEWER, Role.LEAD)
+PARTY_ROLES = frozenset({"complainant", "respondent", "party"})
 
 
 def _has(*roles: Role) -> Predicate:
@@ -126,3 +129,12 @@ def acts_as(row: Row, case: Standing, relation: Relation, facts: CaseFacts) -> s
         if holds(case, relation, facts):
             return capacity
     return None
+
+
+def movers_before(moves: Iterable[MoveRow], round_: int) -> frozenset[UUID]:
+    """Staff who made moves in rounds before *round_*: none of them reviews the appeal."""
+    return frozenset(
+        move.actor_id
+        for move in moves
+        if move.actor_id and move.round < round_ and move.acted_as not in PARTY_ROLES
+    )

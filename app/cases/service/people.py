@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import literal, select
 
-from app.accounts.queries import actor_of, same_human_ids
+from app.accounts.queries import actor_of, same_human_ids, same_humans
 from app.accounts.rules import Permission, require
 from app.cases.commands import (
     AddMember,
@@ -17,11 +18,11 @@ from app.cases.commands import (
     WallOff,
 )
 from app.cases.events import CaseAssigned, MemberAdded, MemberRevoked
-from app.cases.models import Case, CaseMember, CaseTransition, CaseWall
-from app.cases.queries import relation_to, view_of
+from app.cases.models import Case, CaseMember, CaseWall
+from app.cases.queries import moves_of, relation_to, view_of
 from app.cases.rules.kinds import State
 from app.cases.rules.views import CaseView
-from app.cases.rules.who import DESK_ROLES
+from app.cases.rules.who import DESK_ROLES, movers_before
 from app.cases.service.moves import lock_case, require_version
 from app.cases.service.submit import Filing, add_party_rows, store_statements
 from app.history.service import record
@@ -30,8 +31,11 @@ from app.infra.outbox import emit
 from app.kernel.actor import Actor
 from app.kernel.clock import Clock as Time
 from app.kernel.errors import Forbidden, Invalid, Refused
+from app.kernel.sides import Side
 from app.kernel.text import clean_text
 from app.policies.queries import policy_by_id
+
+_READER = Actor.system("case.people")
 
 
 def assign(tx: Tx, command: AssignCase, actor: Actor, clock: Time) -> CaseView:
@@ -72,40 +76,45 @@ def _require_free(tx: Tx, row: Case, person_id: UUID) -> None:
     humans = same_human_ids(tx, person_id)
     if has_conflict(tx, row.id, humans):
         raise Refused("conflict", "this person has an interest in the case")
-    if row.state == State.APPEAL_REVIEW and humans & took_part(tx, row.id, before_round=row.round):
+    if row.state == State.APPEAL_REVIEW and humans & took_part(tx, row):
         raise Refused("took_part", "a second review goes to somebody who took no part")
+
+
+@dataclass(frozen=True, slots=True)
+class Involved:
+    """Who stands where in a case, by id: for guards. *sides* that have an account; *walled* staff."""
+
+    members: frozenset[UUID]
+    walled: frozenset[UUID]
+    sides: frozenset[Side]
+
+
+def involved_in(tx: Tx, case_id: UUID) -> Involved:
+    """Live members and walls of a case, in one statement."""
+    member = select(CaseMember.person_id, CaseMember.side).where(
+        CaseMember.case_id == case_id, CaseMember.revoked_at.is_(None)
+    )
+    walled = select(CaseWall.person_id, literal("")).where(
+        CaseWall.case_id == case_id, CaseWall.lifted_at.is_(None)
+    )
+    rows = tx.execute(member.union_all(walled)).all()
+    return Involved(
+        frozenset(person for person, side in rows if side),
+        frozenset(person for person, side in rows if not side),
+        frozenset(Side(side) for _, side in rows if side),
+    )
 
 
 def has_conflict(tx: Tx, case_id: UUID, humans: frozenset[UUID]) -> bool:
     """True when one of the accounts is walled off the case or stands on one of its sides."""
-    walled = select(CaseWall.id).where(
-        CaseWall.case_id == case_id, CaseWall.person_id.in_(humans), CaseWall.lifted_at.is_(None)
-    )
-    member = select(CaseMember.id).where(
-        CaseMember.case_id == case_id,
-        CaseMember.person_id.in_(humans),
-        CaseMember.revoked_at.is_(None),
-    )
-    return tx.execute(walled.union_all(member).limit(1)).first() is not None
+    involved = involved_in(tx, case_id)
+    return bool(humans & (involved.members | involved.walled))
 
 
-def took_part(tx: Tx, case_id: UUID, *, before_round: int) -> frozenset[UUID]:
+def took_part(tx: Tx, row: Case) -> frozenset[UUID]:
     """Staff who made moves in earlier rounds, every account of the same human included."""
-    rows = tx.execute(
-        select(CaseTransition.actor_id)
-        .where(
-            CaseTransition.case_id == case_id,
-            CaseTransition.round < before_round,
-            CaseTransition.actor_id.is_not(None),
-            CaseTransition.acted_as.not_in(["complainant", "respondent", "party"]),
-        )
-        .distinct()
-    ).scalars()
-    found: frozenset[UUID] = frozenset()
-    for person in rows.all():
-        if person is not None:
-            found |= same_human_ids(tx, person)
-    return found
+    people = movers_before(moves_of(tx, _READER, row.id), row.round)
+    return frozenset[UUID]().union(*same_humans(tx, people).values())
 
 
 def add_member(tx: Tx, command: AddMember, actor: Actor, clock: Time) -> None:

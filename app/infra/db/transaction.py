@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -15,7 +16,12 @@ from app.kernel.errors import Unavailable
 from app.kernel.words import words as _
 
 Tx = Session
+Answer = TypeVar("Answer")
 _RETRYABLE = {"40P01", "40001"}
+_TELL = text(
+    "select set_config('app.scope', :scope, true), set_config('app.person_id', :person, true)"
+)
+_SCOPE = text("select set_config('app.scope', :scope, true)")
 _AGAIN = _("Somebody changed this at the same moment. Nothing was done: please press it again.")
 
 
@@ -36,13 +42,10 @@ def database_scope(actor: Actor) -> str:
 def _raise_the_wall(session: Session, _: SessionTransaction, connection: Connection) -> None:
     """Tell the database who asks, for this transaction only: a pooled connection forgets it."""
     actor: Actor = session.info.get("actor") or Actor.anonymous()
-    connection.execute(
-        text(
-            "select set_config('app.scope', :scope, true), set_config('app.person_id', :person, true)"
-        ),
-        {"scope": database_scope(actor), "person": str(actor.person_id or "")},
-    )
-    if database_scope(actor) == "auditor" or session.info.get("read_only"):
+    scope = database_scope(actor)
+    connection.execute(_TELL, {"scope": scope, "person": str(actor.person_id or "")})
+    session.info["scope"] = scope
+    if scope == "auditor" or session.info.get("read_only"):
         connection.execute(text("set transaction read only"))
 
 
@@ -81,20 +84,32 @@ def house(tx: Tx) -> Iterator[None]:
 
     A party's answer moves the case and its internal clocks, which row-level security keeps from
     the party. Within this block rows are written and read as the system; on an error the whole
-    transaction goes, so the scope is put back only on success. May be nested.
+    transaction (or its savepoint) goes, and the scope with it. May be nested: inner blocks cost nothing.
     """
+    tx.connection()
+    before = tx.info["scope"]
+    if before == "system":
+        yield
+        return
     tx.flush()
-    before = tx.info.get("scope") or database_scope(tx.info.get("actor") or Actor.anonymous())
-    _enter(tx, "system")
-    yield
-    tx.flush()
-    _enter(tx, before)
+    tx.execute(_SCOPE, {"scope": "system"})
+    tx.info["scope"] = "system"
+    try:
+        yield
+        tx.flush()
+    finally:
+        tx.info["scope"] = before
+    tx.execute(_SCOPE, {"scope": before})
 
 
-def _enter(tx: Tx, scope: str) -> None:
-    """Rows are read and written in this scope from now on, until the transaction ends."""
-    tx.info["scope"] = scope
-    tx.execute(text("select set_config('app.scope', :scope, true)"), {"scope": scope})
+def once(tx: Tx, key: Hashable, ask: Callable[[], Answer]) -> Answer:
+    """What *ask* finds, asked once per *key* in a transaction that only reads: rooms of a page ask the same."""
+    if not tx.info.get("read_only"):
+        return ask()
+    seen: dict[Hashable, Answer] = tx.info.setdefault("seen", {})
+    if key not in seen:
+        seen[key] = ask()
+    return seen[key]
 
 
 def is_deadlock(error: BaseException) -> bool:

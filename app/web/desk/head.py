@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from flask import url_for
 
-from app.accounts.queries import names_of
 from app.cases.queries import case_by_ref
 from app.cases.rules.actions import BY_HOUSE
 from app.cases.rules.facts import CaseFacts, Relation
@@ -54,22 +53,16 @@ class LoadedCase:
         return self.view.ref or ""
 
 
-def load_case(tx: Tx, actor: Actor, ref: str, *, with_owner: bool = True) -> LoadedCase:
-    """The case that *ref* names. Raises NotFound for foreign, unknown and mistyped alike (B108).
-
-    *with_owner*: name the owner in the head; the workspace knows the name already.
-    """
+def load_case(tx: Tx, actor: Actor, ref: str) -> LoadedCase:
+    """The case that *ref* names. Raises NotFound for foreign, unknown and mistyped alike (B108)."""
     try:
         view = case_by_ref(tx, actor, ref)
     except Invalid as error:
         raise NotFound("case") from error
-    owner = ""
-    if with_owner and view.owner_id:
-        owner = names_of(tx, [view.owner_id]).get(view.owner_id, "")
-    return LoadedCase(view, _head(view, owner))
+    return LoadedCase(view, _head(view))
 
 
-def _head(view: CaseView, owner: str) -> CaseHead:
+def _head(view: CaseView) -> CaseHead:
     return CaseHead(
         href=url_for("desk.cases_show", ref=view.ref),
         ref=view.ref or "",
@@ -79,7 +72,7 @@ def _head(view: CaseView, owner: str) -> CaseHead:
         country=view.country or "",
         state=view.state,
         outcome=view.outcome,
-        owner=owner,
+        owner=view.owner_name,
         summary=view.summary,
         who_moves=mover_words(view.needs),
     )

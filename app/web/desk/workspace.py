@@ -79,7 +79,7 @@ def workspace_page(ref: str, typed: Typed | None = None) -> str:
     """
     actor = current_actor()
     with transaction(actor, read_only=True) as tx:
-        case = load_case(tx, actor, ref, with_owner=False)
+        case = load_case(tx, actor, ref)
         frame = frame_of(tx, actor, case.id)
         parties = parties_of(tx, actor, case.id)
         parts = _facts_pane(tx, case, actor, parties) | _evidence_pane(tx, case, actor)

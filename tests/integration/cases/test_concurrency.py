@@ -26,7 +26,7 @@ from tests.factories.accounts import make_cast
 from tests.factories.cases import make_case, make_draft, sign_all
 
 SYSTEM = Actor.system("test")
-MANY = 12
+MANY = 50
 
 
 def in_transaction(actor: Actor, work: Callable[[Tx], Any]) -> Any:

@@ -27,7 +27,6 @@ from app.decisions.commands import (
 )
 from app.decisions.queries import (
     current_decision,
-    decided_by,
     decision_facts,
     decisions_of,
     notices_of,
@@ -312,7 +311,6 @@ def test_facts_follow_the_decision(
     )
     with tx_as(rio) as tx:
         some = decision_facts(tx, rio, case.id, 1)
-        people = decided_by(tx, rio, case.id)
 
     assert (none.exists, none.missing) == (False, ("decision",))
     assert (some.state, some.missing, some.money_moves, some.proposed_by, some.content_hash) == (
@@ -322,7 +320,7 @@ def test_facts_follow_the_decision(
         cast["rio"].id,
         view.content_hash,
     )
-    assert people == {cast["rio"].id}
+    assert some.people == {cast["rio"].id}
 
 
 def test_auditor_reads_and_parties_read_no_draft(

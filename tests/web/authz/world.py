@@ -203,6 +203,7 @@ def build_world(app: Any, pg: dict[str, Any]) -> World:
         drafts[owner] = make_draft(people[owner], SubKind.OWNERSHIP, subject_title=words)
     clients = _clients(app, people) if app.blueprints else {}
     loose = make.money() | {"draft_id": drafts, "macro_id": {"real": make.macro()}}
+    loose |= {"person_id": {"real": people["dee"].id}}
     with transaction(SYSTEM) as tx:
         disable_person(tx, people["ned"].id, SYSTEM, CLOCK)
     return World(people, things, make.canaries, loose, clients)

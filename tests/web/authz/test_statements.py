@@ -1,0 +1,86 @@
+"""HOUSE: at most twelve statements a page. Every GET of the table is opened, so a new page is covered by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from app.cases.rules.kinds import Kind, State
+from app.cases.rules.lifecycle import rows_from
+from tests.web.authz.table import Entry, stored
+from tests.web.authz.targets import targets_of
+from tests.web.authz.world import World, build_world
+from tests.web.desk.pages import statements
+
+MOST = 12
+READERS = ("ada", "cy", "dee", "rio", "eli", "fay", "gus", "adi", "aud", "enrolling", "nobody")
+OBJECTS = {"only", "one", "ada", "real"}
+# Pages that show nothing in this world: they need a decision, a printed letter, a locked batch, a code
+# that was sent, or lead on at once. Their own tests count them.
+UNSHOWN = {
+    "/cases/<ref>/actions/<name>",
+    "/cases/<ref>/decision",
+    "/cases/<ref>/letters/<uuid:letter_id>",
+    "/cases/<ref>/second-review",
+    "/cases/new/<uuid:draft_id>/about",
+    "/desk/cases/<ref>/confirm",
+    "/files/audit/cases/<ref>/letters/<uuid:letter_id>",
+    "/files/cases/<ref>/letters/<uuid:letter_id>",
+    "/files/drafts/<uuid:draft_id>/evidence/<uuid:item_id>",
+    "/finance/batches/<uuid:batch_id>/export",
+    "/finance/batches/<uuid:batch_id>/export/file",
+    "/find",
+    "/invitation/<token>",
+    "/language",
+    "/me/email/code",
+    "/readyz",
+    "/signin/code",
+    "/signin/link/<token>",
+    "/signin/second",
+    "/verify/<code>",
+}
+
+
+def test_every_page_takes_at_most_twelve_statements(app: Any, pg: Any) -> None:
+    world = build_world(app, pg)
+    over, shown = [], set()
+
+    for entry, actor, address in questions(world):
+        with statements() as seen:
+            answer = world.clients[actor].get(address, buffered=True)
+        if answer.status_code == 200:
+            shown.add(entry.rule)
+            over += [f"{len(seen)} {actor} {address}"] if len(seen) > MOST else []
+
+    assert not over, "\n".join(over)
+    assert {entry.rule for entry in pages()} - shown == UNSHOWN
+
+
+def pages() -> list[Entry]:
+    """Every GET of the checked-in table."""
+    return [entry for entry in stored() if entry.method == "GET"]
+
+
+def questions(world: World) -> Iterator[tuple[Entry, str, str]]:
+    """Every page about one object of each sort in reach, by one of each role that may."""
+    for entry in pages():
+        for target in targets_of(entry.rule, world):
+            asked = target.kind == "real" and target.name in OBJECTS
+            for actor in READERS if asked else ():
+                if actor in target.reach and may(actor, entry, world):
+                    yield from ((entry, actor, path) for path in addresses(entry.rule, target.path))
+
+
+def addresses(rule: str, path: str) -> list[str]:
+    """The address; of a page that stands for every move, one a move of the state."""
+    if not rule.endswith(("/actions/<event>", "/actions/<name>")):
+        return [path]
+    moves = rows_from(Kind.RIGHTS_CLAIM, State.SUBMITTED)
+    return [f"{path.rpartition('/')[0]}/{row.event.value}" for row in moves]
+
+
+def may(actor: str, entry: Entry, world: World) -> bool:
+    """Whether the table lets the actor in."""
+    person = world.people.get(actor)
+    held = {role.value for role in person.roles} if person else set()
+    return entry.access != "permission" or bool(held & set(entry.roles))
