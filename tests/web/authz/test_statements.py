@@ -16,7 +16,7 @@ MOST = 12
 READERS = ("ada", "cy", "dee", "rio", "eli", "fay", "gus", "adi", "aud", "enrolling", "nobody")
 OBJECTS = {"only", "one", "ada", "real"}
 # Pages that show nothing in this world: they need a decision, a printed letter, a locked batch, a code
-# that was sent, or lead on at once. Their own tests count them.
+# that was sent, answer without a body, or lead on at once. Their own tests count them.
 UNSHOWN = {
     "/cases/<ref>/actions/<name>",
     "/cases/<ref>/decision",
@@ -24,6 +24,7 @@ UNSHOWN = {
     "/cases/<ref>/second-review",
     "/cases/new/<uuid:draft_id>/about",
     "/desk/cases/<ref>/confirm",
+    "/desk/changes",
     "/files/audit/cases/<ref>/letters/<uuid:letter_id>",
     "/files/cases/<ref>/letters/<uuid:letter_id>",
     "/files/drafts/<uuid:draft_id>/evidence/<uuid:item_id>",
