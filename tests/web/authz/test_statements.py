@@ -15,12 +15,13 @@ from tests.web.desk.pages import statements
 MOST = 12
 READERS = ("ada", "cy", "dee", "rio", "eli", "fay", "gus", "adi", "aud", "enrolling", "nobody")
 OBJECTS = {"only", "one", "ada", "real"}
-# Pages that show nothing in this world: they need a decision, a printed letter, a locked batch, a code
+# Pages that show nothing in this world: they need a decision, a closed case, a printed letter, a locked batch, a code
 # that was sent, answer without a body, or lead on at once. Their own tests count them.
 UNSHOWN = {
     "/cases/<ref>/actions/<name>",
     "/cases/<ref>/decision",
     "/cases/<ref>/letters/<uuid:letter_id>",
+    "/cases/<ref>/rate",
     "/cases/<ref>/second-review",
     "/cases/new/<uuid:draft_id>/about",
     "/desk/cases/<ref>/confirm",
