@@ -108,11 +108,9 @@ _OWNER = select(Person.name).where(Person.id == Case.owner_id).scalar_subquery()
 
 
 def _one(tx: Tx, actor: Actor, condition: ColumnElement[bool]) -> CaseView:
-    found = tx.execute(
-        select(Case, _OWNER, sides_column(actor, Case.id)).where(
-            condition, case_scope(actor, Case.id), Case.state != State.DELETED
-        )
-    ).one_or_none()
+    reach = (condition, case_scope(actor, Case.id), Case.state != State.DELETED)
+    query = select(Case, _OWNER, sides_column(actor, Case.id)).where(*reach)
+    found = tx.execute(query).one_or_none()
     if found is None:
         raise NotFound("case")
     row, owner, sides = found

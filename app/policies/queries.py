@@ -127,6 +127,7 @@ class CalendarView:
     calendar: WorkCalendar
 
 
+# As policies: versions never change, so a process reads each once.
 _CALENDARS: dict[UUID, CalendarView] = {}
 
 

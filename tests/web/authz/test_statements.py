@@ -15,15 +15,17 @@ from tests.web.desk.pages import statements
 MOST = 12
 READERS = ("ada", "cy", "dee", "rio", "eli", "fay", "gus", "adi", "aud", "enrolling", "nobody")
 OBJECTS = {"only", "one", "ada", "real"}
-# Pages that show nothing in this world: they need a decision, a closed case, a printed letter, a locked batch, a code
+# Pages that show nothing in this world: they need a decision, a closed case, a printed letter, a locked batch, a run, a name or a code
 # that was sent, answer without a body, or lead on at once. Their own tests count them.
 UNSHOWN = {
+    "/admin/policies/<slug>",
     "/cases/<ref>/actions/<name>",
     "/cases/<ref>/decision",
     "/cases/<ref>/letters/<uuid:letter_id>",
     "/cases/<ref>/rate",
     "/cases/<ref>/second-review",
     "/cases/new/<uuid:draft_id>/about",
+    "/desk/bulk/<uuid:run_id>",
     "/desk/cases/<ref>/confirm",
     "/desk/changes",
     "/files/audit/cases/<ref>/letters/<uuid:letter_id>",
@@ -35,6 +37,8 @@ UNSHOWN = {
     "/invitation/<token>",
     "/language",
     "/me/email/code",
+    "/mail/choices/<token>",
+    "/mail/unsubscribe/<token>",
     "/readyz",
     "/signin/code",
     "/signin/link/<token>",
