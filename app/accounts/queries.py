@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -228,18 +227,16 @@ select root, id from human""")
 
 def same_human_ids(tx: Tx, person_id: UUID) -> frozenset[UUID]:
     """*person_id* and every account known to belong to the same human, for four-eyes rules (I3)."""
-    return same_humans(tx, {person_id})[person_id]
+    return same_humans(tx, frozenset({person_id}))[person_id]
 
 
-def same_humans(tx: Tx, people: AbstractSet[UUID]) -> dict[UUID, frozenset[UUID]]:
+def same_humans(tx: Tx, people: frozenset[UUID]) -> dict[UUID, frozenset[UUID]]:
     """For each of *people* all accounts of the same human, itself included, in one statement."""
     seen: dict[UUID, frozenset[UUID]] = once(tx, "humans", dict)
     wanted = people - seen.keys()
     if wanted:
-        found: dict[UUID, set[UUID]] = {person: {person} for person in wanted}
-        for root, person in tx.execute(_HUMANS, {"people": list(wanted)}):
-            found[root].add(person)
-        seen.update({person: frozenset(ids) for person, ids in found.items()})
+        rows = tx.execute(_HUMANS, {"people": list(wanted)}).all()
+        seen |= {one: frozenset(person for root, person in rows if root == one) for one in wanted}
     return {person: seen[person] for person in people}
 
 

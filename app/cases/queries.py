@@ -222,8 +222,7 @@ def moves_of(tx: Tx, actor: Actor, case_id: UUID) -> tuple[MoveRow, ...]:
         MoveRow(
             r.event, State(r.from_state), State(r.to_state), r.round, r.at,
             r.acted_as if inside else "", r.actor_name if inside else "", r.reason if inside else "",
-            str(r.data.get("by_side", "")), str(r.data.get("terms", "")),
-            r.actor_id if inside else None,
+            str(r.data.get("by_side", "")), str(r.data.get("terms", "")), r.actor_id if inside else None,
         )
         for r in rows
     )  # fmt: skip
