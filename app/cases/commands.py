@@ -150,3 +150,32 @@ class SignStatement:
     side: Side
     step: str
     signatures: tuple[Signature, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EditFacts:
+    """Correct facts. *answers*: field -> text as forms hand it on; *source*: where the new values come from."""
+
+    case_id: UUID
+    version: int
+    answers: dict[str, str]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetLegalHold:
+    """Keep all data of a case whatever retention, erasure or its parties say; or let go again."""
+
+    case_id: UUID
+    version: int
+    is_on: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkCase:
+    """Two cases that belong together. *relation*: related, possible_duplicate or counter_of."""
+
+    case_id: UUID
+    other_id: UUID
+    relation: str

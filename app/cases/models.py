@@ -97,6 +97,7 @@ class Case(Base):
         CheckConstraint(
             "(disputed_amount is null) = (disputed_currency is null)", name="disputed_money_whole"
         ),
+        CheckConstraint("legal_hold_at is null or legal_hold_reason <> ''", name="hold_has_reason"),
         CheckConstraint(
             "period_start is null or period_end is null or period_start < period_end",
             name="period_in_order",
@@ -112,34 +113,19 @@ class Case(Base):
     )  # fmt: skip
 
     id: Mapped[UUID] = uuid_pk()
-    ref: Mapped[str | None] = mapped_column(
-        unique=True, comment="public reference; none while a draft"
-    )
+    ref: Mapped[str | None] = mapped_column(unique=True, comment="public reference; none while a draft")  # fmt: skip
     kind: Mapped[str] = mapped_column(comment="takedown, payout, rights_claim or support")
     sub_kind: Mapped[str] = mapped_column(comment="sub-kind, which names the policy")
-    state: Mapped[str] = mapped_column(
-        comment="where the case stands; written by one function only"
-    )
+    state: Mapped[str] = mapped_column(comment="where the case stands; written by one function only")  # fmt: skip
     version: Mapped[int] = mapped_column(comment="counts every change; a stale write is refused")
     round: Mapped[int] = mapped_column(comment="1, then one more for each appeal or re-opening")
-    policy_id: Mapped[UUID] = mapped_column(
-        ForeignKey("case_policy.id"), comment="policy version that counts for this case"
-    )
-    owner_id: Mapped[UUID | None] = mapped_column(
-        ForeignKey("person.id"), comment="staff member who has the case"
-    )
-    started_by: Mapped[UUID | None] = mapped_column(
-        ForeignKey("person.id"), index=True, comment="who started the draft"
-    )
+    policy_id: Mapped[UUID] = mapped_column(ForeignKey("case_policy.id"), comment="policy version that counts for this case")  # fmt: skip
+    owner_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), comment="staff member who has the case")  # fmt: skip
+    started_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), index=True, comment="who started the draft")  # fmt: skip
     artist_side: Mapped[str] = mapped_column(comment="on which side the artist stands")
     outcome: Mapped[str | None] = mapped_column(comment="how this round ended")
-    return_path: Mapped[list[str]] = mapped_column(
-        ARRAY(Text()), comment="states to go back to, the nearest last"
-    )
-    return_to: Mapped[str | None] = mapped_column(
-        Computed("return_path[array_upper(return_path, 1)]", persisted=True),
-        comment="the nearest state to go back to",
-    )
+    return_path: Mapped[list[str]] = mapped_column(ARRAY(Text()), comment="states to go back to, the nearest last")  # fmt: skip
+    return_to: Mapped[str | None] = mapped_column(Computed("return_path[array_upper(return_path, 1)]", persisted=True), comment="the nearest state to go back to")  # fmt: skip
     silence: Mapped[str | None] = mapped_column(comment="silence rule that a lapse brought in")
     subject_title: Mapped[str] = mapped_column(comment="release, recording or work in dispute")
     subject_artist: Mapped[str] = mapped_column(comment="artist name of the subject")
@@ -148,31 +134,25 @@ class Case(Base):
     store: Mapped[str | None] = mapped_column(comment="store concerned")
     period_start: Mapped[date | None] = mapped_column(comment="first day of the period in dispute")
     period_end: Mapped[date | None] = mapped_column(comment="day after the period in dispute")
-    disputed_amount: Mapped[Decimal | None] = mapped_column(
-        Numeric(38, 12), comment="amount in dispute as stated by the complainant"
-    )
+    disputed_amount: Mapped[Decimal | None] = mapped_column(Numeric(38, 12), comment="amount in dispute as stated by the complainant")  # fmt: skip
     disputed_currency: Mapped[str | None] = mapped_column(CHAR(3), comment="its currency")
     summary: Mapped[str] = mapped_column(comment="what happened, in the complainant's words")
+    legal_hold_at: Mapped[datetime | None] = mapped_column(comment="since when data must be kept")
+    legal_hold_reason: Mapped[str] = mapped_column(server_default="", comment="why it must be kept")
     language: Mapped[str] = mapped_column(comment="language of the complainant")
     zone: Mapped[str] = mapped_column(comment="IANA zone of the complainant")
     channel: Mapped[str] = mapped_column(server_default="portal", comment="way it reached us")
     country: Mapped[str | None] = mapped_column(comment="country of the complainant, ISO 3166-1")
     needs_side: Mapped[str] = mapped_column(comment="who must move next")
     needs_attention: Mapped[str | None] = mapped_column(comment="why the desk should look again")
-    next_due_at: Mapped[datetime | None] = mapped_column(
-        comment="earliest due instant of a running clock"
-    )
+    next_due_at: Mapped[datetime | None] = mapped_column(comment="earliest due instant of a running clock")  # fmt: skip
     next_due_kind: Mapped[str | None] = mapped_column(comment="which clock that is")
     created_at: Mapped[datetime] = mapped_column(comment="when the draft was started")
     updated_at: Mapped[datetime] = mapped_column(comment="last change of the case itself")
     submitted_at: Mapped[datetime | None] = mapped_column(comment="when it was filed")
-    first_replied_at: Mapped[datetime | None] = mapped_column(
-        comment="first human reply of the desk"
-    )
+    first_replied_at: Mapped[datetime | None] = mapped_column(comment="first human reply of the desk")  # fmt: skip
     decided_at: Mapped[datetime | None] = mapped_column(comment="when this round was decided")
-    informed_at: Mapped[datetime | None] = mapped_column(
-        comment="when the later party was informed"
-    )
+    informed_at: Mapped[datetime | None] = mapped_column(comment="when the later party was informed")  # fmt: skip
     closed_at: Mapped[datetime | None] = mapped_column(comment="when it was closed")
 
 

@@ -87,6 +87,7 @@ def view_of(row: Case, side: Side | None, owner_name: str = "") -> CaseView:
         next_due_at=row.next_due_at if house_only else None,
         next_due_kind=row.next_due_kind if house_only else None,
         first_replied_at=row.first_replied_at, owner_name=owner_name if house_only else "",
+        legal_hold_at=row.legal_hold_at if house_only else None,
     )  # fmt: skip
 
 

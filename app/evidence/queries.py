@@ -313,19 +313,20 @@ def counts_of(tx: Tx, actor: Actor, case_id: UUID) -> EvidenceCounts:
 
 @dataclass(frozen=True, slots=True)
 class CaseStand:
-    """What evidence must know of a case."""
+    """What evidence must know of a case. *is_held*: under legal hold, nothing is withdrawn."""
 
     state: str
     submitted_at: datetime | None
+    is_held: bool = False
 
 
 def case_stand(tx: Tx, actor: Actor, case_id: UUID) -> CaseStand:
     """State of the case, read under a share lock so that it cannot close while a file is added. Raises NotFound."""
     row = tx.execute(
-        select(Case.state, Case.submitted_at)
+        select(Case.state, Case.submitted_at, Case.legal_hold_at)
         .where(Case.id == case_id, case_scope(actor, Case.id))
         .with_for_update(read=True)
     ).first()
     if row is None:
         raise NotFound(str(case_id))
-    return CaseStand(row.state, row.submitted_at)
+    return CaseStand(row.state, row.submitted_at, row.legal_hold_at is not None)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.history.models import HistoryEntry
+from app.history.models import HistoryEntry, HistoryPrivate
 from app.infra.db.transaction import Tx
 
 
@@ -64,3 +64,24 @@ def history_page(tx: Tx, wanted: HistoryFilter, *, limit: int = 50) -> Sequence[
         )
         for row in tx.execute(query).scalars()
     ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateRow:
+    """An entry of a case with its personal part; empty once that was erased."""
+
+    at: datetime
+    actor_id: UUID | None
+    private: dict[str, Any]
+
+
+def private_rows(tx: Tx, case_id: UUID, verb: str) -> tuple[PrivateRow, ...]:
+    """Entries of one verb of a case that the caller has in sight, newest first, with their personal part."""
+    rows = tx.execute(
+        select(HistoryEntry.at, HistoryEntry.actor_id, HistoryPrivate.data)
+        .outerjoin(HistoryPrivate, HistoryPrivate.entry_id == HistoryEntry.id)
+        .where(HistoryEntry.case_id == case_id, HistoryEntry.verb == verb)
+        .order_by(HistoryEntry.id.desc())
+        .limit(200)
+    )
+    return tuple(PrivateRow(at, actor_id, data or {}) for at, actor_id, data in rows)

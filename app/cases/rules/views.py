@@ -77,6 +77,7 @@ class CaseView:
     next_due_kind: str | None
     first_replied_at: datetime | None
     owner_name: str = ""
+    legal_hold_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

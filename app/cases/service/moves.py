@@ -29,6 +29,7 @@ from app.catalogue.service import drop_subjects
 from app.history.service import record
 from app.infra.clock import decisive_now
 from app.infra.db.transaction import Tx, house
+from app.infra.i18n import gettext as _
 from app.infra.outbox import emit
 from app.kernel.actor import Actor
 from app.kernel.clock import Clock as Time
@@ -82,6 +83,15 @@ def require_version(row: Case, version: int | None, yours: str, actor: Actor) ->
         )
 
 
+_ENDS_DATA = frozenset({CaseEvent.WITHDRAW, CaseEvent.MARK_DUPLICATE})
+
+
+def require_no_legal_hold(row: Case, event: CaseEvent) -> None:
+    """Raises `Refused` when the case is under legal hold and *event* would end or merge it (I14)."""
+    if row.legal_hold_at is not None and event in _ENDS_DATA:
+        raise Refused("legal_hold", _("This case must be kept as it is at the moment."))
+
+
 def apply_event(
     tx: Tx, command: ApplyEvent, actor: Actor, clock: Time, facts: CaseFacts
 ) -> CaseView:
@@ -94,6 +104,7 @@ def apply_event(
     row = lock_case(tx, actor, command.case_id)
     yours = f"{EVENT_WORDS[command.event]}\n{command.reason}".strip()
     require_version(row, command.version, yours, actor)
+    require_no_legal_hold(row, command.event)
     relation = relation_to(tx, actor, row.id, clock)
     given = Given(command.reason, command.data)
     view = view_of(row, None)

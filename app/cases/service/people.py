@@ -76,7 +76,7 @@ def _require_free(tx: Tx, row: Case, person_id: UUID) -> None:
     humans = same_human_ids(tx, person_id)
     if has_conflict(tx, row.id, humans):
         raise Refused("conflict", "this person has an interest in the case")
-    if row.state == State.APPEAL_REVIEW and humans & took_part(tx, row):
+    if row.state == State.APPEAL_REVIEW and humans & took_part(tx, row.id, before_round=row.round):
         raise Refused("took_part", "a second review goes to somebody who took no part")
 
 
@@ -111,9 +111,9 @@ def has_conflict(tx: Tx, case_id: UUID, humans: frozenset[UUID]) -> bool:
     return bool(humans & (involved.members | involved.walled))
 
 
-def took_part(tx: Tx, row: Case) -> frozenset[UUID]:
+def took_part(tx: Tx, case_id: UUID, *, before_round: int) -> frozenset[UUID]:
     """Staff who made moves in earlier rounds, every account of the same human included."""
-    people = movers_before(moves_of(tx, _READER, row.id), row.round)
+    people = movers_before(moves_of(tx, _READER, case_id), before_round)
     return frozenset[UUID]().union(*same_humans(tx, people).values())
 
 
@@ -199,9 +199,10 @@ def add_party(tx: Tx, command: AddParty, actor: Actor, clock: Time) -> UUID:
 
 
 def wall_off_person(tx: Tx, command: WallOff, actor: Actor, clock: Time) -> None:
-    """Keep a member of staff away from a case; an owner loses it. Leads and the system only."""
+    """Keep a member of staff away from a case; an owner loses it. Leads for others, everybody for themselves."""
     if not actor.is_system:
-        require(actor, Permission.CASE_ASSIGN)
+        own = command.person_id == actor.person_id
+        require(actor, Permission.CASE_READ if own else Permission.CASE_ASSIGN)
     row = lock_case(tx, actor, command.case_id)
     with house(tx):
         wall = tx.execute(

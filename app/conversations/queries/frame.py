@@ -8,11 +8,12 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import false, func, or_, select
+from sqlalchemy.orm import aliased
 
 from app.accounts.models import PaneLayout, Person
-from app.accounts.queries import side_scope
+from app.accounts.queries import case_scope, side_scope
 from app.accounts.rules import PANES
-from app.cases.models import Case
+from app.cases.models import Case, CaseParty
 from app.conversations.models import CasePresence, DraftText, Macro, Message, ReadMark
 from app.conversations.queries.timeline import message_count
 from app.conversations.rules.audience import COMPOSER, Audience, audience_of
@@ -44,7 +45,10 @@ class MacroChoice:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """*version*: messages in sight, for `SendMessage.version`; *unread*: of others; *panes*: CSS pixels."""
+    """*version*: messages in sight, for `SendMessage.version`; *unread*: of others; *panes*: CSS pixels.
+
+    *histories*: by person of a party: other cases, claims of theirs upheld, and not upheld.
+    """
 
     version: int
     notes: int
@@ -53,6 +57,7 @@ class Frame:
     draft: KeptDraft | None
     panes: tuple[int, int]
     macros: tuple[MacroChoice, ...]
+    histories: dict[UUID, tuple[int, int, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +101,41 @@ def frame_of(tx: Tx, actor: Actor, case_id: UUID) -> Frame:
             .where(PaneLayout.person_id == actor.person_id)
             .scalar_subquery(),
             _macros(actor),
+            _histories(actor, case_id),
         )
     ).one()
     panes = tuple(row[5]) if row[5] else (PANES["facts"][2], PANES["evidence"][2])
     macros = tuple(MacroChoice(UUID(one[0]), *one[1:]) for one in row[6] or ())
-    return Frame(row[0], row[1], row[2], row[3] or "", _kept(row[4]), panes, macros)
+    return Frame(
+        row[0], row[1], row[2], row[3] or "", _kept(row[4]), panes, macros, _counted(row[7])
+    )
+
+
+def _histories(actor: Actor, case_id: UUID) -> Any:
+    """Other cases of the people of this one, as JSON: person, cases, claims upheld, claims not upheld."""
+    here, other, case = aliased(CaseParty), aliased(CaseParty), aliased(Case)
+    one, claims = case.id.distinct(), other.side == Side.COMPLAINANT.value
+    counted = (
+        select(
+            other.person_id,
+            func.count(one).label("cases"),
+            func.count(one).filter(claims, case.outcome.in_(["upheld", "partly_upheld"])).label("good"),
+            func.count(one).filter(claims, case.outcome == "not_upheld").label("bad"),
+        )
+        .join(case, case.id == other.case_id)
+        .where(
+            other.person_id.in_(select(here.person_id).where(here.case_id == case_id)),
+            case.id != case_id, case.ref.is_not(None), case_scope(actor, case.id),
+        )
+        .group_by(other.person_id)
+        .subquery()
+    )  # fmt: skip
+    row = func.json_build_array(*counted.c)
+    return select(func.json_agg(row)).scalar_subquery()
+
+
+def _counted(found: list[Any] | None) -> dict[UUID, tuple[int, int, int]]:
+    return {UUID(one[0]): (one[1], one[2], one[3]) for one in found or ()}
 
 
 def _macros(actor: Actor) -> Any:

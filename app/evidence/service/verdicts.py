@@ -74,6 +74,8 @@ def withdraw_item(tx: Tx, command: WithdrawItem, actor: Actor, clock: Clock) -> 
     """Mark an item as withdrawn by its side. It stays, sealed and readable. Raises NotFound, Refused."""
     item = _own_item(tx, actor, command.case_id, command.item_id)
     _require_open(tx, actor, command.case_id)
+    if case_stand(tx, actor, command.case_id).is_held:
+        raise Refused("legal_hold", _("This case must be kept as it is at the moment."))
     item.state = move(ItemState(item.state), Step.WITHDRAW).value
     item.withdrawn_at = clock.now()
     item.version += 1

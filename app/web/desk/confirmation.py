@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -11,7 +12,9 @@ from wtforms.validators import Length
 
 from app.accounts.queries import names_of
 from app.accounts.rules import Permission, may
-from app.cases.rules.kinds import CaseEvent, Outcome
+from app.cases.queries import parties_of
+from app.cases.rules.kinds import CaseEvent, Outcome, State
+from app.cases.rules.views import CaseView, PartyRow
 from app.cases.rules.words import DECIDED_WORDS
 from app.corrections.queries.corrections import corrections_of
 from app.corrections.rules.lifecycle import CorrectionState
@@ -24,9 +27,14 @@ from app.infra.i18n import lazy_gettext as __
 from app.infra.i18n import translated
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid, NotFound
+from app.kernel.sides import Side
+from app.ledger.queries import holds_of
+from app.ledger.rules.holds import LIVE_HOLDS
 from app.web.desk.face import bp
 from app.web.desk.head import LoadedCase, load_case, moves_of_role, seen_version
+from app.web.desk.readers import reader_words
 from app.web.desk.rows import Effect, Line
+from app.web.desk.words import state_name
 from app.web.shared.context import current_actor, services
 from app.web.shared.filters import money_words
 from app.web.shared.policy import policy
@@ -146,7 +154,16 @@ def _confirm_parts(
         "to_complainant": content.to_complainant,
         "to_respondent": content.to_respondent,
         "money_lines": money,
-        "effects": _effects(content, money),
+        "effects": _effects(
+            _Known(
+                case.view,
+                content,
+                money,
+                _holds(tx, case, actor),
+                parties_of(tx, actor, case.id),
+                actor,
+            )
+        ),
         "can_confirm": possible and not own,
         "action": url_for("desk.decisions_let_out", ref=case.ref),
     }
@@ -186,22 +203,96 @@ def _money(tx: Tx, case: LoadedCase, actor: Actor) -> list[tuple[str, str]]:
     ]
 
 
-def _effects(content: DecisionContent, money: list[tuple[str, str]]) -> list[Effect]:
-    effects = []
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the effects are told from. *holds*: amounts held now, in words."""
+
+    view: CaseView
+    content: DecisionContent
+    money: list[tuple[str, str]]
+    holds: list[str]
+    parties: tuple[PartyRow, ...]
+    actor: Actor
+
+
+def _holds(tx: Tx, case: LoadedCase, actor: Actor) -> list[str]:
+    """Amounts held for this case, for those who may see them."""
+    if not may(actor, Permission.HOLD_READ):
+        return []
+    rows = [row for row in holds_of(tx, actor, case.id) if row.state in LIVE_HOLDS and row.amount]
+    return [money_words(row.amount, actor.locale) for row in rows if row.amount]
+
+
+def _effects(known: _Known) -> list[Effect]:
+    """Exactly what follows, by the table: state, money, holds, stores, letters, window, record."""
+    return [
+        _state_effect(known.content),
+        *_money_effects(known),
+        *_store_effects(known),
+        *_letter_effects(known),
+        Effect("scale", _("Either side may ask for a second review for six months from the day the later side is told.")),
+        Effect("history", _("Your name and the exact text go on record.")),
+    ]  # fmt: skip
+
+
+def _state_effect(content: DecisionContent) -> Effect:
     if needs_money(content):
-        total = ", ".join(f"{name} {amount}" for name, amount in money)
-        effects.append(
-            Effect(
-                "wallet", _("Finance is asked to approve the correction: %(lines)s", lines=total)
-            )
-        )
-        effects.append(Effect("lock", _("What is held stays held until finance has approved.")))
-        effects.append(Effect("mail", _("The letters leave after finance has approved.")))
+        state = State.FINANCE_APPROVAL
     else:
-        effects.append(Effect("mail", _("Each side gets its letter by e-mail at once.")))
-        effects.append(Effect("check", _("Everything held for this case is released.")))
-    if needs_store_action(content):
-        effects.append(Effect("refresh-cw", _("The stores are asked to act.")))
-    effects.append(Effect("scale", _("Either side may ask for a second review for six months.")))
-    effects.append(Effect("history", _("Your name and the exact text go on record.")))
-    return effects
+        state = State.IMPLEMENTING if needs_store_action(content) else State.DECIDED
+    return Effect("flag", _("The case goes to: %(state)s.", state=state_name(state)))
+
+
+def _money_effects(known: _Known) -> list[Effect]:
+    held = ", ".join(known.holds)
+    if needs_money(known.content):
+        total = ", ".join(f"{name} {amount}" for name, amount in known.money)
+        asked = _("Finance is asked to approve the correction: %(lines)s", lines=total)
+        stays = (
+            _("What is held stays held until finance has approved: %(amounts)s.", amounts=held)
+            if held
+            else _("What is held stays held until finance has approved.")
+        )
+        return [Effect("wallet", asked), Effect("lock", stays)]
+    freed = (
+        _("What is held for this case is released: %(amounts)s.", amounts=held)
+        if held
+        else _("Everything held for this case is released.")
+    )
+    return [Effect("check", _("No money moves.")), Effect("check", freed)]
+
+
+def _store_effects(known: _Known) -> list[Effect]:
+    if not needs_store_action(known.content):
+        return [Effect("minus", _("No store is asked for anything."))]
+    kinds = [row for row in known.content.remedies if row.kind in {"put_back", "keep_down"}]
+    what = ", ".join(str(_REMEDIES[row.kind]) for row in kinds)
+    store = known.view.store or _("every store concerned")
+    return [
+        Effect(
+            "refresh-cw",
+            _("The stores are asked to act: %(what)s, %(store)s.", what=what, store=store),
+        )
+    ]
+
+
+def _letter_effects(known: _Known) -> list[Effect]:
+    found = []
+    for side in (Side.COMPLAINANT, Side.RESPONDENT):
+        names = [
+            f"{row.display_name} ({row.language})" for row in known.parties if row.side is side
+        ]
+        if names:
+            who = reader_words(known.view, side)
+            words = _(
+                "The %(who)s gets a letter of their own: %(names)s.",
+                who=who,
+                names=", ".join(names),
+            )
+            found.append(Effect("file-text", words))
+    when = (
+        _("The letters leave after finance has approved.")
+        if needs_money(known.content)
+        else _("Each side gets its letter by e-mail at once.")
+    )
+    return [*found, Effect("mail", when)]

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from flask import flash, redirect, render_template, request, url_for
 
+from app.accounts.queries import same_human_ids
 from app.accounts.rules import Permission, may
-from app.cases.queries import parties_of
+from app.cases.queries import clocks_of, parties_of
 from app.cases.rules.kinds import CaseEvent, State
+from app.cases.service import people
 from app.conversations.queries import request_facts
 from app.decisions import service as decisions
 from app.decisions.commands import SaveDecision
@@ -24,6 +26,8 @@ from app.kernel.actor import Actor
 from app.kernel.errors import Invalid, InvalidMany, Refused
 from app.kernel.sides import Side
 from app.ledger.queries import payees_named
+from app.policies.queries import policy_by_id
+from app.policies.rules.clocks import ClockKind, add_months
 from app.web.desk.decision_form import DecisionForm, start_data
 from app.web.desk.evidence import exhibit_row
 from app.web.desk.face import bp
@@ -31,6 +35,7 @@ from app.web.desk.head import LoadedCase, load_case, moves_of_role, seen_version
 from app.web.desk.money_form import LinesForm, money_proposed, payee_choices
 from app.web.desk.rows import Line
 from app.web.shared.context import current_actor, services
+from app.web.shared.filters import date_words, due_words
 from app.web.shared.policy import policy
 from app.workflows import decide as deciding
 
@@ -63,6 +68,13 @@ class _Desk:
         self.payees = payees_named(tx, actor) if money else ()
         self.actor, self.money = actor, money
         self.moves = set(moves_of_role(view, actor))
+        self.policy = policy_by_id(tx, view.policy_id)
+        self.clocks = clocks_of(tx, actor, view.id)
+        humans = same_human_ids(tx, actor.person_id) if actor.person_id else frozenset()
+        self.conflict = people.has_conflict(tx, view.id, humans)
+        self.took_part = view.state is State.APPEAL_REVIEW and bool(
+            humans & people.took_part(tx, view.id, before_round=view.round)
+        )
 
     @property
     def has_respondent(self) -> bool:
@@ -100,11 +112,66 @@ class _Desk:
                 self.requests.open_requests,
             )
             lines.append(Line(words, "danger"))
+        lines += self._own_guards() + self._clock_guards()
         if self.decision and self.decision.state is DecisionState.PROPOSED:
             lines.append(
                 Line(_("A decision waits for confirmation; it cannot be changed now."), "warn")
             )
         return lines  # fmt: skip
+
+    def _own_guards(self) -> list[Line]:
+        """What stands between this person and the decision."""
+        lines = []
+        if self.conflict:
+            lines.append(
+                Line(
+                    _("You have a conflict of interest in this case. Somebody else decides it."),
+                    "danger",
+                )
+            )
+        if self.took_part:
+            lines.append(
+                Line(
+                    _(
+                        "You took part in the first decision. A second review goes to somebody else."
+                    ),
+                    "danger",
+                )
+            )
+        return lines
+
+    def _clock_guards(self) -> list[Line]:
+        """A running statutory clock goes on whatever is decided here."""
+        running = [
+            row for row in self.clocks if row.kind == ClockKind.STATUTORY and row.state == "running"
+        ]
+        if not running:
+            return []
+        due = due_words(running[0].due_at, self.actor.locale, running[0].zone)
+        return [
+            Line(
+                _("The statutory clock runs until %(due)s. A decision does not stop it.", due=due),
+                "warn",
+            )
+        ]
+
+    @property
+    def follows(self) -> list[str]:
+        """Who must approve, and what comes after."""
+        now, view = services().clock.now(), self.case.view
+        needs_second = self.policy.second_pair or view.state is State.APPEAL_REVIEW
+        until = date_words(add_months(now.date(), 6), self.actor.locale, skeleton="yMMMd")
+        return [
+            _("Another reviewer or a lead confirms it. You cannot.")
+            if needs_second
+            else _("You may decide alone as long as no money moves."),
+            _("When money moves, finance approves the correction before the letters leave."),
+            _("Each side gets its own letter with its own reasons."),
+            _(
+                "Either side may ask for a second review for six months from the day the later side is told, the window ends on %(until)s at the earliest.",
+                until=until,
+            ),
+        ]
 
 
 @bp.get("/desk/cases/<ref>/decide")
@@ -236,14 +303,5 @@ def _page(
         can_propose=CaseEvent.PROPOSE_DECISION in desk.moves and not frozen,
         can_decide=CaseEvent.DECIDE in desk.moves and not frozen and desk.case.view.state is State.REVIEW,
         exhibits=[exhibit_row(ref, row, desk.actor) for row in desk.items],
-        follows=_follows(), action=url_for("desk.decisions_save", ref=ref),
+        follows=desk.follows, action=url_for("desk.decisions_save", ref=ref),
     )  # fmt: skip
-
-
-def _follows() -> list[str]:
-    return [
-        _("Another reviewer or a lead confirms it. You cannot."),
-        _("When money moves, finance approves the correction before the letters leave."),
-        _("Each side gets its own letter with its own reasons."),
-        _("Either side may ask for a second review for six months."),
-    ]

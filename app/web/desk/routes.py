@@ -12,6 +12,7 @@ def register(app: Flask) -> None:
     from app.web.desk import (
         actions,
         bulk,
+        care,
         cases,
         composer,
         confirmation,
@@ -36,6 +37,7 @@ def register(app: Flask) -> None:
     del (
         actions,
         bulk,
+        care,
         cases,
         composer,
         confirmation,

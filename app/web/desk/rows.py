@@ -71,11 +71,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class PartyRow:
-    """A party with side, language and local time."""
+    """A party with side, language and local time. *history*: their other cases in numbers."""
 
     name: str
     more: str
     tone: str
+    history: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,12 @@ from flask import render_template, request, url_for
 from app.accounts.rules import PANES, Permission, may
 from app.cases.queries import clocks_of, links_of, parties_of
 from app.cases.rules.kinds import CaseEvent
-from app.cases.rules.views import CaseView, LinkRow
+from app.cases.rules.views import CaseView
 from app.cases.rules.views import ClockRow as Clock
 from app.cases.rules.views import PartyRow as Party
 from app.conversations import service as conversations
 from app.conversations.queries import frame_of, newer_than
+from app.conversations.queries.frame import Frame
 from app.evidence.queries import ItemRow, items_of
 from app.infra.db.transaction import Tx, transaction
 from app.infra.i18n import gettext as _
@@ -50,8 +51,9 @@ from app.web.desk.head import (
 )
 from app.web.desk.ledger import hold_lines
 from app.web.desk.letters import letter_lines
+from app.web.desk.link_words import link_line
 from app.web.desk.references import reference_facts
-from app.web.desk.rows import ClockRow, LinkLine, PartyRow
+from app.web.desk.rows import ActionLink, ClockRow, PartyRow
 from app.web.desk.words import clock_words, side_words
 from app.web.shared.context import current_actor, services
 from app.web.shared.filters import date_words, money_words, short_span
@@ -82,7 +84,7 @@ def workspace_page(ref: str, typed: Typed | None = None) -> str:
         case = load_case(tx, actor, ref)
         frame = frame_of(tx, actor, case.id)
         parties = parties_of(tx, actor, case.id)
-        parts = _facts_pane(tx, case, actor, parties) | _evidence_pane(tx, case, actor)
+        parts = _facts_pane(tx, case, actor) | _evidence_pane(tx, case, actor)
         parts |= timeline_shown(tx, case, actor, request.args)
         newer = _newer(tx, case, actor, typed)
     _was_read(case, actor, messages=bool(frame.unread))
@@ -90,6 +92,7 @@ def workspace_page(ref: str, typed: Typed | None = None) -> str:
     parts |= composer_parts(case, actor, frame, parties, typed)
     parts |= {
         "case": replace(case.head, owner=frame.owner),
+        "parties": tuple(_party(row, _past(row, frame, actor)) for row in parties),
         "pane": _pane(),
         "panes": _panes(case.ref),
         "widths": frame.panes,
@@ -98,7 +101,7 @@ def workspace_page(ref: str, typed: Typed | None = None) -> str:
         "newer": newer,
         "views": views_shown(case.ref, request.args, frame),
         "head_actions": head_links(case.ref, events),
-        "more_actions": (),
+        "more_actions": care_links(case, actor),
         "all_actions": tuple(action_link(case.ref, event) for event in events),
         "refusals": (),
         "has_primary": any(link.is_primary for link in head_links(case.ref, events)),
@@ -173,20 +176,24 @@ def _was_read(case: LoadedCase, actor: Actor, *, messages: bool) -> None:
             mark_case_read(tx, actor, case.id, clock)
 
 
-def _facts_pane(
-    tx: Tx, case: LoadedCase, actor: Actor, parties: tuple[Party, ...]
-) -> dict[str, Any]:
+def _facts_pane(tx: Tx, case: LoadedCase, actor: Actor) -> dict[str, Any]:
     now, money = services().clock.now(), may(actor, Permission.HOLD_READ)
     letters = letters_of(tx, actor, case.id) if may(actor, Permission.LETTER_READ) else ()
     place = money and may(actor, Permission.HOLD_PLACE)
     return {
         "clocks": tuple(clock_row(row, now, actor.zone) for row in clocks_of(tx, actor, case.id)),
-        "parties": tuple(_party(row, now) for row in parties),
         "facts": _facts(case.view, actor.locale)
         + reference_facts(references_of(tx, actor, case.id)),
         "references_href": url_for("desk.references_list", ref=case.ref)
         if may(actor, Permission.CASE_TRIAGE)
         else "",
+        "facts_href": url_for("desk.facts_edit", ref=case.ref)
+        if may(actor, Permission.CASE_TRIAGE)
+        else "",
+        "links_href": url_for("desk.links_show", ref=case.ref)
+        if may(actor, Permission.CASE_TRIAGE)
+        else "",
+        "legal_hold_at": case.view.legal_hold_at,
         "show_money": money,
         "holds": hold_lines(case.ref, holds_of(tx, actor, case.id), actor) if money else (),
         "invite_href": url_for("desk.parties_new", ref=case.ref)
@@ -194,7 +201,7 @@ def _facts_pane(
         else "",
         "hold_href": url_for("desk.holds_new", ref=case.ref) if place else "",
         "letters": letter_lines(case.ref, letters),
-        "related": tuple(_link(row) for row in links_of(tx, actor, case.id)),
+        "related": tuple(link_line(row) for row in links_of(tx, actor, case.id)),
     }
 
 
@@ -236,11 +243,50 @@ def _left(row: Clock, now: datetime) -> str:
     return _("%(span)s late", span=span) if row.due_at < now else span
 
 
-def _party(row: Party, now: datetime) -> PartyRow:
+def _past(row: Party, frame: Frame, actor: Actor) -> tuple[int, int, int] | None:
+    """Their other cases, for those who may read decisions."""
+    if row.person_id is None or not may(actor, Permission.DECISION_READ):
+        return None
+    return frame.histories.get(row.person_id)
+
+
+def _party(row: Party, history: tuple[int, int, int] | None) -> PartyRow:
+    now = services().clock.now()
     local = f"{now.astimezone(ZoneInfo(row.zone)):%H:%M}"
     place = row.zone.rpartition("/")[2].replace("_", " ")
     more = f"{side_words(row.side)}. {row.language}, {place} {local}"
-    return PartyRow(row.display_name, more, "you" if row.side == "complainant" else "")
+    tone = "you" if row.side == "complainant" else ""
+    return PartyRow(row.display_name, more, tone, _history_words(history))
+
+
+def _history_words(history: tuple[int, int, int] | None) -> str:
+    """Other cases of this person, as numbers: how many, upheld, not upheld."""
+    if not history or not history[0]:
+        return ""
+    cases = ngettext("%(num)s other case", "%(num)s other cases", history[0])
+    return _(
+        "%(cases)s; claims upheld %(good)s, not upheld %(bad)s",
+        cases=cases,
+        good=history[1],
+        bad=history[2],
+    )
+
+
+def care_links(case: LoadedCase, actor: Actor) -> tuple[ActionLink, ...]:
+    """What keeps a case right, beside its moves: the menu of the head."""
+    held = case.view.legal_hold_at is not None
+    found = (
+        (Permission.CASE_TRIAGE, "desk.facts_edit", _("Correct the facts"), "pencil"),
+        (Permission.CASE_TRIAGE, "desk.links_show", _("Linked cases"), "link"),
+        (Permission.CASE_ASSIGN, "desk.owner_edit", _("Change the owner"), "user"),
+        (Permission.CASE_ASSIGN, "desk.legal_hold_edit", _("Lift the legal hold") if held else _("Put under legal hold"), "landmark"),
+        (Permission.CASE_READ, "desk.conflict_new", _("Declare a conflict of interest"), "eye-off"),
+    )  # fmt: skip
+    return tuple(
+        ActionLink(endpoint, words, url_for(endpoint, ref=case.ref), icon)
+        for permission, endpoint, words, icon in found
+        if may(actor, permission)
+    )
 
 
 def _facts(view: CaseView, locale: str) -> list[tuple[str, Any]]:
@@ -264,18 +310,6 @@ def _period(period: Period, locale: str) -> str:
     """First and last day, both included, as people say it."""
     days = (period.start, period.last_day)
     return " – ".join(date_words(day, locale, skeleton="yMMMd") if day else "…" for day in days)
-
-
-def _link(row: LinkRow) -> LinkLine:
-    words = {
-        "possible_duplicate": _("Possible duplicate"),
-        "duplicate_of": _("Duplicate"),
-        "related": _("Related"),
-        "counter_of": _("Counter"),
-    }
-    title = f"{row.title}, {row.ref}" if row.ref else row.title
-    href = url_for("desk.cases_show", ref=row.ref) if row.ref else ""
-    return LinkLine(title, href, words.get(row.relation, row.relation))
 
 
 def _evidence_pane(tx: Tx, case: LoadedCase, actor: Actor) -> dict[str, Any]:

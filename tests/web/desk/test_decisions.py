@@ -209,3 +209,34 @@ def test_pages_of_a_case_need_at_most_twelve_statements(
 
     assert answer.status_code == 200
     assert len(seen) <= 12, "\n\n".join(seen)
+
+
+def test_the_confirmation_tells_state_money_holds_stores_and_letters(
+    client_as: Any, clock: Any
+) -> None:
+    world = make_world(clock, to="review")
+    page = f"{world.at}/decide"
+    send(client_as(world.rio), page, page, do="propose", **FILLED)
+
+    shown = client_as(world.rae).get(f"{world.at}/confirm").text
+
+    for words in (
+        "The case goes to:",
+        "No money moves.",
+        "Everything held for this case is released.",
+        "The stores are asked to act: Put back",
+        "The artist gets a letter of their own:",
+        "The respondent gets a letter of their own:",
+        "Each side gets its letter by e-mail at once.",
+        "six months from the day the later side is told",
+    ):
+        assert words in shown
+
+
+def test_the_page_says_who_must_approve_and_until_when(client_as: Any, clock: Any) -> None:
+    world = make_world(clock, to="review")
+
+    shown = client_as(world.rio).get(f"{world.at}/decide").text
+
+    assert "Another reviewer or a lead confirms it. You cannot." in shown
+    assert "Either side may ask for a second review for six months" in shown
