@@ -17,6 +17,7 @@ COMMANDS = {
     "ledger": "app.cli.ledger:ledger",
     "migrate": "app.cli.migrations:migrate",
     "payouts": "app.cli.payouts:payouts",
+    "search": "app.cli.search:search",
     "seed": "app.cli.demo:seed",
     "up": "app.cli.up:up",
     "users": "app.cli.accounts:users",

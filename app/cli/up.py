@@ -63,8 +63,10 @@ def _start(parts: Parts, stack: EmbeddedStack, supervisor: Supervisor, begun: fl
     environ = stack.launch()
     settings = parts.settings(environ)
     _say(f"  Database ready{_since(begun)}")
-    _migrate(environ)
+    behind = _migrate(environ)
     _say(f"  Schema at its newest{_since(begun)}")
+    if behind:
+        _rebuild_search(parts, stack, environ)
     _seed_once(parts, stack, environ, begun)
     supervisor.add(_web(parts, settings, environ))
     stack.ready()
@@ -91,14 +93,29 @@ def _port_is_free(port: int) -> None:
             raise Refused("port_in_use", message) from problem
 
 
-def _migrate(environ: Mapping[str, str]) -> None:
-    """As the owner; refuses when only the web's address is known. Nothing is loaded when it is done already."""
+def _migrate(environ: Mapping[str, str]) -> bool:
+    """As the owner; refuses when only the web's address is known. Nothing is loaded when it is done already.
+
+    True when an older schema with its data was brought up: what it held is not in the search index yet.
+    """
     owner = owner_url(environ)
     newest = max(path.stem for path in VERSIONS.glob("[0-9]*.py"))
-    if stands_at(owner) != newest:
+    stood = stands_at(owner)
+    if stood != newest:
         from app.infra.db.migrate import upgrade
 
         upgrade(owner)
+    return bool(stood) and stood != newest
+
+
+def _rebuild_search(parts: Parts, stack: EmbeddedStack, environ: Mapping[str, str]) -> None:
+    """After an upgrade, in a process of its own; the product runs without it, only finds less."""
+    log = stack.data_dir / "logs" / "search.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("ab") as out:
+        child = spawn(_redress(parts, "search", "rebuild"), env=environ, log=out, cwd=parts.root)
+    if child.wait() != 0:
+        _say(f"  The search index could not be built; see {log}")
 
 
 def _seed_once(

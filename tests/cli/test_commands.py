@@ -9,8 +9,13 @@ from typing import Any
 import click
 import psycopg
 import pytest
+from sqlalchemy import text
 
 from app.cli.main import redress
+from app.infra.db.transaction import transaction
+from app.kernel.actor import Actor
+from tests.factories.accounts import make_person
+from tests.factories.cases import make_case
 
 
 def every_command() -> list[tuple[str, click.Command]]:
@@ -70,6 +75,18 @@ def test_checks_and_history_are_well_and_say_so(console: Any) -> None:
     assert (checked.exit_code, history.exit_code) == (0, 0), checked.output + history.output
     assert re.search(r"^(\d+) of \1 invariants hold\.$", checked.output, re.MULTILINE)
     assert console("check", "invariants", "--only", "no-such").exit_code == 8
+
+
+def test_the_search_index_is_built_again(console: Any, app: Any) -> None:
+    make_case(make_person("ada"), subject_title="Night Ferry")
+    with transaction(Actor.system("test")) as tx:
+        tx.execute(text("select search_forget('party', array(select id from case_party))"))
+
+    first, second = console("search", "rebuild"), console("search", "rebuild")
+
+    assert (first.exit_code, second.exit_code) == (0, 0), first.output
+    assert "case  1 written, 0 forgotten" in first.output
+    assert first.output == second.output
 
 
 def test_a_tampered_history_is_found(console: Any, pg: dict[str, Any]) -> None:

@@ -92,6 +92,10 @@ def make_money_case(
     with psycopg.connect(pg["superuser"]) as admin:
         admin.execute("set session_replication_role = replica")
         _insert(admin, "case", case)
+        admin.execute(
+            "select search_put('case', %s, %s, 'complainant', 'shared', 'Night Bus', '', %s, '{night,bus}', '{}', '')",
+            [case_id, case_id, at],
+        )
         event = _arrive(admin, case)
         _insert(admin, "decision", decision)
         for side in ("complainant", "respondent") if decision["state"] == "confirmed" else ():

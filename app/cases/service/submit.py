@@ -21,6 +21,7 @@ from app.cases.rules.kinds import DRAFTING, CaseEvent, State
 from app.cases.rules.views import CaseView
 from app.cases.service.drafts import lock_draft
 from app.cases.service.moves import Act, link_cases, make_move, require_version
+from app.cases.service.searchable import index_case, index_party
 from app.infra.clock import decisive_now
 from app.infra.db.transaction import Tx, house
 from app.infra.outbox import emit
@@ -72,6 +73,7 @@ def submit(tx: Tx, command: SubmitCase, actor: Actor, clock: Time) -> CaseView:
             link_cases(tx, row.id, other.id, "possible_duplicate", actor, at)
         row.ref, row.submitted_at, row.policy_id = ref, at, policy.id
         make_move(tx, row, Act(move, given, relation, facts, at, clock))
+        index_case(tx, row)
         emit(tx, CaseSubmitted(row.id, ref, row.kind, row.sub_kind))
     return view_of(row, relation.side)
 
@@ -190,12 +192,13 @@ def add_party_rows(  # noqa: PLR0913 - one keyword a column
     )  # fmt: skip
     tx.add(party)
     tx.flush()
-    tx.add(
-        PartyContact(
-            id=uuid4(), case_id=row.id, side=side.value, disclosure=Disclosure.PRIVATE.value,
-            party_id=party.id, email=email, phone=phone, address=address, created_at=clock.now(),
-        )
+    contact = PartyContact(
+        id=uuid4(), case_id=row.id, side=side.value, disclosure=Disclosure.PRIVATE.value,
+        party_id=party.id, email=email, phone=phone, address=address, created_at=clock.now(),
     )  # fmt: skip
+    tx.add(contact)
+    tx.flush()
+    index_party(tx, party, contact)
     return party.id
 
 

@@ -17,6 +17,7 @@ from app.conversations.models import DraftText, Message, ReadMark
 from app.conversations.queries.requests import case_state
 from app.conversations.queries.timeline import message_count, readable_sides
 from app.conversations.rules.audience import BODY_LIMIT, Audience, placement
+from app.conversations.service.searchable import index_message
 from app.history.service import record
 from app.infra.db.transaction import Tx
 from app.infra.i18n import gettext as _
@@ -72,9 +73,10 @@ def add_note(tx: Tx, command: AddNote, actor: Actor, clock: Clock) -> UUID:
 
 
 def store_message(tx: Tx, message: Message, actor: Actor, clock: Clock) -> None:
-    """Write a message with its history row and tell the other rooms."""
+    """Write a message with its history row, let it be found, and tell the other rooms."""
     tx.add(message)
     tx.flush()
+    index_message(tx, message)
     side, disclosure = Side(message.side), Disclosure(message.disclosure)
     sender = Side(message.sender_side)
     digest = hashlib.sha256(message.body.encode()).hexdigest()

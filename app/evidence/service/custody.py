@@ -23,6 +23,7 @@ from app.evidence.rules.items import (
     exhibit_label,
     move,
 )
+from app.evidence.service.searchable import index_item
 from app.history.service import record
 from app.infra.db.transaction import Tx
 from app.infra.i18n import gettext as _
@@ -95,7 +96,8 @@ def log_change(
     clock: Clock,
     data: dict[str, Any] | None = None,
 ) -> None:
-    """The history row of a changed item; names stay out of it."""
+    """The history row of a changed item; names stay out of it. It is found as it is now."""
+    index_item(tx, item)
     record(
         tx, actor, clock,
         verb=verb, subject=("evidence_item", item.id), case_id=item.case_id,

@@ -19,6 +19,7 @@ from app.kernel.sides import Side
 from app.letters.models import Letter
 from app.letters.rules.context import LetterContext, Verify
 from app.letters.rules.kinds import LetterState
+from app.letters.service.searchable import index_letter
 
 PARTIES = (Side.COMPLAINANT, Side.RESPONDENT)
 
@@ -76,8 +77,9 @@ def unnumbered(context: LetterContext) -> LetterContext:
 
 
 def note(tx: Tx, row: Letter, verb: str, actor: Actor, clock: Clock, *, reason: str = "") -> None:
-    """Write the change down, without the letter's words."""
+    """Write the change down, without the letter's words, and let it be found as it is now."""
     tx.flush()
+    index_letter(tx, row)
     record(
         tx,
         actor,

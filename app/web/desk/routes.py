@@ -30,6 +30,7 @@ def register(app: Flask) -> None:
         references,
         requests,
         tags,
+        search,
         views,
         workspace,
     )
@@ -55,6 +56,7 @@ def register(app: Flask) -> None:
         references,
         requests,
         tags,
+        search,
         views,
         workspace,
     )

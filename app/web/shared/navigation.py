@@ -23,6 +23,7 @@ class NavItem:
 P = Permission
 _ITEMS = (
     ("Desk", __("Desk"), "/desk", "inbox", P.CASE_LIST),
+    ("Search", __("Search"), "/search", "search", P.CASE_LIST),
     ("Corrections", __("Payout corrections"), "/finance/corrections", "wallet", P.CORRECTION_READ),
     ("Batches", __("Batches"), "/finance/batches", "package", P.BATCH_READ),
     ("Holds", __("Held money"), "/finance/holds", "lock", P.HOLD_READ),
