@@ -29,8 +29,8 @@ def register(app: Flask) -> None:
         presence,
         references,
         requests,
-        tags,
         search,
+        tags,
         views,
         workspace,
     )
