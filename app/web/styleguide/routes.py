@@ -33,6 +33,14 @@ class SampleForm(FlaskForm):
             SelectChoice("payout", __("My payout is wrong")),
         ],
     )
+    rating = RadioField(
+        __("How did we handle it?"),
+        choices=[
+            SelectChoice("1", __("Bad")),
+            SelectChoice("3", __("Fair")),
+            SelectChoice("5", __("Good")),
+        ],
+    )
     store = SelectField(
         __("Store"), choices=[SelectChoice("spotify", "Spotify"), SelectChoice("deezer", "Deezer")]
     )

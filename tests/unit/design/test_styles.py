@@ -72,8 +72,8 @@ def test_measured_figures_stand() -> None:
 SHEETS = sorted(CSS.rglob("*.css"))
 PHYSICAL = re.compile(
     r"(?<![\w-])((?:margin|padding|border|inset|scroll-margin|scroll-padding)-(?:left|right|top|bottom)(?:-\w+)?"
-    r"|left|right|top|bottom|float|border-(?:top|bottom)-(?:left|right)-radius)\s*:"
-    r"|text-align\s*:\s*(?:left|right)"
+    r"|left|right|top|bottom|border-(?:top|bottom)-(?:left|right)-radius)\s*:"
+    r"|(?:text-align|float|clear)\s*:\s*(?:left|right)"
 )
 
 

@@ -1,4 +1,4 @@
-"""The search index: entries behind the walls, keys that functions alone read, recent searches (ADR 0022)."""
+"""The search index: entries behind the walls, keys that functions alone read, recent searches (ADR 0024)."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from sqlalchemy.dialects import postgresql as pg
 
 from migrations.walls import side_scoped
 
-revision = "0021_search"
-down_revision = "0020_letter_signatures"
+revision = "0023_search"
+down_revision = "0022_case_subject"
 branch_labels = None
 depends_on = None
 
