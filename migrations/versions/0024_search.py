@@ -8,8 +8,8 @@ from sqlalchemy.dialects import postgresql as pg
 
 from migrations.walls import side_scoped
 
-revision = "0023_search"
-down_revision = "0022_case_subject"
+revision = "0024_search"
+down_revision = "0023_delegation_invitations"
 branch_labels = None
 depends_on = None
 
