@@ -5,7 +5,7 @@
 12  takedowns corrections offers conduct incidents ratings
 11  letters ledger store_actions exports notifications
 10  decisions recompute
- 9  evidence conversations references queues
+ 9  evidence conversations queues · references below them
  8  cases
  7  policies rights statements terms
  6  stores channels helpcentre

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from app.kernel.clock import FixedClock
 from tests.support import servers
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from app.kernel.actor import Actor
+
+# A busy machine makes slow examples; a slow draw is no finding.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 NOON = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 SERVERLESS = ("tests/unit", "tests/architecture", "tests/letters", "tests/browser")

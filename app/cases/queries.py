@@ -84,8 +84,7 @@ def view_of(row: Case, side: Side | None, owner_name: str = "") -> CaseView:
         decided_at=row.decided_at, informed_at=row.informed_at, closed_at=row.closed_at,
         side=side, owner_id=row.owner_id if house_only else None,
         needs_attention=row.needs_attention if house_only else None,
-        next_due_at=row.next_due_at if house_only else None,
-        next_due_kind=row.next_due_kind if house_only else None,
+        next_due_at=row.next_due_at if house_only else None, next_due_kind=row.next_due_kind if house_only else None,
         first_replied_at=row.first_replied_at, owner_name=owner_name if house_only else "",
         legal_hold_at=row.legal_hold_at if house_only else None,
     )  # fmt: skip

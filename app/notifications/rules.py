@@ -108,7 +108,7 @@ HELD_FOR_CHECK = frozenset({MailKind.LETTER_READY, MailKind.DECISION_READY})
 USELESS_LATER = frozenset({MailKind.REQUEST_REMINDER, MailKind.DEADLINE_NEAR})
 """A reminder is not sent once its deadline (`due_at` of its values) has passed (B125)."""
 
-OWN_BODY = frozenset({MailKind.SIGN_IN_CODE, MailKind.STAFF_INVITE, MailKind.ACCOUNT_NOTICE})
+OWN_BODY = SECRET | {MailKind.ACCOUNT_NOTICE}
 """Mails with a body of their own; all others share one: a line, more, one button."""
 
 LIMIT = 10

@@ -22,6 +22,8 @@ from app.infra.db.transaction import Tx
 from app.kernel.actor import Actor
 from app.kernel.clock import Clock
 from app.kernel.sides import Disclosure, Side
+from app.references.queries import references_as_json, spoken
+from app.references.rules import ReferenceKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class Frame:
     """*version*: messages in sight, for `SendMessage.version`; *unread*: of others; *panes*: CSS pixels.
 
     *histories*: by person of a party: other cases, claims of theirs upheld, and not upheld.
+    *references*: numbers that others gave the case.
     """
 
     version: int
@@ -58,6 +61,7 @@ class Frame:
     panes: tuple[int, int]
     macros: tuple[MacroChoice, ...]
     histories: dict[UUID, tuple[int, int, int]]
+    references: tuple[tuple[ReferenceKind, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,7 @@ class Newer:
 
 
 def frame_of(tx: Tx, actor: Actor, case_id: UUID) -> Frame:
-    """Counts, the owner's name, the reader's own unsent words and pane widths: one statement."""
+    """Counts, the owner's name, the reader's own unsent words, pane widths, numbers of others: one statement."""
     seen = (
         select(ReadMark.seen_at)
         .where(ReadMark.case_id == case_id, ReadMark.person_id == actor.person_id)
@@ -102,12 +106,21 @@ def frame_of(tx: Tx, actor: Actor, case_id: UUID) -> Frame:
             .scalar_subquery(),
             _macros(actor),
             _histories(actor, case_id),
+            references_as_json(actor, case_id),
         )
     ).one()
     panes = tuple(row[5]) if row[5] else (PANES["facts"][2], PANES["evidence"][2])
     macros = tuple(MacroChoice(UUID(one[0]), *one[1:]) for one in row[6] or ())
     return Frame(
-        row[0], row[1], row[2], row[3] or "", _kept(row[4]), panes, macros, _counted(row[7])
+        row[0],
+        row[1],
+        row[2],
+        row[3] or "",
+        _kept(row[4]),
+        panes,
+        macros,
+        _counted(row[7]),
+        spoken(row[8]),
     )
 
 

@@ -18,7 +18,7 @@ from app.infra.i18n import translated
 from app.kernel.errors import Invalid
 from app.kernel.sides import Side
 from app.references.commands import AddReference, EndReference
-from app.references.queries import ReferenceRow, references_of
+from app.references.queries import references_of
 from app.references.rules import LONGEST, ReferenceKind
 from app.references.service import add_reference, end_reference
 from app.web.desk.choices import choices
@@ -61,9 +61,9 @@ class ReferenceForm(FlaskForm):
         )
 
 
-def reference_facts(rows: tuple[ReferenceRow, ...]) -> list[tuple[str, str]]:
+def reference_facts(rows: tuple[tuple[ReferenceKind, str], ...]) -> list[tuple[str, str]]:
     """Lines for the facts of a case."""
-    return [(str(KIND_WORDS[row.kind]), row.value) for row in rows]
+    return [(str(KIND_WORDS[kind]), value) for kind, value in rows]
 
 
 @bp.get("/desk/cases/<ref>/references")

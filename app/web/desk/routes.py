@@ -2,62 +2,41 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from flask import Flask
 
 from app.web.desk.face import bp
 
+PAGES = (
+    "actions",
+    "bulk",
+    "care",
+    "cases",
+    "composer",
+    "confirmation",
+    "conversations",
+    "decisions",
+    "evidence",
+    "jobs",
+    "ledger",
+    "letters",
+    "list_extras",
+    "list_filters",
+    "macros",
+    "parties",
+    "presence",
+    "references",
+    "requests",
+    "search",
+    "tags",
+    "views",
+    "workspace",
+)
+
 
 def register(app: Flask) -> None:
     """Add the desk's pages."""
-    from app.web.desk import (
-        actions,
-        bulk,
-        care,
-        cases,
-        composer,
-        confirmation,
-        conversations,
-        decisions,
-        evidence,
-        jobs,
-        ledger,
-        letters,
-        list_extras,
-        list_filters,
-        macros,
-        parties,
-        presence,
-        references,
-        requests,
-        search,
-        tags,
-        views,
-        workspace,
-    )
-
-    del (
-        actions,
-        bulk,
-        care,
-        cases,
-        composer,
-        confirmation,
-        conversations,
-        decisions,
-        evidence,
-        jobs,
-        ledger,
-        letters,
-        list_extras,
-        list_filters,
-        macros,
-        parties,
-        presence,
-        references,
-        requests,
-        tags,
-        search,
-        views,
-        workspace,
-    )
+    for page in PAGES:
+        import_module(f"app.web.desk.{page}")
     app.register_blueprint(bp)

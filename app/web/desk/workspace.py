@@ -29,7 +29,6 @@ from app.kernel.period import Period
 from app.ledger.queries import holds_of
 from app.letters.queries import letters_of
 from app.notifications.service.notices import mark_case_read
-from app.references.queries import references_of
 from app.web.desk.composer import (
     MessageForm,
     Typed,
@@ -92,6 +91,7 @@ def workspace_page(ref: str, typed: Typed | None = None) -> str:
     parts |= composer_parts(case, actor, frame, parties, typed)
     parts |= {
         "case": replace(case.head, owner=frame.owner),
+        "facts": _facts(case.view, actor.locale) + reference_facts(frame.references),
         "parties": tuple(_party(row, _past(row, frame, actor)) for row in parties),
         "pane": _pane(),
         "panes": _panes(case.ref),
@@ -182,8 +182,6 @@ def _facts_pane(tx: Tx, case: LoadedCase, actor: Actor) -> dict[str, Any]:
     place = money and may(actor, Permission.HOLD_PLACE)
     return {
         "clocks": tuple(clock_row(row, now, actor.zone) for row in clocks_of(tx, actor, case.id)),
-        "facts": _facts(case.view, actor.locale)
-        + reference_facts(references_of(tx, actor, case.id)),
         "references_href": url_for("desk.references_list", ref=case.ref)
         if may(actor, Permission.CASE_TRIAGE)
         else "",

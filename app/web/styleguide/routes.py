@@ -13,6 +13,7 @@ from wtforms import BooleanField, RadioField, SelectField, StringField, TextArea
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired
 
+from app.catalogue.rules.covers import cover_of
 from app.infra.i18n import lazy_gettext as __
 from app.kernel.money import Money
 from app.web.shared.context import services
@@ -90,6 +91,11 @@ def sample() -> Bag:
                 {"name": "Photo ID", "hint": "Received 13 Nov", "icon": "image", "tone": "ok",
                  "chip_icon": "check", "state": "Accepted"},
             ],
+            "release": {
+                "name": "release-sample", "title": "Night Ferry", "line": "Sabina Aliyeva, 2026", "stores": "Spotify, Deezer",
+                "cover": cover_of("4006381333931"), "ticked": True,
+                "parts": [{"name": "part-sample", "title": "Night Ferry (Live)", "line": "AZTW12600418", "ticked": False}],
+            },
             "parts": [
                 {"label": "Wrong split", "share": 76, "amount": "€314.22"},
                 {"label": "Territory left out", "share": 17, "amount": "€71.40"},

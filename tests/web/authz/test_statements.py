@@ -25,6 +25,7 @@ UNSHOWN = {
     "/cases/<ref>/rate",
     "/cases/<ref>/second-review",
     "/cases/new/<uuid:draft_id>/about",
+    "/delegation/<token>",
     "/desk/bulk/<uuid:run_id>",
     "/desk/cases/<ref>/confirm",
     "/desk/changes",

@@ -8,8 +8,8 @@ from sqlalchemy.dialects import postgresql as pg
 
 from migrations.walls import side_scoped
 
-revision = "0024_search"
-down_revision = "0023_delegation_invitations"
+revision = "0026_search"
+down_revision = "0025_case_care"
 branch_labels = None
 depends_on = None
 
