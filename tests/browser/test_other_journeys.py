@@ -86,13 +86,13 @@ def test_a_rights_claim_hears_both_sides(visit: Visit, tmp_path: Path) -> None:
 
     # When the other side writes, it sees the case and never the artist's private words
     artist.opens(f"/cases/{reference}")
-    artist.types("Write to us", "Only for you: my producer is ill, please be patient.")
+    artist.types("Write to the rights team", "Only for you: my producer is ill, please be patient.")
     artist.presses("Send")
     other = visit(390)
     other.signs_in_as_artist("caspian")
     other.opens(f"/cases/{reference}")
     assert "my producer is ill" not in other.page.content()
-    other.types("Write to us", "The loop at 0:48 is ours.")
+    other.types("Write to the rights team", "The loop at 0:48 is ours.")
     other.presses("Send")
     artist.opens(f"/cases/{reference}")
     assert "The loop at 0:48" not in artist.page.content()
