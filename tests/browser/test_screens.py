@@ -15,12 +15,16 @@ ARTIST = {
     "portal-new": "/cases/new",
     "profile": "/me",
     "sessions": "/me/sessions",
+    "notifications": "/notifications",
+    "notification-choices": "/notifications/settings",
+    "delegations": "/me/delegations",
 }
 STAFF = {
-    "leyla": {"desk": "/desk", "security": "/me/security"},
+    "leyla": {"desk": "/desk", "security": "/me/security", "desk-search": "/search?q=night", "desk-macros": "/desk/macros"},
     "gus": {"finance-corrections": "/finance/corrections", "finance-batches": "/finance/batches",
             "finance-holds": "/finance/holds"},
-    "adi": {"admin-people": "/admin/people", "admin-history": "/admin/history"},
+    "adi": {"admin-people": "/admin/people", "admin-history": "/admin/history", "admin-policies": "/admin/policies",
+            "admin-setup": "/admin/setup", "admin-health": "/admin/health"},
     "aud": {"audit-cases": "/audit/cases"},
 }  # fmt: skip
 
