@@ -75,7 +75,7 @@ def main(profile: str) -> int:
     if profile == "fmt":
         return _format()
     if profile == "soak":
-        return _plain("-m", "pytest", "tests/soak", "-m", "soak", "-p", "no:randomly", "-s", "-x")
+        return _plain("-m", "pytest", "tests", "-m", "soak", "-p", "no:randomly", "-s", "-x")
     if profile == "bench":
         return _plain("-m", "bench.run", *sys.argv[2:])
     failed = _static()
