@@ -29,7 +29,7 @@ from app.cases.queries import case_by_id, view_of
 from app.cases.rules.actions import Action, actions_for
 from app.cases.rules.clockwork import RESTING, wanted_in
 from app.cases.rules.facts import CaseFacts, Relation
-from app.cases.rules.kinds import ENDED, Kind, Outcome, State, SubKind
+from app.cases.rules.kinds import ENDED, CaseEvent, Kind, Outcome, State, SubKind
 from app.cases.service.clocks import rule_of
 from app.cases.service.moves import apply_event
 from app.cases.service.sweep import due_to_wake
@@ -203,11 +203,11 @@ class History:
         if not found:
             return None
         onward = [one for one in found if ENDED.isdisjoint(one[1].leads_to)]
-        offered = onward if onward and bits % 4 else found
-        actor, event = offered[pick % len(offered)][0], offered[pick % len(offered)][1].event
+        offered = onward if onward and pick >> 8 & 3 else found
+        actor, item = offered[pick % len(offered)]
         data = GIVEN | {"other_case_id": str(self.world.other)}
-        command = ApplyEvent(self.case_id, event, view.version, "because", data)
-        return actor, command, {who for who, what in found if what.event is event}
+        command = ApplyEvent(self.case_id, item.event, view.version, "because", data)
+        return actor, command, {who for who, other in found if other.event is item.event}
 
     def play(self, what: int, pick: int, bits: int) -> None:
         """Time goes on and clocks ring, or somebody moves: well, stale, dying, by the wrong hand, twice."""
@@ -229,7 +229,8 @@ class History:
         assert refused or (what not in (2, 3) and actor in may), "a move that must not be"
         if what == 5 and not refused:
             again = self.attempt(actor, lambda: self.make(command, actor, facts))
-            assert again == "Stale" or State(self.mark.state) is State.DELETED, again
+            walled = command.event is CaseEvent.RECUSE
+            assert again == ("NotFound" if walled else "Stale"), again
 
     def make(
         self, command: ApplyEvent, actor: Actor, facts: CaseFacts, *, dies: bool = False
@@ -278,13 +279,13 @@ def world(app: Any) -> World:
 
 
 def run(world: World, told: tuple[SubKind, list[tuple[int, int, int]]]) -> None:
-    """Play a history; every fifth step and at the end everything is judged."""
+    """Play a history; every tenth step and at the end everything is judged."""
     sub_kind, steps = told
     with world.history(sub_kind) as history:
         try:
             for number, step in enumerate(steps, 1):
                 history.play(*step)
-                if number % 5 == 0 or number == len(steps):
+                if number % 10 == 0 or number == len(steps):
                     history.judge()
         except BaseException as error:
             error.add_note("\n".join(history.tale))
