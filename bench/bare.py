@@ -79,6 +79,26 @@ LIST = [
 ]
 
 
+_MINE = (
+    'from "case" c join case_member m on m.case_id = c.id and m.revoked_at is null '
+    "join person p on p.id = m.person_id where p.email = %s and c.ref is not null "
+)
+OWN_REF = (
+    f"select c.ref {_MINE} order by (select count(*) from message where case_id = c.id) desc, "
+    "c.ref limit 1"
+)
+"""The fullest case of an artist."""
+
+
+def own_list(email: str) -> list[Source]:
+    """What an artist's list shows."""
+    columns = (
+        "c.id, c.ref, c.kind, c.sub_kind, c.state, c.subject_title, c.subject_artist, c.updated_at"
+    )
+    order = "order by c.updated_at desc, c.id desc limit 21"
+    return [Source("cases", f"select {columns} {_MINE} {order}", (email,))]
+
+
 def case_sources(ref: str) -> list[Source]:
     """What a case page shows, one plain statement per table."""
     inner = '(select id from "case" where ref = %s)'

@@ -19,7 +19,7 @@ from typing import Any
 import psycopg
 from sqlalchemy import event, text
 
-from bench.bare import LIST, BarePage, Source, case_sources
+from bench.bare import LIST, OWN_REF, BarePage, Source, case_sources, own_list
 from bench.place import Place, multiply_cases, place
 
 AIM, FAILURE, MOST_STATEMENTS, SAME_SIZE = 3.0, 6.0, 12, 0.2
@@ -130,10 +130,10 @@ def _all_cpu() -> float:
 
 
 def pages(app: Any, where: Place, rounds: int) -> list[float]:
-    """List and case page."""
+    """List and case page of the desk, then those of an artist."""
     from app.infra.db.extension import db
 
-    client = signed_in(app, "dee@tidewater.example")
+    dee, sabina = (signed_in(app, f"{name}@tidewater.example") for name in ("dee", "sabina"))
     connection = psycopg.connect(where.superuser)
     with app.app_context():
         counted = Statements(db.engine)
@@ -142,15 +142,19 @@ def pages(app: Any, where: Place, rounds: int) -> list[float]:
         "order by (select count(*) from message where case_id = c.id) desc limit 1"
     )
     row = connection.execute(fullest).fetchone()
+    own = connection.execute(OWN_REF, ("sabina@tidewater.example",)).fetchone()
     assert row is not None
+    assert own is not None
     ratios = []
-    plan: list[tuple[str, str, list[Source]]] = [
-        ("list", "/desk", LIST),
-        ("case", f"/desk/cases/{row[0]}", case_sources(row[0])),
+    plan: list[tuple[str, Any, str, list[Source]]] = [
+        ("list", dee, "/desk", LIST),
+        ("case", dee, f"/desk/cases/{row[0]}", case_sources(row[0])),
+        ("own list", sabina, "/cases", own_list("sabina@tidewater.example")),
+        ("own case", sabina, f"/cases/{own[0]}", case_sources(own[0])),
     ]
-    for name, address, sources in plan:
+    for name, client, address, sources in plan:
 
-        def got(address: str = address) -> str:
+        def got(client: Any = client, address: str = address) -> str:
             answer = client.get(address, headers={"Sec-Fetch-Site": "same-origin"})
             assert answer.status_code == 200, (address, answer.status_code)
             return answer.get_data(as_text=True)

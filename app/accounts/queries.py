@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -40,14 +41,8 @@ from app.kernel.errors import Forbidden, NotFound
 from app.kernel.sides import Disclosure, Side
 
 _case = table("case", column("id"))
-_member = table(
-    "case_member",
-    column("case_id"),
-    column("person_id"),
-    column("side"),
-    column("capability"),
-    column("revoked_at"),
-)
+_MEMBER = ("case_id", "person_id", "side", "capability", "revoked_at")
+_member = table("case_member", *(column(name) for name in _MEMBER))
 _delegation = table(
     "delegation",
     column("principal_id"),
@@ -58,6 +53,8 @@ _delegation = table(
     column("capability"),
     column("relation", Text()),
 )
+KEPT = 1024
+"""Scopes kept as built: a condition never changes and asks the database anew each time; a page needs twenty."""
 _wall = table("case_wall", column("case_id"), column("person_id"), column("lifted_at"))
 
 
@@ -114,6 +111,7 @@ def _sees_nothing(actor: Actor) -> bool:
     return not actor.is_staff and actor.has(Role.ADMIN)
 
 
+@lru_cache(KEPT)
 def case_scope(actor: Actor, case_id: Any = None) -> ColumnElement[bool]:
     """Condition on a case id column (`case.id` without one): the cases that exist for *actor*."""
     target = _case.c.id if case_id is None else case_id
@@ -132,6 +130,7 @@ def visible_case_ids(actor: Actor) -> Select[Any]:
     return select(_case.c.id).where(case_scope(actor))
 
 
+@lru_cache(KEPT)
 def side_scope(actor: Actor, model: Any) -> ColumnElement[bool]:
     """Condition on a side-scoped model or table (case_id, side, disclosure): the rows *actor* may read.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -126,8 +127,9 @@ def _newest_verdict() -> Any:
     )
 
 
+@lru_cache(256)
 def _rows(actor: Actor) -> tuple[Select[Any], Any]:
-    """Items in scope with uploader, first copy and newest verdict: one statement."""
+    """Items in scope with uploader, first copy and newest verdict: one statement, kept as built per actor."""
     verdict = _newest_verdict()
     query = (
         select(

@@ -7,8 +7,8 @@ from typing import Any
 
 from flask import current_app, has_app_context
 from flask_babel import gettext as _babel_gettext
-from flask_babel import lazy_gettext as _babel_lazy
 from flask_babel import ngettext as _babel_ngettext
+from flask_babel.speaklater import LazyString
 
 from app.kernel.words import Words
 
@@ -37,7 +37,7 @@ def ngettext(one: str, many: str, num: int, **values: Any) -> str:
 
 def lazy_gettext(message: str, **values: Any) -> Any:
     """Translate when shown: for form labels and class attributes."""
-    return _babel_lazy(message, **values)
+    return LazyString(gettext, message, **values)
 
 
 def translated(text: str) -> str:

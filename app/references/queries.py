@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import BindParameter, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from app.accounts.queries import side_scope
@@ -27,7 +27,7 @@ class ReferenceRow:
     value: str
 
 
-def references_as_json(actor: Actor, case_id: UUID) -> Any:
+def references_as_json(actor: Actor, case_id: UUID | BindParameter[UUID]) -> Any:
     """Kind and value of a case's numbers in sight, for a statement that reads more of the case; see `spoken`."""
     one = func.json_build_array(CaseReference.kind, CaseReference.value)
     return (

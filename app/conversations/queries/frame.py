@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import false, func, or_, select
+from sqlalchemy import Select, false, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import PaneLayout, Person
@@ -15,7 +16,7 @@ from app.accounts.queries import case_scope, side_scope
 from app.accounts.rules import PANES
 from app.cases.models import Case, CaseParty
 from app.conversations.models import CasePresence, DraftText, Macro, Message, ReadMark
-from app.conversations.queries.timeline import message_count
+from app.conversations.queries.timeline import CASE, CaseId, message_count
 from app.conversations.rules.audience import COMPOSER, Audience, audience_of
 from app.conversations.rules.presence import PRESENT_FOR, Doing
 from app.infra.db.transaction import Tx
@@ -83,32 +84,36 @@ class Newer:
     at: datetime
 
 
-def frame_of(tx: Tx, actor: Actor, case_id: UUID) -> Frame:
-    """Counts, the owner's name, the reader's own unsent words, pane widths, numbers of others: one statement."""
+@lru_cache(256)
+def _frame(actor: Actor) -> Select[Any]:
+    """The statement of the frame of the case `CASE`, kept as built per actor."""
     seen = (
         select(ReadMark.seen_at)
-        .where(ReadMark.case_id == case_id, ReadMark.person_id == actor.person_id)
+        .where(ReadMark.case_id == CASE, ReadMark.person_id == actor.person_id)
         .scalar_subquery()
     )
     mine = Message.sender_id.is_distinct_from(actor.person_id)
-    row = tx.execute(
-        select(
-            message_count(actor, case_id),
-            _count(actor, case_id, Message.disclosure == Disclosure.INTERNAL.value),
-            _count(actor, case_id, mine, or_(seen.is_(None), Message.at > seen)),
-            select(Person.name)
-            .join(Case, Case.owner_id == Person.id)
-            .where(Case.id == case_id)
-            .scalar_subquery(),
-            _draft(actor, case_id),
-            select(func.json_build_array(PaneLayout.facts, PaneLayout.evidence))
-            .where(PaneLayout.person_id == actor.person_id)
-            .scalar_subquery(),
-            _macros(actor),
-            _histories(actor, case_id),
-            references_as_json(actor, case_id),
-        )
-    ).one()
+    return select(
+        message_count(actor, CASE),
+        _count(actor, CASE, Message.disclosure == Disclosure.INTERNAL.value),
+        _count(actor, CASE, mine, or_(seen.is_(None), Message.at > seen)),
+        select(Person.name)
+        .join(Case, Case.owner_id == Person.id)
+        .where(Case.id == CASE)
+        .scalar_subquery(),
+        _draft(actor, CASE),
+        select(func.json_build_array(PaneLayout.facts, PaneLayout.evidence))
+        .where(PaneLayout.person_id == actor.person_id)
+        .scalar_subquery(),
+        _macros(actor),
+        _histories(actor, CASE),
+        references_as_json(actor, CASE),
+    )
+
+
+def frame_of(tx: Tx, actor: Actor, case_id: UUID) -> Frame:
+    """Counts, the owner's name, the reader's own unsent words, pane widths, numbers of others: one statement."""
+    row = tx.execute(_frame(actor), {CASE.key: case_id}).one()
     panes = tuple(row[5]) if row[5] else (PANES["facts"][2], PANES["evidence"][2])
     macros = tuple(MacroChoice(UUID(one[0]), *one[1:]) for one in row[6] or ())
     return Frame(
@@ -124,7 +129,7 @@ def frame_of(tx: Tx, actor: Actor, case_id: UUID) -> Frame:
     )
 
 
-def _histories(actor: Actor, case_id: UUID) -> Any:
+def _histories(actor: Actor, case_id: CaseId) -> Any:
     """Other cases of the people of this one, as JSON: person, cases, claims upheld, claims not upheld."""
     here, other, case = aliased(CaseParty), aliased(CaseParty), aliased(Case)
     one, claims = case.id.distinct(), other.side == Side.COMPLAINANT.value
@@ -165,7 +170,7 @@ def _macros(actor: Actor) -> Any:
     return select(func.json_agg(one)).scalar_subquery()
 
 
-def _count(actor: Actor, case_id: UUID, *conditions: Any) -> Any:
+def _count(actor: Actor, case_id: CaseId, *conditions: Any) -> Any:
     return (
         select(func.count())
         .select_from(Message)
@@ -174,7 +179,7 @@ def _count(actor: Actor, case_id: UUID, *conditions: Any) -> Any:
     )
 
 
-def _draft(actor: Actor, case_id: UUID) -> Any:
+def _draft(actor: Actor, case_id: CaseId) -> Any:
     """The newest unsent words of the composer, as JSON: box, body, kept at."""
     return (
         select(func.json_build_array(DraftText.box, DraftText.body, DraftText.updated_at))

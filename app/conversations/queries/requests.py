@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, column, func, select, table
+from sqlalchemy import Select, and_, column, func, select, table
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import Person
@@ -116,10 +117,9 @@ class RequestFacts:
 _Answerer = aliased(Person, name="answerer")
 
 
-def requests_of(
-    tx: Tx, actor: Actor, case_id: UUID, *, only: UUID | None = None
-) -> tuple[RequestRow, ...]:
-    """Requests of the case in sight, newest first, with items and newest answers: one statement."""
+@lru_cache(256)
+def _requests(actor: Actor) -> Select[Any]:
+    """Requests in sight of any case, kept as built per actor."""
     answer = (
         select(RequestAnswer)
         .where(RequestAnswer.item_id == RequestItem.id)
@@ -127,17 +127,24 @@ def requests_of(
         .limit(1)
         .lateral("answer")
     )
-    query = (
+    return (
         select(Request, RequestItem, Person.name, answer, _Answerer.name.label("answered_by"))
         .join(RequestItem, RequestItem.request_id == Request.id)
         .outerjoin(Person, Person.id == Request.asked_by)
         .outerjoin(answer, answer.c.item_id == RequestItem.id)
         .outerjoin(_Answerer, _Answerer.id == answer.c.by_id)
-        .where(Request.case_id == case_id, side_scope(actor, Request))
+        .where(side_scope(actor, Request))
         .order_by(
             Request.asked_at.desc(), Request.number.desc(), Request.side, RequestItem.position
         )
     )
+
+
+def requests_of(
+    tx: Tx, actor: Actor, case_id: UUID, *, only: UUID | None = None
+) -> tuple[RequestRow, ...]:
+    """Requests of the case in sight, newest first, with items and newest answers: one statement."""
+    query = _requests(actor).where(Request.case_id == case_id)
     if only:
         query = query.where(Request.id == only)
     return _grouped(tx.execute(query).all())

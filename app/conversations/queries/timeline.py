@@ -9,15 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Select,
     String,
     Uuid,
     and_,
+    bindparam,
     case,
     cast,
     column,
@@ -56,6 +59,9 @@ from app.kernel.actor import STAFF_ROLES, Actor, Role
 from app.kernel.errors import NotFound
 from app.kernel.sides import Disclosure, Side
 
+CASE: BindParameter[UUID] = bindparam("of_case", type_=Uuid())
+"""The case of a statement that is built once per actor and asked for many cases."""
+CaseId = UUID | BindParameter[UUID]
 _rating = table("rating", column("id"), column("words"))
 _item = table(
     "evidence_item",
@@ -119,7 +125,23 @@ def timeline(
     Raises NotFound (foreign case), Invalid (cursor).
     """
     sides = readable_sides(tx, actor, case_id)
-    messages, events = _messages(actor, case_id), _events(actor, case_id, sides)
+    query, rows = _lines(actor, sides, strands)
+    query = query.limit(limit + 1)
+    if cursor:
+        query = query.where(tuple_(rows.c.at, rows.c.key) < parse_cursor(cursor))
+    found = tx.execute(query, {CASE.key: case_id}).all()
+    entries = tuple(_entry(row, actor, sides) for row in found[:limit])
+    more = cursor_of(found[limit - 1].at, found[limit - 1].key) if len(found) > limit else None
+    first = found[0] if found else None
+    if first is None:
+        return TimelinePage(entries, more, 0, 0)
+    return TimelinePage(entries, more, first.version, first.unread, first.unsent or "")
+
+
+@lru_cache(256)
+def _lines(actor: Actor, sides: frozenset[Side], strands: frozenset[Strand] | None) -> Any:
+    """Lines of the case `CASE` in order, and what they are drawn from; kept as built, it asks nothing."""
+    messages, events = _messages(actor, CASE), _events(actor, CASE, sides)
     if strands is not None:
         messages, events = messages.where(_words_in(strands)), events.where(_acts_in(strands))
     rows = union_all(messages, events).subquery("line")
@@ -131,10 +153,10 @@ def timeline(
             _item.c.filename,
             _said(actor, rows.c.subject_id).label("said"),
             _is_staff(rows.c.actor_id).label("by_staff"),
-            _seen_at(actor, case_id).label("seen_at"),
-            message_count(actor, case_id).label("version"),
-            _unread(actor, case_id).label("unread"),
-            _draft(actor, case_id, Audience.DESK).scalar_subquery().label("unsent"),
+            _seen_at(actor, CASE).label("seen_at"),
+            message_count(actor, CASE).label("version"),
+            _unread(actor, CASE).label("unread"),
+            _draft(actor, CASE, Audience.DESK).scalar_subquery().label("unsent"),
         )
         .outerjoin(Person, Person.id == rows.c.actor_id)
         .outerjoin(Request, and_(Request.id == rows.c.request_id, side_scope(actor, Request)))
@@ -142,17 +164,8 @@ def timeline(
             _item, and_(cast(_item.c.id, String) == rows.c.subject_id, side_scope(actor, _item))
         )
         .order_by(rows.c.at.desc(), rows.c.key.desc())
-        .limit(limit + 1)
     )
-    if cursor:
-        query = query.where(tuple_(rows.c.at, rows.c.key) < parse_cursor(cursor))
-    found = tx.execute(query).all()
-    entries = tuple(_entry(row, actor, sides) for row in found[:limit])
-    more = cursor_of(found[limit - 1].at, found[limit - 1].key) if len(found) > limit else None
-    first = found[0] if found else None
-    if first is None:
-        return TimelinePage(entries, more, 0, 0)
-    return TimelinePage(entries, more, first.version, first.unread, first.unsent or "")
+    return query, rows
 
 
 def _words_in(strands: frozenset[Strand]) -> ColumnElement[bool]:
@@ -187,7 +200,7 @@ def readable_sides(tx: Tx, actor: Actor, case_id: UUID) -> frozenset[Side]:
     return sides
 
 
-def _messages(actor: Actor, case_id: UUID) -> Any:
+def _messages(actor: Actor, case_id: CaseId) -> Any:
     return select(
         literal(EntryKind.MESSAGE.value).label("kind"),
         cast(Message.id, String).label("key"),
@@ -206,7 +219,7 @@ def _messages(actor: Actor, case_id: UUID) -> Any:
     ).where(Message.case_id == case_id, side_scope(actor, Message))
 
 
-def _events(actor: Actor, case_id: UUID, sides: frozenset[Side]) -> Any:
+def _events(actor: Actor, case_id: CaseId, sides: frozenset[Side]) -> Any:
     query = select(
         literal(EntryKind.EVENT.value),
         func.lpad(cast(HistoryEntry.id, String), 20, "0"),
@@ -269,7 +282,7 @@ def _is_staff(person_id: Any) -> ColumnElement[bool]:
     )
 
 
-def _seen_at(actor: Actor, case_id: UUID) -> Any:
+def _seen_at(actor: Actor, case_id: CaseId) -> Any:
     return (
         select(ReadMark.seen_at)
         .where(ReadMark.case_id == case_id, ReadMark.person_id == actor.person_id)
@@ -277,7 +290,7 @@ def _seen_at(actor: Actor, case_id: UUID) -> Any:
     )
 
 
-def message_count(actor: Actor, case_id: UUID) -> Any:
+def message_count(actor: Actor, case_id: CaseId) -> Any:
     """Messages of the case in sight of *actor*, as a scalar subquery."""
     return (
         select(func.count())
@@ -287,7 +300,7 @@ def message_count(actor: Actor, case_id: UUID) -> Any:
     )
 
 
-def _unread(actor: Actor, case_id: UUID) -> Any:
+def _unread(actor: Actor, case_id: CaseId) -> Any:
     seen = _seen_at(actor, case_id)
     return (
         select(func.count())
@@ -359,7 +372,7 @@ def draft_of(tx: Tx, actor: Actor, case_id: UUID, box: str) -> str:
     return tx.execute(_draft(actor, case_id, box)).scalar_one_or_none() or ""
 
 
-def _draft(actor: Actor, case_id: UUID, box: str) -> Select[str]:
+def _draft(actor: Actor, case_id: CaseId, box: str) -> Select[str]:
     return select(DraftText.body).where(
         DraftText.case_id == case_id, DraftText.person_id == actor.person_id, DraftText.box == box
     )

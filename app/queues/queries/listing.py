@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from uuid import UUID
 
 from sqlalchemy import Row, Select, func, select, text
@@ -59,6 +60,7 @@ def list_page(
     return rows, _place(rows[-1], asked.sort) if len(found) > limit else None
 
 
+@cache
 def _rows() -> Select[*tuple[object, ...]]:
     """The columns of a line, never whole cases: filings and summaries stay where they are."""
     return select(*_ROW).outerjoin(Person, Person.id == Case.owner_id)

@@ -28,6 +28,7 @@ from app.web.desk.face import bp
 from app.web.desk.head import load_case, seen_version
 from app.web.desk.list_address import Address, link, read_address, read_signed, sign_place
 from app.web.desk.list_counts import forget_numbers, numbers_of
+from app.web.desk.list_line import list_line
 from app.web.desk.list_rows import (
     Head,
     ListPage,
@@ -95,8 +96,10 @@ def _list(kept: tuple[str, ...]) -> ResponseReturnValue:
     actor = current_actor()
     with transaction(actor, read_only=True) as tx:
         loaded = _load(tx, actor)
-    page = _page(loaded, reader_of(actor, loaded.at), kept)
-    return render_template("desk/cases/list.html", page=page), 422 if page.problem else 200
+    reader = reader_of(actor, loaded.at)
+    page = _page(loaded, reader, kept)
+    shown = render_template("desk/cases/list.html", page=page, line=list_line, locale=reader.locale)
+    return shown, 422 if page.problem else 200
 
 
 def _load(tx: Tx, actor: Actor) -> Loaded:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from datetime import datetime, timedelta
+from functools import lru_cache
 from uuid import UUID
 
 from app.infra.db.transaction import Tx
@@ -39,6 +40,7 @@ def forget_numbers(actor: Actor) -> None:
         _kept.pop(actor.person_id, None)
 
 
+@lru_cache(1024)
 def _countable(query: str) -> ListFilter | None:
     try:
         wanted = parse_filter(filter_args(query))

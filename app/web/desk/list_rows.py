@@ -20,13 +20,13 @@ from app.queues.rules.order import Sort
 from app.queues.rules.views import CaseRow, Totals
 from app.web.desk.list_words import CHANNELS, stretch, stretch_words
 from app.web.desk.words import clock_words, kind_words, sub_kind_words
-from app.web.shared.filters import initials, money_words, ref_markup, sla_words
+from app.web.shared.filters import initials, money_words, ref_markup, short_when_words, sla_words
 from app.web.shared.state_words import StateWords, state_words
 
 
 @dataclass(frozen=True, slots=True)
 class ListRow:
-    """A line of the desk list in words."""
+    """A line of the desk list in words, instants too: equal rows are shown alike (`list_line`)."""
 
     id: str
     ref: str
@@ -49,10 +49,13 @@ class ListRow:
     store: str
     channel: str
     stake: str
-    opened_at: datetime
-    updated_at: datetime
+    opened: str
+    opened_iso: str
+    updated: str
+    updated_iso: str
     due: Any
     due_at: datetime | None
+    due_iso: str
     due_what: str
     is_kept: bool
 
@@ -154,8 +157,10 @@ def _row(row: CaseRow, tags: tuple[str, ...], kept: frozenset[str], reader: Read
         owner_short=initials(row.owner) if row.owner else "",
         is_mine=row.owner_id == reader.actor.person_id, can_take=reader.takes and row.owner_id is None,
         tags=tags, store=row.store or "", channel=str(CHANNELS.get(row.channel, row.channel)),  # type: ignore[call-overload]
-        stake=_stake(row, reader), opened_at=row.opened_at, updated_at=row.updated_at,
-        due=_due(row, reader), due_at=row.due_at, due_what=clock_words(row.due_kind or ""),
+        stake=_stake(row, reader), opened=_short(row.opened_at, reader), opened_iso=row.opened_at.isoformat(),
+        updated=_short(row.updated_at, reader), updated_iso=row.updated_at.isoformat(),
+        due=_due(row, reader), due_at=row.due_at, due_iso=row.due_at.isoformat() if row.due_at else "",
+        due_what=clock_words(row.due_kind or ""),
         is_kept=str(row.id) in kept,
     )  # fmt: skip
 
@@ -165,6 +170,10 @@ def _stake(row: CaseRow, reader: Reader) -> str:
     if not reader.sees_amounts or row.amount is None or not row.currency:
         return ""
     return money_words(Money(row.amount, row.currency), reader.locale)
+
+
+def _short(value: datetime, reader: Reader) -> str:
+    return short_when_words(value, reader.locale, reader.actor.zone, reader.at.now)
 
 
 def _due(row: CaseRow, reader: Reader) -> Any:

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Protocol
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from babel import dates, numbers
+from babel import numbers
 from flask import Flask, has_request_context, session
 from flask_babel import get_locale
 from markupsafe import Markup, escape
@@ -19,6 +20,7 @@ from markupsafe import Markup, escape
 from app.infra.i18n import gettext as _
 from app.infra.i18n import ngettext
 from app.web.shared.context import current_actor, services
+from app.web.shared.locale_words import amount_text, city_text, clock_text, day_text
 from app.web.shared.navigation import role_words, staff_nav, works_here
 from app.web.shared.state_words import state_words
 
@@ -75,25 +77,22 @@ def init_app(app: Flask) -> None:
 
 def money_words(value: MoneyLike, locale: str, *, plus: bool = False) -> str:
     """`€1,234.50`: the currency's own minor units, more digits only where the amount has them."""
-    words = numbers.format_currency(
-        value.amount,
-        value.currency,
-        locale=_numbers_locale(locale),
-        decimal_quantization=False,
-        numbering_system="latn",
-    )
+    words = amount_text(str(value.amount), value.currency, _numbers_locale(locale))
     words = words.replace("-", MINUS)
     return f"+{words}" if plus and value.amount > 0 else words
 
 
 def date_words(value: date, locale: str, zone: str = "UTC", skeleton: str = "yMMMEd") -> str:
     """`Tue, 24 Nov 2026`; an instant is first moved to *zone*."""
-    return dates.format_skeleton(skeleton, _local(value, zone), locale=_dates_locale(locale))
+    local = _local(value, zone)
+    day = local.date() if isinstance(local, datetime) else local
+    return day_text(day, skeleton, _dates_locale(locale))
 
 
 def time_words(value: datetime, locale: str, zone: str) -> str:
     """`18:00`, always of 24 hours."""
-    return dates.format_skeleton("Hm", _local(value, zone), locale=_dates_locale(locale))
+    local = _instant(value, zone)
+    return clock_text(local.hour, local.minute, _dates_locale(locale))
 
 
 def when_words(value: date, locale: str, zone: str, skeleton: str = "yMMMd") -> str:
@@ -102,6 +101,11 @@ def when_words(value: date, locale: str, zone: str, skeleton: str = "yMMMd") -> 
     if not isinstance(value, datetime):
         return day
     return _("%(day)s, %(time)s", day=day, time=time_words(value, locale, zone))
+
+
+def short_when_words(value: date, locale: str, zone: str, now: datetime) -> str:
+    """`24 Nov, 18:00` in this year, with the year in others."""
+    return when_words(value, locale, zone, _short_skeleton(value, zone, now))
 
 
 def due_words(value: datetime, locale: str, zone: str) -> str:
@@ -117,7 +121,7 @@ def zone_words(zone: str, locale: str) -> str:
     """`Baku time`; `UTC` stays as it is."""
     if zone in {"UTC", "Etc/UTC"}:
         return "UTC"
-    city = dates.get_timezone_location(_zone(zone), locale=_dates_locale(locale), return_city=True)
+    city = city_text(_zone(zone), _dates_locale(locale))
     return _("%(city)s time", city=city)
 
 
@@ -188,6 +192,7 @@ def size_words(value: int, locale: str) -> str:
     return f"{numbers.format_decimal(size, pattern, locale=_numbers_locale(locale), numbering_system='latn')}\N{NO-BREAK SPACE}{unit}"
 
 
+@lru_cache(4096)
 def initials(name: str) -> str:
     """Two letters of a name in any script: first of the first word, first of the last."""
     words = [word for word in name.split() if any(unicodedata.category(c)[0] in "LN" for c in word)]
@@ -209,7 +214,7 @@ def unit_words() -> dict[str, str]:
 
 def ref_markup(value: object) -> Markup:
     """A reference, ISRC or hash: isolated and left to right in every language."""
-    return Markup('<bdi class="ref" dir="ltr">{}</bdi>').format(escape(str(value)))
+    return Markup(f'<bdi class="ref" dir="ltr">{escape(str(value))}</bdi>')  # noqa: S704 - escaped here
 
 
 def opt(item: object, name: str) -> Any:
@@ -255,10 +260,12 @@ def _zone(zone: str) -> ZoneInfo:
 
 
 def _local(value: date, zone: str) -> date:
-    if isinstance(value, datetime):
-        aware = value if value.tzinfo else value.replace(tzinfo=UTC)
-        return aware.astimezone(_zone(zone)).replace(tzinfo=None)
-    return value
+    return _instant(value, zone) if isinstance(value, datetime) else value
+
+
+def _instant(value: datetime, zone: str) -> datetime:
+    aware = value if value.tzinfo else value.replace(tzinfo=UTC)
+    return aware.astimezone(_zone(zone)).replace(tzinfo=None)
 
 
 def _split(span: timedelta) -> tuple[int, int, int]:
@@ -281,7 +288,7 @@ def _join(first: str, second: str) -> str:
 def _soon(
     left: timedelta, due: datetime, started: datetime | None, now: datetime, zone: str
 ) -> bool:
-    if _local(due, zone).strftime("%F") == _local(now, zone).strftime("%F"):
+    if _instant(due, zone).date() == _instant(now, zone).date():
         return True
     return started is not None and left * SOON < due - started
 
@@ -317,17 +324,17 @@ def _due(value: datetime) -> str:
 
 def _short_when(value: datetime) -> str:
     locale, zone = _reader()
-    return when_words(value, locale, zone, _short_skeleton(value, zone))
+    return short_when_words(value, locale, zone, _now())
 
 
 def _short_date(value: datetime) -> str:
     locale, zone = _reader()
-    return date_words(value, locale, zone, _short_skeleton(value, zone))
+    return date_words(value, locale, zone, _short_skeleton(value, zone, _now()))
 
 
-def _short_skeleton(value: date, zone: str) -> str:
+def _short_skeleton(value: date, zone: str, now: datetime) -> str:
     """Without the year in this year."""
-    same = _local(value, zone).year == _local(_now(), zone).year
+    same = _local(value, zone).year == _local(now, zone).year
     return "MMMd" if same else "yMMMd"
 
 
