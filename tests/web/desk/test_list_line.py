@@ -32,7 +32,7 @@ def test_a_line_is_the_readers_own_only_for_its_owner(client_as: Any, clock: Any
     act(world.case.id, CaseEvent.TAKE, world.rio.actor, clock=clock)
 
     assert "avatar--s avatar--desk" in client_as(world.rio).get("/desk").text
-    assert "avatar--s avatar--desk" not in client_as(world.dee).get("/desk").text
+    assert "avatar--s avatar--desk" not in client_as(world.rae).get("/desk").text
 
 
 def test_a_change_shows_at_the_next_look(client_as: Any, clock: Any) -> None:
