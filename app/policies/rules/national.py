@@ -70,8 +70,10 @@ def national_calendar(
     code: str, first_year: int = FIRST_YEAR, last_year: int = LAST_YEAR
 ) -> NationalCalendar:
     """Public holidays of *code* (one of `ZONES`) in English, Monday to Friday, nine to five."""
-    found = holidays.country_holidays(code, years=range(first_year, last_year + 1))
-    days = tuple(sorted((day, str(name)) for day, name in found.items()))
+    # A look at a day outside the years makes the library add that year: never more than was asked for.
+    years = range(first_year, last_year + 1)
+    found = holidays.country_holidays(code, years=years, expand=False)
+    days = tuple(sorted((day, str(name)) for day, name in found.items() if day.year in years))
     return NationalCalendar(
         code=code,
         zone=ZONES[code],
