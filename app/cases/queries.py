@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, tuple_
 
 from app.accounts.models import Person
 from app.accounts.queries import (
@@ -49,7 +49,6 @@ from app.cases.rules.views import (
     Need,
     Page,
     PartyRow,
-    QueueCounts,
     QueueFilter,
     QueueRow,
     cursor_of,
@@ -322,29 +321,6 @@ def _queue_row(row: Case, names: dict[UUID, str]) -> QueueRow:
         row.submitted_at, row.updated_at, row.language, row.country, row.disputed_amount,
         row.disputed_currency,
     )  # fmt: skip
-
-
-def queue_counts(tx: Tx, actor: Actor, time: Time, soon: datetime) -> QueueCounts:
-    """How many open cases are in each queue, in one statement. *soon*: end of the reader's day."""
-    late = Case.next_due_at < time.now()
-    conditions = (
-        true(),
-        Case.owner_id == actor.person_id,
-        late,
-        and_(~late, Case.next_due_at <= soon),
-        Case.state.in_([State.SUBMITTED, State.NOTICE_REVIEW]),
-        Case.state == State.RESTORATION_WINDOW,
-        Case.needs_side.in_([Mover.COMPLAINANT, Mover.RESPONDENT, Mover.BOTH]),
-        Case.state.in_([State.REVIEW, State.APPEAL_REVIEW]),
-        Case.state == State.CONFIRMATION,
-        Case.needs_attention.is_not(None),
-    )
-    row = tx.execute(
-        select(*(func.count().filter(condition) for condition in conditions)).where(
-            _FILED, Case.state != State.CLOSED, case_scope(actor, Case.id)
-        )
-    ).one()
-    return QueueCounts(*(int(number) for number in row))
 
 
 def my_cases(

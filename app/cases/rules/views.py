@@ -201,22 +201,6 @@ class QueueRow:
     disputed_currency: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class QueueCounts:
-    """How many open cases stand in each queue of the desk's navigation."""
-
-    open: int
-    mine: int
-    late: int
-    soon: int
-    new: int
-    statutory: int
-    waiting: int
-    review: int
-    confirmation: int
-    attention: int
-
-
 class Need(StrEnum):
     """The groups of a party's list, in its order: what the party must do, drafts, what runs, what ended."""
 
