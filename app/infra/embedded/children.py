@@ -179,22 +179,28 @@ def _bind(port: int) -> socket.socket | None:
     return held
 
 
-def _any_port() -> socket.socket:
+def _any_port(usable: Callable[[int], bool]) -> socket.socket:
     """A free port below the range that the system lends to outgoing connections, so nobody takes it meanwhile."""
     for _ in range(500):
-        held = _bind(_LOWEST_PORT + secrets.randbelow(_HIGHEST_PORT - _LOWEST_PORT))
+        port = _LOWEST_PORT + secrets.randbelow(_HIGHEST_PORT - _LOWEST_PORT)
+        held = _bind(port) if usable(port) else None
         if held is not None:
             return held
     raise EmbeddedError("no free loopback port was found")
 
 
-def remembered_ports(file: Path, names: Sequence[str]) -> dict[str, int]:
-    """The ports of the last run where they are still free, new ones elsewhere; written back to *file*."""
-    before = read_json(file)
+def remembered_ports(
+    file: Path, names: Sequence[str], usable: Callable[[int], bool] = lambda _: True
+) -> dict[str, int]:
+    """The ports of the last run where they are still free, new ones elsewhere; written back to *file*.
+
+    A port that is not *usable* is passed over, though nobody listens on it.
+    """
+    before = {name: int(port) for name, port in read_json(file).items() if usable(int(port))}
     held: dict[str, socket.socket] = {}
     try:
         for name in names:
-            held[name] = (_bind(int(before[name])) if name in before else None) or _any_port()
+            held[name] = (_bind(before[name]) if name in before else None) or _any_port(usable)
         ports = {name: int(sock.getsockname()[1]) for name, sock in held.items()}
     finally:
         for sock in held.values():

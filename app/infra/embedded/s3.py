@@ -36,6 +36,7 @@ BUCKET = "redress"
 _SENTINEL = "health/sentinel"
 _READY_SECONDS = 60.0
 _STOP_SECONDS = 20.0
+_LAUNCHES = 3
 _PORTS = (
     "master",
     "master_grpc",
@@ -46,6 +47,8 @@ _PORTS = (
     "s3",
     "s3_grpc",
 )
+_SOCKETS = "seaweedfs-*-grpc-{port}.sock"
+"""What the store's services leave under /tmp, by port; no flag moves them, and a killed store leaves them behind."""
 _IDENTITIES = ("app", "purge", "keeper")
 _BUCKET_ACTIONS = [
     "s3:ListBucket",
@@ -91,6 +94,7 @@ class EmbeddedS3:
         self._lock: IO[str] | None = None
         self._words: dict[str, str] = {}
         self._url = ""
+        self._launches = 0
 
     def start(self) -> S3Endpoint:
         """Start and wait until an object can be read back."""
@@ -109,12 +113,13 @@ class EmbeddedS3:
 
     def ready(self) -> S3Endpoint:
         """Wait for a launched store: the bucket is there and an object can be read back."""
-        words = self._words
         try:
-            self._wait_ready(client_for(self._url, words["keeper_access"], words["keeper_secret"]))
+            while not self._became_ready():
+                self._launch_elsewhere()
         except BaseException:
             self.stop()
             raise
+        self._launches = 0
         return self.endpoint()
 
     def endpoint(self) -> S3Endpoint:
@@ -145,7 +150,8 @@ class EmbeddedS3:
     def _launch(self) -> None:
         words = self._words = self._known_words()
         end_leftover(self.data_dir / "s3.pid", os.fsencode(self.data_dir / "s3"), signal.SIGKILL)
-        ports = remembered_ports(self.data_dir / "s3.ports.json", _PORTS)
+        ports = remembered_ports(self.data_dir / "s3.ports.json", _PORTS, _nobody_elses)
+        _sweep(ports)
         self._url = f"http://127.0.0.1:{ports['s3']}"
         (self.data_dir / "s3").mkdir(mode=0o700, exist_ok=True)
         write_private_json(self.data_dir / "s3.identities.json", _identities(words))
@@ -178,6 +184,7 @@ class EmbeddedS3:
         if self.process is not None:
             stop(self.process, signal.SIGTERM, grace if self.durable else 0)
             self.process = None
+            _sweep(read_json(self.data_dir / "s3.ports.json"))
         if self._lock is not None:
             self._lock.close()
             self._lock = None
@@ -247,13 +254,22 @@ class EmbeddedS3:
             *(f"-{name}={value}" for name, value in flags.items()),
         ]
 
-    def _wait_ready(self, keeper: Any) -> None:
+    def _launch_elsewhere(self) -> None:
+        self._launches += 1
+        if self._launches >= _LAUNCHES:
+            raise EmbeddedError(f"The S3 store did not start; see {self.data_dir / 's3.log'}.")
+        (self.data_dir / "s3.ports.json").unlink(missing_ok=True)
+        self._launch()
+
+    def _became_ready(self) -> bool:
+        """False when it died meanwhile: another program may have taken one of its eight ports first."""
         from botocore.exceptions import BotoCoreError, ClientError
 
+        keeper = client_for(self._url, self._words["keeper_access"], self._words["keeper_secret"])
         until = time.monotonic() + _READY_SECONDS
         while True:
             if self.process is None or self.process.poll() is not None:
-                raise EmbeddedError(f"The S3 store did not start; see {self.data_dir / 's3.log'}.")
+                return False
             try:
                 _ensure_bucket(keeper)
                 keeper.put_object(Bucket=BUCKET, Key=_SENTINEL, Body=b"ready")
@@ -265,7 +281,7 @@ class EmbeddedS3:
                     ) from problem
                 time.sleep(0.1)
             else:
-                return
+                return True
 
 
 def client_for(url: str, access_key: str, secret_key: str) -> Any:
@@ -289,6 +305,22 @@ def client_for(url: str, access_key: str, secret_key: str) -> Any:
             s3={"addressing_style": "path"},
         ),
     )
+
+
+def _sockets(port: int) -> list[Path]:
+    return list(Path("/tmp").glob(_SOCKETS.format(port=port)))  # noqa: S108 - where the store puts them
+
+
+def _nobody_elses(port: int) -> bool:
+    """False when another account's store left its socket for *port*: we could neither use nor remove it."""
+    return all(one.stat().st_uid == os.geteuid() for one in _sockets(port))
+
+
+def _sweep(ports: Mapping[str, Any]) -> None:
+    """Remove what a store that runs no more left for *ports*."""
+    for port in ports.values():
+        for one in _sockets(int(port)):
+            one.unlink(missing_ok=True)
 
 
 def _program() -> str:

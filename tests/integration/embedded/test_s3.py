@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -75,6 +77,55 @@ def test_rights_of_both_credentials_and_survival_of_a_kill(s3: EmbeddedS3, folde
     back = s3.start()
     found = client_for(back.url, back.access_key, back.secret_key)
     assert found.get_object(Bucket=bucket, Key="case/a")["Body"].read() == body
+
+
+def left_behind(folder: Path) -> list[Path]:
+    """Sockets of the store's ports under /tmp."""
+    ports = json.loads((folder / "s3.ports.json").read_text()).values()
+    found = [Path("/tmp").glob(f"seaweedfs-*-grpc-{port}.sock") for port in ports]
+    return [one for some in found for one in some]
+
+
+def test_a_stopped_store_leaves_no_sockets_in_the_common_folder(
+    s3: EmbeddedS3, folder: Path
+) -> None:
+    s3.start()
+    assert left_behind(folder)
+    s3.stop()
+    assert left_behind(folder) == []
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can leave a socket of another account")
+def test_a_port_with_the_socket_of_another_account_is_passed_over(
+    s3: EmbeddedS3, folder: Path
+) -> None:
+    s3.start()
+    s3.stop()
+    before = json.loads((folder / "s3.ports.json").read_text())
+    foreign = Path(f"/tmp/seaweedfs-master-grpc-{before['master_grpc']}.sock")
+    foreign.touch()
+    os.chown(foreign, 65534, 65534)
+    try:
+        s3.start()
+        after = json.loads((folder / "s3.ports.json").read_text())
+        assert after["master_grpc"] != before["master_grpc"]
+        assert after["s3"] == before["s3"]
+        s3.stop()
+        assert foreign.exists()
+    finally:
+        foreign.unlink()
+
+
+def test_a_store_whose_port_was_taken_while_it_started_goes_elsewhere(
+    s3: EmbeddedS3, folder: Path
+) -> None:
+    s3.launch()
+    assert s3.process is not None
+    s3.process.kill()
+    taken = json.loads((folder / "s3.ports.json").read_text())["s3"]
+    end = s3.ready()
+    assert str(taken) not in end.url
+    assert EmbeddedS3.running(folder) == end
 
 
 def test_everything_listens_on_loopback_only(s3: EmbeddedS3) -> None:
