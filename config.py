@@ -48,6 +48,7 @@ class Settings:
     s3_purge_access_key: str
     s3_purge_secret_key: str = field(repr=False)
     s3_prefix: str
+    s3_public_url: str
     # keys, one per purpose
     secret_key: str = field(repr=False)
     session_key: str = field(repr=False)
@@ -73,6 +74,7 @@ class Settings:
     web_workers: int
     web_threads: int
     upload_limit: int
+    large_upload_limit: int
     queue_age_limit: int
     require_durable: bool
 
@@ -211,6 +213,7 @@ def _stores(read: _Reader) -> dict[str, Any]:
         "s3_purge_access_key": read.text("S3_PURGE_ACCESS_KEY_ID", ""),
         "s3_purge_secret_key": read.secret("S3_PURGE_SECRET_ACCESS_KEY", optional=True),
         "s3_prefix": read.text("S3_PREFIX", ""),
+        "s3_public_url": read.address("S3_PUBLIC_URL", ""),
     }
 
 
@@ -259,6 +262,9 @@ def _product(read: _Reader) -> dict[str, Any]:
         "web_workers": read.number("REDRESS_WEB_WORKERS", 2, 1, 64),
         "web_threads": read.number("REDRESS_WEB_THREADS", 16, 1, 256),
         "upload_limit": read.number("REDRESS_UPLOAD_LIMIT", 100 * 1024 * 1024, 1024, 10 * 1024**3),
+        "large_upload_limit": read.number(
+            "REDRESS_LARGE_UPLOAD_LIMIT", 5_000_000_000, 1024, 5 * 1024**3
+        ),
         "queue_age_limit": read.number("REDRESS_QUEUE_AGE_LIMIT", 900, 1, 86_400),
         "require_durable": read.flag("REDRESS_REQUIRE_DURABLE", default=True),
     }

@@ -8,11 +8,14 @@ from uuid import UUID
 
 import structlog
 
-from app.evidence.service import sweep
+from app.accounts.queries import actor_of
+from app.evidence.rules.uploads import Trouble
+from app.evidence.service import arrivals, sweep
 from app.evidence.service.custody import purge_item, seal_item, verify_item
+from app.infra.db.transaction import transaction
 from app.infra.jobs import Run, job
 from app.infra.storage.port import ObjectMissing
-from app.kernel.errors import NotFound
+from app.kernel.errors import Forbidden, Invalid, NotFound, Refused, Unavailable
 from app.kernel.events import Event
 
 log = structlog.get_logger()
@@ -87,6 +90,55 @@ def _look_again(run: Run) -> None:
                     sweep.resolve_orphan(tx, kind, key, "removed", run.clock)
             elif kind == "row_without_object" and storage.head(key, version) is not None:
                 sweep.resolve_orphan(tx, kind, key, "the object is back", run.clock)
+
+
+@job("evidence.check_upload")
+def check_upload(run: Run, upload_id: str) -> None:
+    """Hash a whole file that came in parts, compare, and make it evidence in the uploader's name."""
+    with run.transaction() as tx:
+        arrival = arrivals.arrival_of(tx, UUID(upload_id))
+    if arrival is None:
+        return
+    storage, limit = run.services.storage, run.services.settings.large_upload_limit
+    try:
+        staged = arrivals.stage_arrived(storage, arrival.view, limit)
+        with run.transaction() as tx:
+            actor = actor_of(tx, arrival.started_by)
+        with transaction(actor) as tx:
+            arrivals.receive_arrival(tx, arrival, staged, storage, actor, run.clock)
+    except ObjectMissing:
+        _refuse(run, arrival.view.id, Trouble.LOST.value)
+    except (NotFound, Forbidden, Invalid, Refused) as error:
+        _refuse(run, arrival.view.id, arrivals.trouble_of(error))
+    with suppress(Unavailable):
+        storage.delete_quarantine(arrival.view.parts.key)
+
+
+def _refuse(run: Run, upload_id: UUID, why: str) -> None:
+    with run.transaction() as tx:
+        arrivals.refuse_arrival(tx, upload_id, why, run.actor, run.clock)
+
+
+@job("evidence.sweep_uploads", queue="later", cron="50 * * * *")
+def sweep_uploads(run: Run, timestamp: int = 0) -> None:
+    """End uploads that waited too long, and abort parts in the store that nobody waits for."""
+    del timestamp
+    storage = run.services.storage
+    with run.transaction() as tx:
+        waiting = arrivals.expired_uploads(tx, run.clock)
+    for upload_id in waiting:
+        with run.transaction() as tx:
+            parts = arrivals.expire_upload(tx, upload_id, run.actor, run.clock)
+        if parts is not None:
+            storage.abort_parts(parts)
+    aborted = 0
+    for parts, began in list(storage.open_parts()):
+        with run.transaction() as tx:
+            left_over = arrivals.is_old(began, run.clock) and not arrivals.is_awaited(tx, parts)
+        if left_over:
+            storage.abort_parts(parts)
+            aborted += 1
+    log.info("uploads_swept", expired=len(waiting), aborted=aborted)
 
 
 @job("evidence.rehash_sample", queue="later", cron="15 2 * * *")

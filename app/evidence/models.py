@@ -166,6 +166,60 @@ class EvidenceVerdict(SideScoped, Base):
     at: Mapped[datetime] = mapped_column(comment="when")
 
 
+class EvidenceUpload(SideScoped, Base):
+    """A large file on its way in parts; whoever began it goes on with it, in any session."""
+
+    __tablename__ = "evidence_upload"
+    __table_args__ = (
+        CheckConstraint(_SIDES, name="side_known"),
+        CheckConstraint("(disclosure = 'internal') = (side = 'desk')", name="disclosure_fits_side"),
+        CheckConstraint("disclosure in ('private', 'internal')", name="never_shared"),
+        CheckConstraint(
+            "state in ('open', 'checking', 'received', 'refused', 'aborted', 'expired')",
+            name="state_known",
+        ),
+        CheckConstraint("size > 0 and part_size > 0", name="sizes_positive"),
+        CheckConstraint("(state = 'received') = (item_id is not null)", name="received_has_item"),
+        CheckConstraint("state not in ('checking', 'received') or sha256 is not null", name="finished_has_hash"),
+        CheckConstraint("sha256 is null or sha256 ~ '^[0-9a-f]{64}$'", name="sha256_hex"),
+        CheckConstraint("state <> 'refused' or reason <> ''", name="refused_has_reason"),
+        CheckConstraint("(state in ('open', 'checking')) = (ended_at is null)", name="end_has_time"),
+        UniqueConstraint("case_id", "side", "started_by", "client_key"),
+        UniqueConstraint("storage_key"),
+        Index("ix_evidence_upload_going", "state", "expires_at", postgresql_where=text("state in ('open', 'checking')")),
+        {"comment": "large files on their way in parts, straight from the browser to the store"},
+    )  # fmt: skip
+
+    id: Mapped[UUID] = uuid_pk()
+    filename: Mapped[str] = mapped_column(comment="name given by the uploader, cleaned")
+    declared_type: Mapped[str] = mapped_column(comment="type the browser stated; never believed")
+    size: Mapped[int] = mapped_column(BigInteger(), comment="bytes announced")
+    modified: Mapped[int] = mapped_column(
+        BigInteger(), comment="when the file was changed last, ms since 1970, by the browser"
+    )
+    part_size: Mapped[int] = mapped_column(comment="bytes of each part but the last")
+    storage_key: Mapped[str] = mapped_column(comment="quarantine key in the object store")
+    storage_upload: Mapped[str] = mapped_column(comment="the store's name of the upload in parts")
+    state: Mapped[str] = mapped_column(comment="where the upload stands")
+    sha256: Mapped[str | None] = mapped_column(
+        comment="hash of the whole by the browser, at the end"
+    )
+    reason: Mapped[str] = mapped_column(comment="why it became no evidence, empty while it may")
+    item_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("evidence_item.id"), index=True, comment="the item it became"
+    )
+    client_key: Mapped[str] = mapped_column(
+        comment="key of the page, so that a repeat begins nothing"
+    )
+    started_by: Mapped[UUID] = _person("who sends it", nullable=False)
+    started_at: Mapped[datetime] = mapped_column(comment="when it began")
+    expires_at: Mapped[datetime] = mapped_column(comment="until when the rest is waited for")
+    ended_at: Mapped[datetime | None] = mapped_column(
+        comment="when it was received, refused or given up"
+    )
+    version: Mapped[int] = mapped_column(comment="counts changes")
+
+
 class ExhibitCounter(Base):
     """How many items of a case were ever shared: gives the next S-number."""
 

@@ -59,6 +59,7 @@ class Reason(StrEnum):
     EMPTY = "empty_file"
     TOO_LARGE = "too_large"
     EXECUTABLE = "executable"
+    UNOPENABLE = "unopenable"
     MALWARE = "malware"
 
 
@@ -148,6 +149,14 @@ _EXECUTABLE = frozenset(
         "application/x-ms-shortcut",
     }
 )
+EXECUTABLE_NAMES = frozenset(
+    {"exe", "msi", "dll", "com", "scr", "bat", "cmd", "jar", "app", "dmg", "lnk"}
+)
+"""Extensions of programs: refused before anything is sent. Afterwards the bytes decide, not the name."""
+UNOPENABLE = frozenset(
+    {"flp", "als", "alp", "ptx", "ptf", "cpr", "logicx", "band", "rpp", "song", "reason"}
+)
+"""Project files of music programs: they mean nothing without the program, its samples and plug-ins."""
 _ACTIVE_TYPES = frozenset({"image/svg+xml", "text/html", "application/xhtml+xml"})
 _MACRO = frozenset({"docm", "xlsm", "pptm", "dotm", "xlam"})
 _ACTIVE_SIGNALS = frozenset({Signal.SCRIPT, Signal.LAUNCH, Signal.EMBEDDED_FILE, Signal.MARKUP})
@@ -157,6 +166,7 @@ _DOORS: tuple[tuple[Callable[[Candidate], bool], Outcome, Reason], ...] = (
     (lambda file: file.size > file.limit, Outcome.REFUSE, Reason.TOO_LARGE),
     (lambda file: Signal.MALWARE in file.signals, Outcome.QUARANTINE, Reason.MALWARE),
     (lambda file: file.sniffed_type in _EXECUTABLE, Outcome.REFUSE, Reason.EXECUTABLE),
+    (lambda file: _extension(file.filename) in UNOPENABLE, Outcome.REFUSE, Reason.UNOPENABLE),
 )
 """First match wins; what matches nothing is accepted."""
 

@@ -50,7 +50,7 @@ from app.infra.storage.sniff import sniff_type
 from app.kernel.actor import Actor
 from app.kernel.clock import Clock
 from app.kernel.errors import Invalid, Refused, Unavailable
-from app.kernel.filenames import safe_name
+from app.kernel.filenames import extension_of, safe_name
 from app.kernel.sides import Side
 
 CLOSED = frozenset({"closed", "deleted"})
@@ -59,13 +59,14 @@ _MB = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class StagedFile:
-    """Bytes safe in quarantine and looked at, not yet evidence."""
+    """Bytes safe in quarantine and looked at, not yet evidence. *limit*: the bytes it was allowed."""
 
     key: str
     sha256: str
     size: int
     sniffed_type: str
     signals: frozenset[Signal]
+    limit: int = FORM_LIMIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ def stage_upload(stream: Source, storage: Storage, limit: int = FORM_LIMIT) -> S
     seen = _Inspecting(stream)
     kept = storage.put_quarantine(seen, limit)
     return StagedFile(
-        kept.key, kept.sha256, kept.size, sniff_type(seen.scan.head), seen.scan.signals()
+        kept.key, kept.sha256, kept.size, sniff_type(seen.scan.head), seen.scan.signals(), limit
     )
 
 
@@ -132,7 +133,7 @@ def admit_staged(
         raise Refused(
             "case_closed", _("This case is closed. Files can be added when it is open again.")
         )
-    _one_at_a_time(tx, command.case_id, side)
+    one_at_a_time(tx, command.case_id, side)
     if (known := _same_key(tx, command, side, actor)) is not None:
         return _received(tx, known)
     first = _first_copy(tx, command.case_id, side, staged.sha256)
@@ -161,11 +162,11 @@ def _decide(command: ReceiveUpload, staged: StagedFile, name: str, *, seen: bool
     answer = admit(
         Candidate(
             name, command.declared_type, staged.sniffed_type, staged.size,
-            signals=staged.signals, seen=seen,
+            limit=staged.limit, signals=staged.signals, seen=seen,
         )
     )  # fmt: skip
     if answer.outcome is Outcome.REFUSE:
-        raise Invalid("file", answer.reason.value, refusal(answer.reason, name))
+        raise Invalid("file", answer.reason.value, refusal(answer.reason, name, staged.limit))
     return answer
 
 
@@ -178,6 +179,11 @@ def refusal(reason: Reason, name: str, limit: int = FORM_LIMIT) -> str:
             "%(name)s is larger than %(limit)s MB. Send a ZIP or a shorter clip.",
             name=name,
             limit=limit // _MB,
+        )
+    if reason is Reason.UNOPENABLE:
+        return _(
+            "We cannot open %(kind)s files. Put it in a ZIP and add it again.",
+            kind=extension_of(name),
         )
     return _("We cannot take programs. Put %(name)s in a ZIP and add it again.", name=name)
 
@@ -233,7 +239,7 @@ def _write_down(tx: Tx, item: EvidenceItem, answer: Admission, actor: Actor, clo
     emit(tx, EvidenceReceived(item.case_id, item.id, Side(item.side)))
 
 
-def _one_at_a_time(tx: Tx, case_id: UUID, side: Side) -> None:
+def one_at_a_time(tx: Tx, case_id: UUID, side: Side) -> None:
     """Numbers are dense, so uploads to one side of one case take turns until their commit."""
     tx.execute(
         text("select pg_advisory_xact_lock(hashtextextended(:key, 0))"),

@@ -13,7 +13,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -85,10 +85,13 @@ class S3Endpoint:
 
 
 class EmbeddedS3:
-    """One store under *data_dir*, bound to loopback."""
+    """One store under *data_dir*, bound to loopback. *origins*: addresses whose pages may send parts (CORS)."""
 
-    def __init__(self, data_dir: Path, *, durable: bool = True) -> None:
+    def __init__(
+        self, data_dir: Path, *, durable: bool = True, origins: Sequence[str] = ()
+    ) -> None:
         self.data_dir = data_dir.absolute()
+        self.origins = tuple(origins)
         self.durable = durable
         self.process: subprocess.Popen[bytes] | None = None
         self._lock: IO[str] | None = None
@@ -272,6 +275,8 @@ class EmbeddedS3:
                 return False
             try:
                 _ensure_bucket(keeper)
+                if self.origins:
+                    allow_origins(keeper, self.origins)
                 keeper.put_object(Bucket=BUCKET, Key=_SENTINEL, Body=b"ready")
                 keeper.get_object(Bucket=BUCKET, Key=_SENTINEL)["Body"].read()
             except (BotoCoreError, ClientError) as problem:
@@ -373,6 +378,18 @@ def _identities(words: Mapping[str, str]) -> dict[str, Any]:
             _policy("purge", _OBJECT_ACTIONS + _PURGE_ACTIONS),
         ],
     }
+
+
+def allow_origins(keeper: Any, origins: Sequence[str]) -> None:
+    """Pages of these origins may put parts and read the answer; nothing else crosses origins."""
+    rule = {
+        "AllowedOrigins": list(origins),
+        "AllowedMethods": ["PUT"],
+        "AllowedHeaders": ["content-type", "x-amz-checksum-sha256"],
+        "ExposeHeaders": ["ETag"],
+        "MaxAgeSeconds": 3600,
+    }
+    keeper.put_bucket_cors(Bucket=BUCKET, CORSConfiguration={"CORSRules": [rule]})
 
 
 def _ensure_bucket(keeper: Any) -> None:

@@ -24,7 +24,11 @@ class EmbeddedStack:
         self.environ = dict(environ)
         self.data_dir = data_folder(environ)
         self.postgres = None if environ.get("DATABASE_URL") else EmbeddedPostgres(self.data_dir)
-        self.s3 = None if environ.get("S3_ENDPOINT_URL") else EmbeddedS3(self.data_dir)
+        self.s3 = (
+            None
+            if environ.get("S3_ENDPOINT_URL")
+            else EmbeddedS3(self.data_dir, origins=own_origins(environ))
+        )
 
     def launch(self) -> dict[str, str]:
         """Start both; the database is ready on return, the store may still be starting."""
@@ -64,6 +68,15 @@ class EmbeddedStack:
             self.postgres.stop(grace=max(1.0, until - time.monotonic()))
         if self.s3 is not None:
             self.s3.stop(grace=max(0.5, until - time.monotonic()))
+
+
+def own_origins(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Where our pages come from: the base address, and the loopback names under which a demo answers."""
+    port = environ.get("PORT") or "8000"
+    own = environ.get("REDRESS_BASE_URL", "").rstrip("/")
+    loopback = () if own.startswith("https://") else ("localhost", "127.0.0.1")
+    names = [own, *(f"http://{host}:{port}" for host in loopback)]
+    return tuple(dict.fromkeys(name for name in names if name))
 
 
 def data_folder(environ: Mapping[str, str]) -> Path:

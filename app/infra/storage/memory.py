@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 from app.infra.storage.hashing import HashingReader
+from app.infra.storage.memory_parts import MemoryParts, Opened
 from app.infra.storage.port import (
     CHUNK,
     PART,
@@ -21,12 +22,13 @@ from app.infra.storage.port import (
 from app.kernel.errors import Unavailable
 
 
-class MemoryStorage:
+class MemoryStorage(MemoryParts):
     """Objects in a dict. `fail_on` holds names of calls that answer `Unavailable`."""
 
     def __init__(self) -> None:
         self._objects: dict[str, tuple[str, bytes]] = {}
         self._retained: dict[tuple[str, str], datetime] = {}
+        self._open: dict[str, Opened] = {}
         self.fail_on: set[str] = set()
 
     def put_quarantine(self, stream: Source, limit: int) -> Quarantined:

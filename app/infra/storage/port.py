@@ -6,8 +6,8 @@ Keys are made here or by the rooms, never from file names. Every fault of the st
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 from uuid import uuid4
@@ -17,6 +17,8 @@ from app.kernel.errors import RedressError
 QUARANTINE = "quarantine/"
 CHUNK = 256 * 1024
 PART = 8 * 1024 * 1024
+SIGNED_FOR = 900
+"""Seconds for which the address of a part may be used."""
 
 
 class TooLarge(RedressError):
@@ -39,6 +41,12 @@ class AlreadyThere(RedressError):
     """The final key is taken; objects are written once."""
 
     code = "already_there"
+
+
+class WrongBytes(RedressError):
+    """What the store holds is not what was promised: a checksum of a part differs, or a part is not there."""
+
+    code = "wrong_bytes"
 
 
 class Source(Protocol):
@@ -66,6 +74,32 @@ class Stored:
     version: str
     size: int
     modified_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """An upload that comes in parts, and is no object before it is finished."""
+
+    key: str
+    upload: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part that is safe in the store. *size*: bytes."""
+
+    number: int
+    size: int
+    etag: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignedPart:
+    """Where the browser puts one part, and the headers it must send with it."""
+
+    number: int
+    url: str = field(repr=False)
+    headers: Mapping[str, str]
 
 
 class Storage(Protocol):
@@ -102,6 +136,33 @@ class Storage(Protocol):
 
     def list(self, prefix: str) -> Iterator[Stored]:
         """Current objects under *prefix*, in key order."""
+        ...
+
+    def begin_parts(self) -> Parts:
+        """Open an upload in parts under a random quarantine key."""
+        ...
+
+    def sign_part(self, parts: Parts, number: int, size: int, checksum: str) -> SignedPart:
+        """An address that takes exactly *size* bytes with that SHA-256 (base64), as that part, for a while."""
+        ...
+
+    def parts_of(self, parts: Parts) -> tuple[Part, ...]:
+        """What is safe already, by number. Raises `ObjectMissing` when the upload ended or never was."""
+        ...
+
+    def finish_parts(self, parts: Parts, checksums: Sequence[str]) -> Stored:
+        """Make one object of parts 1, 2, … whose SHA-256 (base64) are *checksums*. Safe to repeat.
+
+        Raises `WrongBytes` when a part is missing or other than said, `ObjectMissing` without upload and object.
+        """
+        ...
+
+    def abort_parts(self, parts: Parts) -> None:
+        """Forget an upload and its parts; safe to repeat, and without effect on a finished one."""
+        ...
+
+    def open_parts(self) -> Iterator[tuple[Parts, datetime]]:
+        """Uploads in parts that nobody finished, with the moment they began."""
         ...
 
     def delete_quarantine(self, key: str) -> None:

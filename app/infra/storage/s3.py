@@ -20,7 +20,6 @@ from app.infra.storage.hashing import HashingReader
 from app.infra.storage.port import (
     CHUNK,
     PART,
-    AlreadyThere,
     ObjectMissing,
     Quarantined,
     Source,
@@ -28,13 +27,15 @@ from app.infra.storage.port import (
     quarantine_key,
     require_quarantine,
 )
+from app.infra.storage.s3_faults import faults
+from app.infra.storage.s3_parts import S3Parts
 from app.kernel.errors import Unavailable
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-_MISSING = {"404", "NoSuchKey", "NoSuchVersion", "NotFound", "NoSuchUpload"}
-_TAKEN = {"PreconditionFailed", "412", "ConditionalRequestConflict", "409"}
+COPY_SECONDS = 300
+"""How long the store may take to copy five gigabytes."""
 _NO_LOCKS = {
     "NoSuchObjectLockConfiguration",
     "ObjectLockConfigurationNotFoundError",
@@ -44,7 +45,10 @@ _NO_LOCKS = {
 
 @dataclass(frozen=True, slots=True)
 class S3Access:
-    """Where the bucket is and who we are there. *endpoint*: None for AWS itself."""
+    """Where the bucket is and who we are there. *endpoint*: None for AWS itself.
+
+    *public*: the address that browsers use when it is another one.
+    """
 
     bucket: str
     access_key: str
@@ -52,6 +56,7 @@ class S3Access:
     endpoint: str | None = None
     region: str = "us-east-1"
     prefix: str = ""
+    public: str | None = None
 
 
 def make_client(access: S3Access, *, read_timeout: int = 20, attempts: int = 3) -> S3Client:
@@ -72,6 +77,21 @@ def make_client(access: S3Access, *, read_timeout: int = 20, attempts: int = 3) 
     )
 
 
+def make_signer(access: S3Access) -> S3Client:
+    """A client that only signs addresses for browsers: it opens no connection."""
+    return boto3.client(
+        "s3",
+        endpoint_url=access.public or access.endpoint,
+        region_name=access.region,
+        aws_access_key_id=access.access_key,
+        aws_secret_access_key=access.secret_key,
+        config=Config(
+            signature_version="s3v4",
+            s3={"addressing_style": "path" if access.endpoint else "auto"},
+        ),
+    )
+
+
 def from_settings(settings: Any) -> S3Storage:
     """Two credentials over one bucket; without a purge credential nothing is ever removed."""
     where: dict[str, Any] = {
@@ -79,6 +99,7 @@ def from_settings(settings: Any) -> S3Storage:
         "endpoint": settings.s3_endpoint or None,
         "region": settings.s3_region,
         "prefix": settings.s3_prefix,
+        "public": settings.s3_public_url or None,
     }
     access = S3Access(access_key=settings.s3_access_key, secret_key=settings.s3_secret_key, **where)
     if not settings.s3_purge_access_key:
@@ -93,23 +114,7 @@ def from_settings(settings: Any) -> S3Storage:
     )
 
 
-@contextlib.contextmanager
-def _faults(key: str = "") -> Iterator[None]:
-    """Turn the vendor's errors into ours."""
-    try:
-        yield
-    except ClientError as error:
-        code = str(error.response.get("Error", {}).get("Code", ""))
-        if code in _MISSING:
-            raise ObjectMissing(key) from error
-        if code in _TAKEN:
-            raise AlreadyThere(key) from error
-        raise Unavailable("storage", f"the object store answered {code or 'an error'}") from error
-    except (BotoCoreError, HTTPClientError, OSError) as error:
-        raise Unavailable("storage", "the object store cannot be reached") from error
-
-
-class S3Storage:
+class S3Storage(S3Parts):
     """The port over one bucket. *access.prefix* goes before every key (tests share one server)."""
 
     def __init__(
@@ -122,13 +127,15 @@ class S3Storage:
         self._prefix = access.prefix
         self._client = client or make_client(access)
         self._purge = make_client(purge) if purge else self._client
+        self._signer = make_signer(access)
+        self._copier = client or make_client(access, read_timeout=COPY_SECONDS, attempts=2)
 
     def put_quarantine(self, stream: Source, limit: int) -> Quarantined:
         """See `Storage`. One part in memory at a time; a cut upload is aborted, so nothing stays."""
         key, reader = quarantine_key(), HashingReader(stream, limit)
         pieces = reader.pieces(PART)
         first, second = next(pieces, b""), next(pieces, None)
-        with _faults(key):
+        with faults(key):
             if second is None:
                 self._client.put_object(Bucket=self._bucket, Key=self._prefix + key, Body=first)
             else:
@@ -156,8 +163,8 @@ class S3Storage:
     def accept(self, quarantine_key: str, final_key: str) -> Stored:
         """See `Storage`."""
         require_quarantine(quarantine_key)
-        with _faults(final_key):
-            done = self._client.copy_object(
+        with faults(final_key):
+            done = self._copier.copy_object(
                 Bucket=self._bucket,
                 Key=self._prefix + final_key,
                 CopySource={
@@ -179,7 +186,7 @@ class S3Storage:
         held = self.retained_until(key, version)
         if held is not None and held >= until:
             return
-        with _faults(key):
+        with faults(key):
             self._client.put_object_retention(
                 **self._which(key, version),
                 Retention={"Mode": "COMPLIANCE", "RetainUntilDate": until},
@@ -187,7 +194,7 @@ class S3Storage:
 
     def retained_until(self, key: str, version: str) -> datetime | None:
         """See `Storage`."""
-        with _faults(key):
+        with faults(key):
             try:
                 found = self._client.get_object_retention(**self._which(key, version))
             except ClientError as error:
@@ -203,14 +210,14 @@ class S3Storage:
         span: Any = {}
         if start or end is not None:
             span["Range"] = f"bytes={start}-{'' if end is None else end - 1}"
-        with _faults(key):
+        with faults(key):
             body = self._client.get_object(**self._which(key, version), **span)["Body"]
         return _stream(body, key)
 
     def head(self, key: str, version: str = "") -> Stored | None:
         """See `Storage`."""
         try:
-            with _faults(key):
+            with faults(key):
                 found = self._client.head_object(**self._which(key, version))
         except ObjectMissing:
             return None
@@ -224,7 +231,7 @@ class S3Storage:
     def list(self, prefix: str) -> Iterator[Stored]:
         """See `Storage`."""
         pages = self._client.get_paginator("list_objects_v2")
-        with _faults(prefix):
+        with faults(prefix):
             for page in pages.paginate(Bucket=self._bucket, Prefix=self._prefix + prefix):
                 for entry in page.get("Contents", []):
                     key = entry["Key"].removeprefix(self._prefix)
@@ -236,7 +243,7 @@ class S3Storage:
         stored = self.head(key)
         if stored is None:
             return
-        with _faults(key):
+        with faults(key):
             self._purge.delete_object(**self._which(key, stored.version))
 
     def purge(self, key: str, version: str = "") -> bool:
@@ -246,7 +253,7 @@ class S3Storage:
             return True
         if self.retained_until(key, stored.version) is not None:
             return False
-        with _faults(key):
+        with faults(key):
             self._purge.delete_object(**self._which(key, stored.version))
         return True
 
@@ -257,7 +264,7 @@ class S3Storage:
 
 def _stream(body: Any, key: str) -> Iterator[bytes]:
     """The body in pieces; the connection is given back at the end or when the reader walks away."""
-    with contextlib.closing(body), _faults(key):
+    with contextlib.closing(body), faults(key):
         yield from body.iter_chunks(CHUNK)
 
 

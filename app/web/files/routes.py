@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from flask import Blueprint, Flask, Response, request
+from flask import Flask, Response, request
 
 from app.accounts.rules import Permission, may
 from app.cases.queries import case_by_ref
@@ -21,10 +21,9 @@ from app.kernel.actor import Actor, Role
 from app.kernel.errors import Forbidden, NotFound, Unavailable
 from app.kernel.filenames import content_disposition
 from app.letters.queries import letter_view
+from app.web.files.face import bp
 from app.web.shared.context import current_actor, services
 from app.web.shared.policy import policy
-
-bp = Blueprint("files", __name__)
 
 SANDBOX = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
 _READERS = (Permission.PARTY_LETTER_READ, Permission.LETTER_READ, Permission.AUDIT_READ)
@@ -42,7 +41,10 @@ class Download:
 
 
 def register(app: Flask) -> None:
-    """Add the downloads."""
+    """Add the downloads, and uploads in parts."""
+    from app.web.files import uploads
+
+    del uploads
     app.register_blueprint(bp)
 
 

@@ -64,7 +64,9 @@ def _set_headers(response: Response) -> Response:
     settings = services().settings
     for name, value in _FIXED.items():
         response.headers.setdefault(name, value)
-    policy = content_policy(_origin(settings.s3_endpoint), g.get("style_nonce", ""))
+    policy = content_policy(
+        _origin(settings.s3_public_url or settings.s3_endpoint), g.get("style_nonce", "")
+    )
     response.headers.setdefault("Content-Security-Policy", policy)
     response.headers.setdefault("Reporting-Endpoints", f'csp="{REPORT_PATH}"')
     response.headers.setdefault("Cache-Control", "no-store")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import urllib.error
+import urllib.request
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ from botocore.exceptions import ClientError
 from app.infra.clock import SystemClock
 from app.infra.embedded.children import EmbeddedError
 from app.infra.embedded.s3 import EmbeddedS3, client_for
+from app.infra.storage.s3 import S3Access, S3Storage
 
 
 def refused(call: Any) -> str:
@@ -154,3 +157,30 @@ def _listening(pid: int) -> set[tuple[str, str]]:
                 address, port = words[1].split(":")
                 found.add((address[-8:] if table == "tcp6" else address, port))
     return found
+
+
+def preflight(url: str, origin: str) -> str:
+    """What the store says to a browser that asks whether that page may put."""
+    headers = {
+        "Origin": origin,
+        "Access-Control-Request-Method": "PUT",
+        "Access-Control-Request-Headers": "x-amz-checksum-sha256",
+    }
+    call = urllib.request.Request(url, method="OPTIONS", headers=headers)
+    try:
+        with urllib.request.urlopen(call, timeout=10) as answer:
+            return str(answer.headers.get("Access-Control-Allow-Origin", ""))
+    except urllib.error.HTTPError as refused:
+        return str(refused.headers.get("Access-Control-Allow-Origin") or "")
+
+
+def test_pages_of_our_origin_may_put_parts_and_no_others(folder: Path) -> None:
+    own = "https://redress.example"
+    store = EmbeddedS3(folder, durable=False, origins=[own])
+    with store as end:
+        access = S3Access(end.bucket, end.access_key, end.secret_key, end.url)
+        storage = S3Storage(access)
+        url = storage.sign_part(storage.begin_parts(), 1, 5, "A" * 43 + "=").url
+
+        assert preflight(url, own) == own
+        assert preflight(url, "https://evil.example") == ""

@@ -26,6 +26,7 @@ ABSENT = (
     "/finance/batches/<uuid:batch_id>/export", "/finance/batches/<uuid:batch_id>/export/file",
     "/desk/cases/<ref>/actions/<event>", "/cases/<ref>/actions/<name>", "/files/audit/cases/<ref>/letters/<uuid:letter_id>",
 )  # fmt: skip
+PERSONAL = frozenset({"upload_id"})  # bound to whoever began it, not to the side
 DESK_OWN = frozenset({"hold_id", "letter_id", "request_id"})
 
 
@@ -69,6 +70,7 @@ def targets_of(rule: str, world: World) -> Iterator[Target]:
         for owner, value in world.loose.get(name, {}).items():
             reach = frozenset({"ada", "bo"} if owner == "ada" else {owner} & {"cy"})
             reach = HOUSE | {"adi"} if owner == "real" else reach
+            reach &= {owner} if name in PERSONAL else reach
             inner = set(names) - {name, "name"}
             yield _target(
                 "crossed" if inner else "real", owner, rule, nothing | {name: value}, reach

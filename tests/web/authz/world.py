@@ -45,6 +45,7 @@ from tests.factories.cases import make_case, make_draft
 from tests.factories.corrections import Desk, make_batch, make_correction
 from tests.factories.ledger import make_hold, make_money_case, make_payee
 from tests.factories.letters import make_context
+from tests.factories.uploads import Sender
 
 SYSTEM = Actor.system("test:world")
 CLOCK = FixedClock(NOON)
@@ -201,8 +202,13 @@ def build_world(app: Any, pg: dict[str, Any]) -> World:
     for owner, sees in (("ada", left), ("cy", right)):
         words = make.word(f"{owner}draft", sees)
         drafts[owner] = make_draft(people[owner], SubKind.OWNERSHIP, subject_title=words)
+    uploads = {
+        owner: Sender(people[owner].actor, draft, b"song").begin().id
+        for owner, draft in drafts.items()
+    }
     clients = _clients(app, people) if app.blueprints else {}
     loose = make.money() | {"draft_id": drafts, "macro_id": {"real": make.macro()}}
+    loose |= {"case_id": drafts, "upload_id": uploads}
     loose |= {"person_id": {"real": people["dee"].id}}
     with transaction(SYSTEM) as tx:
         disable_person(tx, people["ned"].id, SYSTEM, CLOCK)
