@@ -83,7 +83,9 @@ class Correction(Base):
         ForeignKey("journal.id"), comment="its postings"
     )
     posted_at: Mapped[datetime | None] = mapped_column(comment="when it was posted")
-    cancelled_by: Mapped[UUID | None] = _person("who sent it back or cancelled it")
+    cancelled_by: Mapped[UUID | None] = _person(
+        "who sent it back or cancelled it; none for the system"
+    )
     cancelled_at: Mapped[datetime | None] = mapped_column(comment="when it was cancelled")
     cancel_reason: Mapped[str | None] = mapped_column(comment="why it was cancelled")
     ledger_note: Mapped[str | None] = mapped_column(

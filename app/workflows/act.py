@@ -103,7 +103,7 @@ def _carry_on(tx: Tx, made: _Made) -> None:
         _extend_requests(tx, made)
     if event in (E.ACTION_FAILED, E.APPEAL, E.WITHDRAW):
         with house(tx):
-            cancel_open_corrections(tx, made.after.id, event.value, READER, made.clock)
+            cancel_open_corrections(tx, made.after.id, event.value, made.actor, made.clock)
 
 
 def _ask(tx: Tx, made: _Made) -> None:

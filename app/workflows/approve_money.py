@@ -50,7 +50,7 @@ def refuse(tx: Tx, command: RefuseCorrection, actor: Actor, clock: Clock) -> Non
     facts = facts_of(tx, actor, case, clock)
     refuse_correction(tx, command, actor, clock)
     with house(tx):
-        cancel_open_corrections(tx, case.id, command.reason, READER, clock)
+        cancel_open_corrections(tx, case.id, command.reason, actor, clock)
         set_aside_decision(tx, case.id, case.round, command.reason, READER, clock)
     move = ApplyEvent(case.id, CaseEvent.REFUSE, case.version, command.reason)
     apply_event(tx, move, actor, clock, facts)

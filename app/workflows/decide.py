@@ -137,7 +137,7 @@ def give_back(tx: Tx, command: GiveBack, actor: Actor, clock: Clock) -> CaseView
     facts = facts_of(tx, actor, case, clock)
     return_decision(tx, ReturnDecision(case.id, command.decision_id, command.reason), actor, clock)
     with house(tx):
-        cancel_open_corrections(tx, case.id, command.reason, READER, clock)
+        cancel_open_corrections(tx, case.id, command.reason, actor, clock)
     move = ApplyEvent(case.id, CaseEvent.RETURN, command.case_version, command.reason)
     return apply_event(tx, move, actor, clock, facts)
 

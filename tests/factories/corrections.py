@@ -128,10 +128,21 @@ def acknowledge(
         acknowledge_batch(tx, command, actor, CLOCK)
 
 
-def make_waiting_case(payee: UUID, clock: FixedClock, *amounts: str) -> tuple[CaseView, UUID]:
-    """A case that came the whole road to finance: filed, reviewed, decided, confirmed. With its correction."""
+@dataclass(frozen=True)
+class Proposed:
+    """A case in confirmation: Rio proposed a decision that moves money, Rae is to confirm, Ada filed it."""
+
+    ada: TestPerson
+    rae: TestPerson
+    case: CaseView
+    decision_id: UUID
+    seen_hash: str
+
+
+def make_proposed_case(payee: UUID, clock: FixedClock, *amounts: str) -> Proposed:
+    """Filed, reviewed, and the decision proposed with its correction."""
     people = {key: make_person(key, clock=clock) for key in ("ada", "cy", "rio", "rae")}
-    rio, rae = people["rio"].actor, people["rae"].actor
+    rio = people["rio"].actor
     case = make_case(people["ada"], SubKind.OWNERSHIP, respondent=people["cy"], clock=clock)
     act(case.id, CaseEvent.TAKE, rio, clock=clock)
     case = act(case.id, CaseEvent.START_REVIEW, rio, clock=clock)
@@ -141,14 +152,19 @@ def make_waiting_case(payee: UUID, clock: FixedClock, *amounts: str) -> tuple[Ca
             tx, SaveDecision(case.id, case.round, make_content(money_moves=True)), rio, clock
         )
         money = MoneyProposed("EUR", "Older split was used", lines)
-        decide.propose(
+        case = decide.propose(
             tx, decide.Propose(case.id, case.version, draft.id, draft.version, money), rio, clock
         )
+        seen = decision_by_id(tx, rio, draft.id).content_hash
+    return Proposed(people["ada"], people["rae"], case, draft.id, seen)
+
+
+def make_waiting_case(payee: UUID, clock: FixedClock, *amounts: str) -> tuple[CaseView, UUID]:
+    """A case that came the whole road to finance: filed, reviewed, decided, confirmed. With its correction."""
+    made = make_proposed_case(payee, clock, *amounts)
+    rae = made.rae.actor
     with transaction(rae) as tx:
-        proposed = decision_by_id(tx, rae, draft.id)
-        version = case_by_id(tx, rae, case.id).version
-        decide.confirm(
-            tx, decide.Confirm(case.id, version, draft.id, proposed.content_hash), rae, clock
-        )
-        (row,) = corrections_of(tx, rae, clock, case.id)
-        return case_by_id(tx, rae, case.id), row.id
+        command = decide.Confirm(made.case.id, made.case.version, made.decision_id, made.seen_hash)
+        decide.confirm(tx, command, rae, clock)
+        (row,) = corrections_of(tx, rae, clock, made.case.id)
+        return case_by_id(tx, rae, made.case.id), row.id

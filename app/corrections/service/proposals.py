@@ -107,9 +107,9 @@ def cancel_open_corrections(tx: Tx, case_id: UUID, reason: str, actor: Actor, cl
 
 
 def cancel(tx: Tx, row: Correction, reason: str, actor: Actor, clock: Clock) -> None:
-    """The step that cancelling and refusing share."""
+    """The step that cancelling, refusing and leaving the approval share; the system may do it too, as nobody."""
     move(row, CorrectionEvent.CANCEL)
-    row.cancelled_by = _person(actor)
+    row.cancelled_by = actor.person_id
     row.cancelled_at = clock.now()
     row.cancel_reason = reason
     note(tx, row, actor, clock, "correction.cancelled", reason=reason)

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -27,6 +27,7 @@ from app.corrections.rules.lifecycle import CorrectionState
 from app.corrections.service.approvals import refuse_correction
 from app.corrections.service.proposals import (
     cancel_correction,
+    cancel_open_corrections,
     reverse_correction,
     revise_correction,
 )
@@ -339,6 +340,25 @@ def test_sending_back_cancels_with_the_reason(desk: Desk, tx_as: Transaction) ->
     assert (view.state, view.cancel_reason) == (CorrectionState.CANCELLED, "Wrong period")
     with tx_as(desk.gus.actor) as tx:
         assert correction_facts(tx, desk.case.id).total == 0
+
+
+@pytest.mark.parametrize("by_the_house", [False, True])
+def test_a_case_that_leaves_the_approval_takes_its_corrections_with_it(
+    desk: Desk, tx_as: Transaction, *, by_the_house: bool
+) -> None:
+    """Every one that waits: the first alone was not enough, and the system may be who acts."""
+    keys = [make_correction(desk), make_correction(desk, "10.00")]
+    actor = Actor.system("test") if by_the_house else desk.gil.actor
+
+    with tx_as(actor) as tx:
+        assert cancel_open_corrections(tx, desk.case.id, "given back", actor, CLOCK) == len(keys)
+
+    for key in keys:
+        view = look(desk.gus.actor, key, tx_as)
+        assert (view.state, view.cancel_reason) == (CorrectionState.CANCELLED, "given back")
+    with tx_as(desk.gus.actor) as tx:
+        people = set(tx.scalars(select(Correction.cancelled_by)))
+    assert people == {actor.person_id}
 
 
 def test_what_is_posted_is_not_cancelled(desk: Desk, tx_as: Transaction) -> None:
