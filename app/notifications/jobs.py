@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from app.accounts.adapters.vault import keys_from
-from app.accounts.service.sealed import open_code, open_invitation
+from app.accounts.service.sealed import open_code, open_invitation, open_status_code
 from app.infra.jobs import Run, job
 from app.infra.mail.port import MailOutcomeUnknown, MailRefused, OutgoingMail
 from app.infra.render.port import RenderFailed
@@ -119,7 +119,7 @@ def _unsubscribe(claimed: Claimed, settings: Any) -> str:
 
 
 def _opened(claimed: Claimed, settings: Any) -> dict[str, str]:
-    """What was sealed for this process alone: the code and link of a sign-in, the link of an invitation."""
+    """What was sealed for this process alone: codes, and the links of sign-ins and invitations."""
     sealed = claimed.values.get("sealed")
     if sealed is None:
         return {}
@@ -129,6 +129,11 @@ def _opened(claimed: Claimed, settings: Any) -> dict[str, str]:
         if secret is None:
             raise SecretOver
         return {"code": secret.code, "link": f"{settings.base_url}/signin/link/{secret.token}"}
+    if claimed.kind is MailKind.STATUS_CODE:
+        code = open_status_code(links, sealed)
+        if code is None:
+            raise SecretOver
+        return {"code": code}
     token = open_invitation(links, sealed)
     if token is None:
         raise SecretOver

@@ -36,6 +36,7 @@ class MailKind(StrEnum):
     MAIL_FAILED = "mail_failed"
     DIGEST = "digest"
     DELEGATE_INVITE = "delegate_invite"
+    STATUS_CODE = "status_code"
 
 
 class MailState(StrEnum):
@@ -79,6 +80,7 @@ MANNERS: dict[MailKind, Manner] = {
     MailKind.STAFF_INVITE: _NOW,
     MailKind.ACCOUNT_NOTICE: _NOW,
     MailKind.DELEGATE_INVITE: _NOW,
+    MailKind.STATUS_CODE: _NOW,
     MailKind.ACKNOWLEDGEMENT: _STATUTORY,
     MailKind.LETTER_READY: _STATUTORY,
     MailKind.DECISION_READY: _STATUTORY,
@@ -99,8 +101,15 @@ MANNERS: dict[MailKind, Manner] = {
     MailKind.DIGEST: Manner(listed=False),
 }
 
-SECRET = frozenset({MailKind.SIGN_IN_CODE, MailKind.STAFF_INVITE, MailKind.DELEGATE_INVITE})
-"""Their values open an account; they are wiped when the sending has ended. They go to suppressed addresses too."""
+SECRET = frozenset(
+    {
+        MailKind.SIGN_IN_CODE,
+        MailKind.STAFF_INVITE,
+        MailKind.DELEGATE_INVITE,
+        MailKind.STATUS_CODE,
+    }
+)
+"""Their values open an account or a page; they are wiped when the sending has ended. They go to suppressed addresses too."""
 
 HELD_FOR_CHECK = frozenset({MailKind.LETTER_READY, MailKind.DECISION_READY})
 """An unknown outcome is shown to the desk and never resent by itself: a deadline hangs on them."""

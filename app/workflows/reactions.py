@@ -62,6 +62,7 @@ from app.ratings.events import CaseRated
 from app.workflows import (
     audit_by_hand,
     bulk,
+    check_status,
     complete,
     note_references,
     notices,
@@ -72,6 +73,7 @@ from app.workflows import (
 __all__ = [
     "REACTIONS",
     "accounts_jobs",
+    "check_status",
     "evidence_jobs",
     "letters_jobs",
     "notifications_jobs",

@@ -36,3 +36,13 @@ def seal_invitation(links: Vault, token: str) -> str:
 def open_invitation(links: Vault, sealed: str) -> str | None:
     """The token, or nothing once the invitation is over."""
     return links.unseal("mail:invitation", sealed, within=INVITATION_LIVES)
+
+
+def seal_status_code(links: Vault, code: str) -> str:
+    """For the mail; only `open_status_code` reads it."""
+    return links.seal("mail:status", code)
+
+
+def open_status_code(links: Vault, sealed: str) -> str | None:
+    """The six digits, or nothing once they are older than a code may be."""
+    return links.unseal("mail:status", sealed, within=CODE_LIVES)

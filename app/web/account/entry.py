@@ -7,13 +7,11 @@ import re
 from uuid import UUID
 
 from flask import request, session
-from wtforms import HiddenField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms import HiddenField
 
 from app.accounts.adapters.vault import Keys, keys_from
 from app.accounts.commands import OpenSession
 from app.accounts.rules import Permission, may, own_path
-from app.infra.i18n import lazy_gettext as __
 from app.kernel.actor import Actor, Role
 from app.web.shared.context import services
 from app.web.shared.ratelimit import client_address
@@ -91,29 +89,6 @@ def recall(name: str) -> dict[str, str]:
     """What `remember` kept, or nothing."""
     kept = session.get(name)
     return kept if isinstance(kept, dict) else {}
-
-
-def code_field() -> StringField:
-    """One field for six digits: pasting and the phone's own suggestion work."""
-    return StringField(
-        __("Six-digit code"),
-        [InputRequired(__("Enter the six digits.")), Length(max=20)],
-        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric", "maxlength": "20"},
-    )
-
-
-def email_field() -> StringField:
-    """The sign-in address; the browser's own bubble is off, our words stand at the field."""
-    return StringField(
-        __("E-mail address"),
-        [InputRequired(__("Enter your e-mail address.")), Length(max=254)],
-        render_kw={
-            "type": "email",
-            "autocomplete": "username",
-            "inputmode": "email",
-            "maxlength": "254",
-        },
-    )
 
 
 def next_field() -> HiddenField:

@@ -16,9 +16,10 @@ from app.infra.i18n import gettext as _
 from app.infra.i18n import lazy_gettext as __
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid
-from app.web.account.entry import email_field, opening
+from app.web.account.entry import opening
 from app.web.account.face import bp
 from app.web.shared.context import services
+from app.web.shared.entry_fields import email_field
 from app.web.shared.policy import public
 from app.web.shared.ratelimit import LINK_ADDRESS, client_address, spend
 from app.web.shared.session import sign_in

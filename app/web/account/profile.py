@@ -24,9 +24,10 @@ from app.infra.i18n import gettext as _
 from app.infra.i18n import lazy_gettext as __
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid
-from app.web.account.entry import code_field, email_field, keys, opening, recall, remember
+from app.web.account.entry import keys, opening, recall, remember
 from app.web.account.face import bp
 from app.web.shared.context import current_actor, services
+from app.web.shared.entry_fields import code_field, email_field
 from app.web.shared.policy import signed_in
 from app.web.shared.ratelimit import CODE_MAIL, SIGN_IN_ACCOUNT, spend
 from app.web.shared.session import own_session, sign_in, sign_out

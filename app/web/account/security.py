@@ -23,9 +23,10 @@ from app.infra.i18n import gettext as _
 from app.infra.i18n import lazy_gettext as __
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid, NotFound
-from app.web.account.entry import code_field, keys, opening, plain_code
+from app.web.account.entry import keys, opening, plain_code
 from app.web.account.face import bp
 from app.web.shared.context import current_actor, services
+from app.web.shared.entry_fields import code_field
 from app.web.shared.policy import enrolling, signed_in
 from app.web.shared.ratelimit import SIGN_IN_ACCOUNT, spend
 from app.web.shared.session import own_session, sign_in, sign_out

@@ -14,9 +14,7 @@ from app.infra.db.transaction import transaction
 from app.infra.i18n import gettext as _
 from app.kernel.actor import Actor
 from app.web.account.entry import (
-    code_field,
     destination,
-    email_field,
     home_of,
     keys,
     next_field,
@@ -27,6 +25,7 @@ from app.web.account.entry import (
 )
 from app.web.account.face import bp
 from app.web.shared.context import current_actor, services
+from app.web.shared.entry_fields import code_field, email_field
 from app.web.shared.policy import public, signed_in
 from app.web.shared.ratelimit import (
     CODE_MAIL,

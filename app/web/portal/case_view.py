@@ -32,12 +32,12 @@ from app.web.portal.letter_rows import shown_letters
 from app.web.portal.lines import Line, lines_of
 from app.web.portal.money_view import MoneyView, money_of
 from app.web.portal.progress import ENDED, Step, dates_of, steps_of
-from app.web.portal.promises import Promise, kept_policy, promise_of
 from app.web.portal.rate import Rated, rated_of
 from app.web.portal.request_view import RequestLine, request_lines
 from app.web.portal.whose_move import Act, Ask, Wanted, ask_of
 from app.web.shared.delegation_words import RELATIONS
 from app.web.shared.filters import due_words
+from app.web.shared.promises import Promise, kept_policy, promise_of
 from app.workflows.claim import claim_against
 
 

@@ -23,11 +23,11 @@ from app.web.portal.answers import Words
 from app.web.portal.decision_view import decision_page, read_decision
 from app.web.portal.face import bp
 from app.web.portal.files import posted_files, receive_posted
-from app.web.portal.promises import kept_policy, promise_of
 from app.web.portal.versions import version_field, version_of
 from app.web.shared.context import current_actor, services
 from app.web.shared.idempotency import once_per_key
 from app.web.shared.policy import policy
+from app.web.shared.promises import kept_policy, promise_of
 from app.web.shared.shell import pick_locale
 from app.web.shared.uploads import receives_files
 from app.workflows.act import act

@@ -42,12 +42,12 @@ from app.web.portal.drafts import (
 from app.web.portal.face import bp
 from app.web.portal.filing_release import MANUAL
 from app.web.portal.progress import steps_of
-from app.web.portal.promises import promise_of
 from app.web.portal.starts import label_of
 from app.web.shared.context import current_actor, services
 from app.web.shared.filters import due_words, money_words, when_words, zone_words
 from app.web.shared.idempotency import once_per_key
 from app.web.shared.policy import policy
+from app.web.shared.promises import promise_of
 from app.web.shared.shell import pick_locale
 
 NAME_MOST = 200

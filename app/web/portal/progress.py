@@ -10,8 +10,8 @@ from app.cases.rules.actions import NEW_ROUND
 from app.cases.rules.kinds import State
 from app.cases.rules.views import CaseView, ClockRow, MoveRow
 from app.infra.i18n import gettext as _
-from app.web.portal.promises import Promise
 from app.web.shared.filters import date_words, due_words
+from app.web.shared.promises import Promise
 
 S = State
 RECEIVED = {S.SUBMITTED, S.TRIAGE, S.NOTICE_REVIEW}

@@ -10,8 +10,8 @@ from app.cases.rules.views import CaseView, ClockRow
 from app.cases.rules.words import Mover, needs
 from app.decisions.queries import NoticeRow
 from app.infra.i18n import gettext as _
-from app.web.portal.promises import Promise
 from app.web.portal.results import result_words
+from app.web.shared.promises import Promise
 
 S = State
 

@@ -100,10 +100,14 @@ def landing() -> Response | str:
 @bp.get("/find")
 @public()
 def find_case() -> Response | tuple[str, int]:
-    """A reference in any spelling leads to its case; who may see it is decided there."""
+    """A reference in any spelling leads to its case; who may see it is decided there.
+
+    Without signing in it leads to the question for the address that goes with it.
+    """
     text = request.args.get("ref", "")
+    page = "/cases/" if current_actor().is_person else "/status?ref="
     try:
-        return redirect(f"/cases/{parse_ref(text)}", 303)
+        return redirect(f"{page}{parse_ref(text)}", 303)
     except Invalid as error:
         problem = error.message
     page = render_template(

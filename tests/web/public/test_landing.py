@@ -41,12 +41,13 @@ def test_a_wrong_reference_says_what_one_looks_like(nobody: Any, typed: str) -> 
     assert "Error: " in answer.text
 
 
-def test_a_right_reference_in_any_spelling(nobody: Any) -> None:
+def test_a_right_reference_in_any_spelling(nobody: Any, client_as: Any) -> None:
     from app.kernel.refs import make_ref
 
-    ref = str(make_ref("RD", lambda bits: 12345))
+    ref, ada = str(make_ref("RD", lambda bits: 12345)), client_as(make_person("ada"))
     for typed in (ref, ref.lower(), ref.replace("-", " "), ref[3:]):
-        assert nobody.get("/find", query_string={"ref": typed}).location == f"/cases/{ref}"
+        assert nobody.get("/find", query_string={"ref": typed}).location == f"/status?ref={ref}"
+        assert ada.get("/find", query_string={"ref": typed}).location == f"/cases/{ref}"
 
 
 def test_the_language_of_the_page(nobody: Any) -> None:
