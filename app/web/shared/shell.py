@@ -13,6 +13,8 @@ from jinja2 import StrictUndefined
 from app.web.shared.context import current_actor, services
 
 LOCALES = ("en", "az", "id", "hy", "zh", "kk", "ja", "ko", "th", "ar")
+LANGUAGE = f"<any({', '.join(LOCALES)}):lang>"
+"""The first part of a public address that names its language (UX section 10)."""
 MANIFEST = Path(__file__).resolve().parents[3] / "static" / "build" / "manifest.json"
 
 
@@ -26,7 +28,10 @@ def init_app(app: Flask) -> None:
 
 
 def pick_locale() -> str:
-    """Sign-in choice, then browser, then English (UX section 10)."""
+    """The address of a public page, then sign-in choice, then browser, then English (UX section 10)."""
+    in_address = (request.view_args or {}).get("lang") if has_request_context() else None
+    if in_address in LOCALES:
+        return str(in_address)
     actor = current_actor()
     if actor.is_person and actor.locale in LOCALES:
         return actor.locale

@@ -15,7 +15,7 @@ PARAMETER = re.compile(r"<(?:[^<>:]+:)?([a-z_]+)>")
 NOWHERE = UUID("00000000-0000-4000-8000-000000000000")
 MISSING: dict[str, Any] = {
     "ref": "RD-0000-0000", "label": "E77", "number": 77, "n": 77, "position": 77, "event": "take",
-    "token": "x" * 43, "job_id": 2_000_000_000, "name": "what", "code": "AAAA-AAAA-AAAA", "slug": "nothing",
+    "token": "x" * 43, "job_id": 2_000_000_000, "name": "what", "code": "AAAA-AAAA-AAAA", "slug": "nothing", "lang": "en", "article": "nothing",
 }  # fmt: skip
 COMPLAINANTS_OWN = frozenset({"item_id", "label"})
 # Addresses that name nothing in this world even for their owners: no decision was made, no letter
@@ -71,7 +71,7 @@ def targets_of(rule: str, world: World) -> Iterator[Target]:
             reach = frozenset({"ada", "bo"} if owner == "ada" else {owner} & {"cy"})
             reach = HOUSE | {"adi"} if owner == "real" else reach
             reach &= {owner} if name in PERSONAL else reach
-            inner = set(names) - {name, "name"}
+            inner = set(names) - {name, "name", "lang"}
             yield _target(
                 "crossed" if inner else "real", owner, rule, nothing | {name: value}, reach
             )

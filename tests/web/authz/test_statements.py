@@ -35,6 +35,8 @@ UNSHOWN = {
     "/finance/batches/<uuid:batch_id>/export",
     "/finance/batches/<uuid:batch_id>/export/file",
     "/find",
+    "/help",
+    "/help/<article>",
     "/invitation/<token>",
     "/language",
     "/me/email/code",
@@ -44,6 +46,8 @@ UNSHOWN = {
     "/signin/code",
     "/signin/link/<token>",
     "/signin/second",
+    "/status/case",
+    "/status/code",
     "/verify/<code>",
 }
 

@@ -209,7 +209,11 @@ def build_world(app: Any, pg: dict[str, Any]) -> World:
     clients = _clients(app, people) if app.blueprints else {}
     loose = make.money() | {"draft_id": drafts, "macro_id": {"real": make.macro()}}
     loose |= {"case_id": drafts, "upload_id": uploads}
-    loose |= {"person_id": {"real": people["dee"].id}}
+    loose |= {
+        "person_id": {"real": people["dee"].id},
+        "lang": {"real": "en"},
+        "article": {"real": "counter-notice"},
+    }
     with transaction(SYSTEM) as tx:
         disable_person(tx, people["ned"].id, SYSTEM, CLOCK)
     return World(people, things, make.canaries, loose, clients)

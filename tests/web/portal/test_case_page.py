@@ -321,7 +321,7 @@ def test_statements_a_page(
     run_jobs()
     clock.advance(timedelta(minutes=2))
     addresses = [
-        "/", "/help", "/cases", "/cases/new", f"/cases/new/{draft}/which", f"/cases/new/{draft}/what",
+        "/", "/en/help", "/en/help/counter-notice", "/cases", "/cases/new", f"/cases/new/{draft}/which", f"/cases/new/{draft}/what",
         f"/cases/new/{draft}/evidence", f"/cases/new/{draft}/check", f"/cases/{ref}", f"/cases/{ref}/sent",
         f"/cases/{ref}/requests/1", f"/cases/{ref}/requests/1/more-time", f"/cases/{ref}/withdraw",
         f"/cases/{ref}/invite", f"/cases/{decided}", f"/cases/{decided}/decision", f"/cases/{decided}/second-review",

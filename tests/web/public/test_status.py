@@ -251,9 +251,22 @@ def test_the_mail_carries_code_and_reference(
 
     mail = next(
         m
-        for m in app.extensions["redress"].mailer.newest(20)
+        for m in app.extensions["redress"].mailer.newest(2_000)
         if filed.ref in m.subject and "code" in m.subject
     )
     assert filed.ref in mail.subject
     assert any(line.strip().isdigit() and len(line.strip()) == 6 for line in mail.text.splitlines())
     assert "Secret Song" not in mail.text
+
+
+def test_the_page_takes_at_most_twelve_statements(client_as: Any, filed: Any, code_of: Any) -> None:
+    from tests.web.desk.pages import statements
+
+    client = trust(client_as(None))
+    ask(client, filed.ref, "ada@example.com")
+    enter(client, code_of())
+
+    with statements() as seen:
+        assert client.get("/status/case").status_code == 200
+
+    assert len(seen) <= 12

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0027_status_code_mail"
-down_revision = "0026_search"
+revision = "0028_status_code_mail"
+down_revision = "0027_uploads"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,1 @@
+"""Reads of the help centre, one file a topic."""

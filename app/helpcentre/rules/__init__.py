@@ -1,0 +1,1 @@
+"""Pure rules of the help centre, one file a topic."""
