@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0028_status_code_mail"
-down_revision = "0027_uploads"
+revision = "0029_status_code_mail"
+down_revision = "0028_cancelled_by_the_house"
 branch_labels = None
 depends_on = None
 

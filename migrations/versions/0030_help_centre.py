@@ -8,8 +8,8 @@ from sqlalchemy.dialects import postgresql as pg
 
 from migrations.walls import grant, guarded, house_only
 
-revision = "0029_help_centre"
-down_revision = "0028_status_code_mail"
+revision = "0030_help_centre"
+down_revision = "0029_status_code_mail"
 branch_labels = None
 depends_on = None
 
