@@ -68,6 +68,7 @@ class Settings:
     mailbox: bool
     # the product
     demo: bool
+    demo_small: bool
     product_name: str
     # running it
     log_level: str
@@ -195,6 +196,7 @@ def _web(read: _Reader) -> dict[str, Any]:
         "proxies": read.number("REDRESS_PROXIES", 0, 0, 5),
         "data_dir": Path(read.text("REDRESS_DATA", "./var")).absolute(),
         "demo": demo,
+        "demo_small": read.flag("REDRESS_DEMO_SMALL", default=False),
     }
 
 

@@ -47,7 +47,9 @@ def place() -> Iterator[Place]:
     """Start, and leave nothing behind."""
     folder = Path(tempfile.mkdtemp(prefix="redress-bench-"))
     folder.chmod(0o755)
-    stack = EmbeddedStack({"REDRESS_DATA": str(folder), "REDRESS_LOG_LEVEL": "error"})
+    stack = EmbeddedStack(
+        {"REDRESS_DATA": str(folder), "REDRESS_LOG_LEVEL": "error", "REDRESS_DEMO_SMALL": "true"}
+    )
     try:
         environ = stack.launch()
         upgrade(environ["DATABASE_OWNER_URL"])

@@ -1,7 +1,9 @@
-"""Builds the demo desk once, and says who can sign in."""
+"""Builds the demo desk once, small for tests or whole for visitors, and says who can sign in."""
 
 from __future__ import annotations
 
+import csv
+import io
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,9 +12,14 @@ from sqlalchemy import text
 
 from app.accounts.service.demo import DEMO_PASSWORD
 from app.catalogue.service import import_catalogue, read_import
-from app.demo import stories
-from app.demo.people import CAST, SYSTEM, create_cast
+from app.demo.people import CAST, SYSTEM, Member, artists, create_cast, everybody
+from app.demo.play import FinanceDay, perform
 from app.demo.stage import Stage
+from app.demo.tales.first import FIRST
+from app.demo.tales.payouts import PAYOUTS
+from app.demo.tales.rights import RIGHTS
+from app.demo.tales.support import DRAFTS, SUPPORT
+from app.demo.tales.takedowns import TAKEDOWNS
 from app.infra.db.transaction import Tx, transaction
 from app.kernel.actor import Role
 from app.kernel.clock import Clock, FixedClock
@@ -20,8 +27,14 @@ from app.ledger.commands import OpenPayee
 from app.ledger.service.payees import open_payee
 from app.policies.service import install_defaults
 
-AGO = timedelta(days=5)
-"""How long before now the oldest story begins."""
+AGO = timedelta(days=30)
+"""How long before now the desk opens."""
+TALES = (*FIRST, *PAYOUTS, *TAKEDOWNS, *RIGHTS, *SUPPORT, *DRAFTS)
+FINANCE_DAYS = (
+    FinanceDay(17, "EUR", "LEDGER-2026-1107"),
+    FinanceDay(10, "EUR", "", acknowledged=False),
+)
+STORES = "Spotify|Apple Music|YouTube Music|Deezer"
 
 
 def is_empty() -> bool:
@@ -31,35 +44,72 @@ def is_empty() -> bool:
 
 
 def build(app: Flask) -> bool:
-    """Build the demo desk in an empty database; False when there was something already."""
+    """Build the demo desk in an empty database; False when there was something already.
+
+    With the setting `demo_small` only the first cast and its five cases, for tests and the bench.
+    """
     if not is_empty():
         return False
     services = app.extensions["redress"]
-    clock = FixedClock(services.clock.now() - AGO)
+    small = services.settings.demo_small
+    cast = CAST if small else tuple(everybody().values())
+    now = services.clock.now()
+    clock = FixedClock(now - AGO)
     with transaction(SYSTEM) as tx:
         install_defaults(tx, clock)
-        people = create_cast(app, tx, clock)
-        _catalogue(tx, clock)
+        people = create_cast(app, tx, clock, cast)
+        _catalogue(tx, clock, whole=not small)
     stage = Stage(services, people, clock)
-    _payees(stage)
-    for story in (stories.night_ferry, stories.wrong_split, stories.support_question):
-        story(stage)
-    stage.later(days=2)
-    stories.missing_earnings(stage)
-    stories.unsent_draft(stage)
+    _payees(stage, cast)
+    perform(stage, FIRST if small else TALES, () if small else FINANCE_DAYS, now)
     return True
 
 
-def _catalogue(tx: Tx, clock: Clock) -> None:
+def _catalogue(tx: Tx, clock: Clock, *, whole: bool) -> None:
     """Every artist's releases, from a file such as a distributor exports."""
     file = Path(__file__).with_name("catalogue.csv")
-    import_catalogue(tx, read_import(file.name, file.read_bytes()), SYSTEM, clock)
+    content = file.read_bytes()
+    if whole:
+        content += _rows_of_the_others()
+    import_catalogue(tx, read_import(file.name, content), SYSTEM, clock)
 
 
-def _payees(stage: Stage) -> None:
+def _rows_of_the_others() -> bytes:
+    """One release for each of the other artists, in the columns of the file."""
+    out = io.StringIO()
+    rows = csv.writer(out, lineterminator="\n")
+    for number, one in enumerate(artists()):
+        artist = (
+            f"TW-{1101 + number}",
+            one["name"],
+            one["other_names"],
+            everybody()[one["key"]].email,
+        )
+        release = (
+            _upc(86001700200 + number),
+            one["release"],
+            one["kind"],
+            one["released_on"],
+            "Tidewater",
+            STORES,
+        )
+        rows.writerow(
+            (*artist, *release, 1, one["recording"], "", one["isrc"], one["seconds"], "", "")
+        )
+    return out.getvalue().encode()
+
+
+def _upc(number: int) -> str:
+    """Twelve digits: eleven of ours and the check digit of GS1."""
+    digits = f"{number:011d}"
+    odd, even = sum(map(int, digits[::2])), sum(map(int, digits[1::2]))
+    return f"{digits}{-(3 * odd + even) % 10}"
+
+
+def _payees(stage: Stage, cast: tuple[Member, ...]) -> None:
     """Every artist is paid; the ledger knows them by name and a mask of their bank."""
     with transaction(SYSTEM) as tx:
-        for member in CAST:
+        for member in cast:
             if member.role is Role.ARTIST:
                 command = OpenPayee(
                     member.name, stage.people[member.key], "DE89 3704 0044 0532 0130 00"
@@ -68,7 +118,7 @@ def _payees(stage: Stage) -> None:
 
 
 def sign_ins() -> list[str]:
-    """What the start prints: who can sign in, and how."""
+    """What the start prints: who of the first cast can sign in, and how."""
     staff = [member for member in CAST if member.role is not Role.ARTIST]
     lines = ["Demo sign-ins (codes of the moment: /signin/demo, mails: /demo/mailbox)"]
     lines += [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import struct
 import zlib
 
@@ -66,3 +67,24 @@ def picture(
         struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
         for kind, body in parts
     )
+
+
+def tone(hertz: int = 220, seconds: float = 1.5, rate: int = 8_000) -> bytes:
+    """A short WAV that fades out: something to press play on."""
+    count = int(seconds * rate)
+    samples = (
+        int(12_000 * math.sin(2 * math.pi * hertz * n / rate) * (1 - n / count))
+        for n in range(count)
+    )
+    body = b"".join(struct.pack("<h", sample) for sample in samples)
+    form = struct.pack("<HHIIHH", 1, 1, rate, rate * 2, 2, 16)
+    chunks = b"WAVEfmt " + struct.pack("<I", 16) + form + b"data" + struct.pack("<I", len(body))
+    return b"RIFF" + struct.pack("<I", len(chunks) + len(body)) + chunks + body
+
+
+def chat(*lines: tuple[str, str, str]) -> bytes:
+    """A chat as phones export it: day and time, who, words."""
+    return "".join(f"[{when}] {who}: {words}\n" for when, who, words in lines).encode()
+
+
+PDF, PNG, CSV, WAV, TEXT = "application/pdf", "image/png", "text/csv", "audio/wav", "text/plain"

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from uuid import UUID
 
 from flask import Flask
@@ -20,6 +24,7 @@ from app.kernel.clock import Clock
 DOMAIN = DEMO_HOST
 PASSWORD = DEMO_PASSWORD
 SYSTEM = Actor.system("demo")
+ARTISTS_FILE = Path(__file__).with_name("artists.csv")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +60,28 @@ CAST = (
     Member("adi", "Adi Adler", Role.ADMIN),
     Member("aud", "Aud Aas", Role.AUDITOR),
 )
+"""Who is there in the small demo too, and whom the start names."""
 
 
-def create_cast(app: Flask, tx: Tx, clock: Clock) -> dict[str, UUID]:
+@cache
+def artists() -> tuple[dict[str, str], ...]:
+    """The other artists of the whole demo, one row each with their release."""
+    with ARTISTS_FILE.open(encoding="utf-8", newline="") as rows:
+        return tuple(csv.DictReader(rows))
+
+
+@cache
+def everybody() -> dict[str, Member]:
+    """The cast of the whole demo by key."""
+    others = (Member(row["key"], row["name"], Role.ARTIST, zone=row["zone"]) for row in artists())
+    return {member.key: member for member in (*CAST, *others)}
+
+
+def create_cast(app: Flask, tx: Tx, clock: Clock, cast: Iterable[Member]) -> dict[str, UUID]:
     """Everybody, staff with password and authenticator. Returns ids by key."""
     keys = keys_from(app.extensions["redress"].settings)
     people: dict[str, UUID] = {}
-    for member in CAST:
+    for member in cast:
         command = CreatePerson(
             member.email, member.name, frozenset({member.role}), member.locale, member.zone
         )

@@ -27,7 +27,7 @@ from app.cases.service.submit import submit
 from app.conversations.commands import SendMessage
 from app.conversations.rules.audience import Audience
 from app.conversations.service.messages import send_message
-from app.demo.people import CAST, SYSTEM
+from app.demo.people import SYSTEM, everybody
 from app.evidence.commands import ReceiveUpload, RecordVerdict
 from app.evidence.queries import items_of
 from app.evidence.rules.items import VerdictKind
@@ -45,17 +45,23 @@ from app.workflows.invite import InviteParty, invite_party
 
 @dataclass
 class Stage:
-    """Who is there (*people*: id by key), what they act with, and what time it is in the story."""
+    """Who is there (*people*: id by key), what they act with, and what time it is in the story.
+
+    *known*: actors that were read before; nobody's roles change in a story.
+    """
 
     services: Services
     people: dict[str, UUID]
     clock: FixedClock
     payees: dict[str, UUID] = field(default_factory=dict)
+    known: dict[str, Actor] = field(default_factory=dict)
 
     def actor(self, key: str) -> Actor:
         """A member of the cast, signed in a moment ago."""
-        with transaction(SYSTEM, read_only=True) as tx:
-            return replace(actor_of(tx, self.people[key]), proven_at=self.clock.now())
+        if key not in self.known:
+            with transaction(SYSTEM, read_only=True) as tx:
+                self.known[key] = actor_of(tx, self.people[key])
+        return replace(self.known[key], proven_at=self.clock.now())
 
     def later(self, **by: float) -> None:
         """Let time pass: `later(hours=3)`."""
@@ -95,7 +101,7 @@ class Stage:
 
     def joins(self, key: str, case_id: UUID, side: Side = Side.RESPONDENT) -> None:
         """Somebody becomes a party of the other side."""
-        member = next(one for one in CAST if one.key == key)
+        member = everybody()[key]
         with transaction(SYSTEM) as tx:
             invite_party(
                 tx, InviteParty(case_id, side, member.name, member.email), SYSTEM, self.clock

@@ -71,7 +71,11 @@ def product() -> Iterator[str]:
         for k, v in os.environ.items()
         if not k.startswith(("DATABASE_", "S3_", "REDRESS_", "SMTP_"))
     }
-    env |= {"PORT": str(port), "REDRESS_DATA": str(folder / "var")}
+    env |= {
+        "PORT": str(port),
+        "REDRESS_DATA": str(folder / "var"),
+        "REDRESS_DEMO_SMALL": "true",
+    }
     log = (folder / "product.log").open("wb")
     process = subprocess.Popen(
         [sys.executable, str(ROOT / "tools" / "redress.py"), "up"],

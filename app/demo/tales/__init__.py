@@ -1,0 +1,1 @@
+"""The tales of the whole demo, by kind of case."""

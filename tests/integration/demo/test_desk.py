@@ -1,0 +1,71 @@
+"""The whole demo desk, built through the services at the real time: what a visitor finds."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from app.cases.rules.kinds import SubKind
+from app.demo.desk import TALES, build
+from app.demo.people import everybody
+from app.demo.play import FinanceDay, perform
+from app.demo.stage import Stage
+from app.demo.tale import Tale
+from app.infra.clock import SystemClock
+from app.infra.db.transaction import transaction
+from app.kernel.actor import Actor, Role
+from app.kernel.clock import FixedClock
+
+HOUSE = Actor.system("test")
+
+
+def counted(tx: Session, query: str) -> Counter[Any]:
+    """Rows of a `select word, count(*)` as a counter."""
+    return Counter({row[0]: row[1] for row in tx.execute(text(query))})
+
+
+@pytest.mark.slow
+def test_forty_artists_and_sixty_cases_at_every_point_of_their_life(app: Flask) -> None:
+    assert build(app)
+    assert not build(app), "a second time it changes nothing"
+
+    with transaction(HOUSE, read_only=True) as tx:
+        sub_kinds = counted(tx, 'select sub_kind, count(*) from "case" group by 1')
+        states = counted(tx, 'select state, count(*) from "case" group by 1')
+        fixes = counted(tx, "select state, count(*) from correction group by 1")
+        out_of_order = tx.execute(
+            text("select count(*) from (select at, lag(at) over (order by id) as before "
+                 "from history_entry where verb like 'case.%') as one where at < before")
+        ).scalar_one()  # fmt: skip
+    assert sum(member.role is Role.ARTIST for member in everybody().values()) == 40
+    assert sub_kinds.total() == len(TALES) >= 60
+    assert set(sub_kinds) == {one.value for one in SubKind}
+    assert {"confirmation", "finance_approval", "restoration_window", "evidence_exchange",
+            "held_parties_to_settle", "waiting_store", "negotiation"} - set(states) <= {"negotiation"}  # fmt: skip
+    assert {"proposed", "approved_once", "exported", "acknowledged", "cancelled"} <= set(fixes)
+    assert out_of_order == 0
+
+
+def test_a_tale_that_goes_on_in_the_future_is_a_mistake(app: Flask) -> None:
+    now = SystemClock().now()
+    services = app.extensions["redress"]
+    tale = Tale(
+        "sabina", SubKind.OTHER, 1, {"subject_title": "Tomorrow"}, steps=(48,), keeps_draft=True
+    )
+    with transaction(HOUSE) as tx:
+        from app.accounts.commands import CreatePerson
+        from app.accounts.service.people import create_person
+        from app.policies.service import install_defaults
+
+        install_defaults(tx, FixedClock(now))
+        command = CreatePerson("sabina@tidewater.example", "Sabina", frozenset({Role.ARTIST}))
+        key = create_person(tx, command, HOUSE, FixedClock(now))
+    stage = Stage(services, {"sabina": key}, FixedClock(now))
+
+    with pytest.raises(ValueError, match="Tomorrow"):
+        perform(stage, [tale], list[FinanceDay](), now)
