@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from app.kernel.sides import Side
@@ -16,12 +17,17 @@ SERIES = "L"
 
 @dataclass(frozen=True, slots=True)
 class DraftLetter:
-    """Begin a letter. *context* names kind and recipient side; number, day and code stay empty."""
+    """Begin a letter. *context* names kind and recipient side; number, day and code stay empty.
+
+    *by_hand*: the words are the actor's; *replaces_id*: the issued letter that it takes the place of.
+    """
 
     case_id: UUID
     context: LetterContext
     decision_id: UUID | None = None
     series: str = SERIES
+    by_hand: bool = False
+    replaces_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +49,27 @@ class IssueLetter:
 
 
 @dataclass(frozen=True, slots=True)
+class EditLetter:
+    """Other words in the blocks of a draft. *texts*: by name of the block; *version*: what was read."""
+
+    letter_id: UUID
+    version: int
+    texts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class SendLetter:
+    """Let a draft go as it was read. *proof*: SHA-256 of the print that was looked at."""
+
+    letter_id: UUID
+    version: int
+    proof: str
+    base_url: str
+
+
+@dataclass(frozen=True, slots=True)
 class VoidLetter:
-    """Give up a number; it is never used again."""
+    """Drop a draft, or give up a number; it is never used again."""
 
     letter_id: UUID
     reason: str
@@ -72,13 +97,17 @@ class IssueDecisionLetters:
 
 
 @dataclass(frozen=True, slots=True)
-class IssueClosingLetters:
-    """Tell *sides* that a case ended without a decision. *kind*: out_of_scope, withdrawn, no_response."""
+class WriteLetter:
+    """A letter that a step of the case asks for. *parts*: fields of its context; the case gives the rest.
+
+    *role*: whose work it tells; *automatic*: issue it now when nothing is missing.
+    """
 
     case_id: UUID
     kind: LetterKind
-    sides: tuple[Side, ...]
+    side: Side
     sender: Sender
     base_url: str
-    reasons: str
-    reopen_until: date
+    role: str
+    parts: Mapping[str, Any]
+    automatic: bool = True

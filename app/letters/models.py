@@ -6,14 +6,16 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, Uuid, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.db.base import Base, SideScoped, uuid_pk
 
 KINDS = (
     "'decision', 'out_of_scope', 'withdrawn', 'no_response', 'statement_of_reasons', 'notice_rejected', "
-    "'counter_received', 'counter_rejected', 'hold_notice', 'left_to_parties'"
+    "'counter_received', 'counter_rejected', 'hold_notice', 'left_to_parties', "
+    "'counter_receipt', 'counter_forwarded', 'restoration', 'kept_down', 'exchange'"
 )
 STATES = "'drafted', 'numbered', 'rendered', 'signed', 'sent', 'delivered', 'bounced', 'void'"
 FINAL = "'signed', 'sent', 'delivered', 'bounced'"
@@ -50,7 +52,8 @@ class Letter(SideScoped, Base):
         ),
         CheckConstraint("disclosure = 'internal' or sha256 is not null", name="shown_when_stored"),
         CheckConstraint(
-            "(state = 'drafted') = (number is null) and (number is null) = (counter is null) "
+            "(state <> 'drafted' or number is null) and (state in ('drafted', 'void') or number is not null) "
+            "and (number is null) = (counter is null) "
             "and (number is null) = (verify_code is null) and (number is null) = (numbered_at is null) "
             "and (number is null) = (dated_on is null) and (number is null) = (year is null)",
             name="numbered_whole",
@@ -86,6 +89,22 @@ class Letter(SideScoped, Base):
             "state not in ('sent', 'delivered') or sent_at is not null", name="sent_has_time"
         ),
         CheckConstraint("round >= 1 and version >= 1", name="counters_positive"),
+        CheckConstraint(
+            "(proof_sha256 is null) = (proof_key is null) and (proof_sha256 is null) = (proof_size is null) "
+            "and (proof_sha256 is null) = (proof_version is null) "
+            "and (proof_sha256 is null) = (proof_hash is null) and (proof_sha256 is null) = (proof_at is null)",
+            name="proof_whole",
+        ),
+        CheckConstraint(
+            "not four_eyes or issued_by is null or issued_by <> all (writer_ids)",
+            name="sent_by_another",
+        ),
+        Index(
+            "uq_letter_replaces_id",
+            "replaces_id",
+            unique=True,
+            postgresql_where=text("replaces_id is not null and state <> 'void'"),
+        ),
         UniqueConstraint("series", "year", "counter"),
         Index("ix_letter_case_id", "case_id", "audience"),
         Index("ix_letter_state", "state"),
@@ -147,6 +166,25 @@ class Letter(SideScoped, Base):
     )
     problem: Mapped[str] = mapped_column(
         server_default="", comment="why no bytes came out, for the desk"
+    )
+    proof_version: Mapped[int | None] = mapped_column(
+        comment="version of the draft that the proof shows"
+    )
+    proof_sha256: Mapped[str | None] = mapped_column(comment="SHA-256 of the newest proof")
+    proof_key: Mapped[str | None] = mapped_column(comment="where the newest proof lies")
+    proof_size: Mapped[int | None] = mapped_column(comment="length of the newest proof")
+    proof_hash: Mapped[str | None] = mapped_column(
+        comment="SHA-256 of the templates that printed the proof"
+    )
+    proof_at: Mapped[datetime | None] = mapped_column(comment="when the proof was printed")
+    four_eyes: Mapped[bool] = mapped_column(
+        server_default="false", comment="true when nobody who wrote its words may send it"
+    )
+    writer_ids: Mapped[list[UUID]] = mapped_column(
+        ARRAY(Uuid()), server_default="{}", comment="everybody who wrote words of it"
+    )
+    replaces_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("letter.id"), comment="issued letter that it takes the place of"
     )
     created_by: Mapped[UUID | None] = mapped_column(
         ForeignKey("person.id"), comment="who drafted it; none for the system"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, select, true
 
 from app.accounts.queries import case_scope, side_scope
-from app.cases.models import Case, CaseParty
+from app.cases.models import Case, CaseParty, CaseTransition
 from app.infra.db.transaction import Tx
 from app.infra.render.templates import DocumentTemplates, Preview
 from app.kernel.actor import Actor, Role
@@ -19,6 +20,7 @@ from app.letters.models import Letter
 from app.letters.rules.context import CaseLine, LetterContext, Recipient, from_json
 from app.letters.rules.kinds import ISSUED, SETTLED, LetterKind, LetterState
 from app.letters.rules.readiness import Readiness, readiness
+from app.policies.queries import policy_by_id
 
 DOCUMENTS = DocumentTemplates()
 
@@ -47,6 +49,14 @@ class LetterRow:
     sent_at: datetime | None
     problem: str
     updated_at: datetime
+    void_reason: str = ""
+    proof_sha256: str = ""
+    proof_size: int = 0
+    proof_at: datetime | None = None
+    is_proof_fresh: bool = False
+    four_eyes: bool = False
+    writer_ids: tuple[UUID, ...] = ()
+    replaces_id: UUID | None = None
 
     @property
     def is_readable(self) -> bool:
@@ -65,6 +75,7 @@ class LetterView:
     printed_key: str
     printed_at: datetime | None
     readiness: Readiness
+    proof_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +95,7 @@ class VerifiedLetter:
     signed_at: datetime | None
     state: str
     storage_key: str
+    replaced_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +116,30 @@ class LetterStart:
     recipient: Recipient
     language: str
     round: int
+
+
+@dataclass(frozen=True, slots=True)
+class LetterMove:
+    """A move as its letters need it. *reason* is the desk's own and is never printed.
+
+    *told*: words written for the letter; *failed*: what a notice lacks, a line each.
+    """
+
+    step: str = ""
+    reason: str = ""
+    told: str = ""
+    failed: tuple[str, ...] = ()
+    limitation_on: date | None = None
+
+
+@cache
+def _fingerprint(documents: DocumentTemplates) -> str:
+    return documents.fingerprint("letters")
+
+
+def wording() -> str:
+    """SHA-256 over the templates of letters as this process knows them."""
+    return _fingerprint(DOCUMENTS)
 
 
 def letter_html(context: LetterContext, *, layout: str = "_page") -> str:
@@ -154,6 +190,14 @@ def letter_row(row: Letter) -> LetterRow:
         sent_at=row.sent_at,
         problem=row.problem,
         updated_at=row.updated_at,
+        void_reason=row.void_reason,
+        proof_sha256=row.proof_sha256 or "",
+        proof_size=row.proof_size or 0,
+        proof_at=row.proof_at,
+        is_proof_fresh=row.proof_version == row.version and row.proof_hash == wording(),
+        four_eyes=row.four_eyes,
+        writer_ids=tuple(row.writer_ids),
+        replaces_id=row.replaces_id,
     )
 
 
@@ -178,7 +222,7 @@ def letter_view(tx: Tx, actor: Actor, letter_id: UUID) -> LetterView:
     html = letter_preview(context).html if drafted else letter_html(context, layout="_fragment")
     return LetterView(
         letter_row(row), context, html, row.storage_key or "", row.printed_key or "",
-        row.rendered_at, readiness(context),
+        row.rendered_at, readiness(context), row.proof_key or "",
     )  # fmt: skip
 
 
@@ -211,7 +255,18 @@ def letter_by_code(tx: Tx, code: str) -> VerifiedLetter | None:
         signed_at=row.signed_at,
         state="void" if row.state == LetterState.VOID else "issued",
         storage_key=row.storage_key or "",
+        replaced_by=_replaced_by(tx, row.id),
     )
+
+
+def _replaced_by(tx: Tx, letter_id: UUID) -> str:
+    """Number of the issued letter that took the place of this one; empty when none did."""
+    newer = select(Letter.number).where(
+        Letter.replaces_id == letter_id,
+        Letter.sha256.is_not(None),
+        Letter.state != LetterState.VOID,
+    )
+    return tx.scalar(newer) or ""
 
 
 def letter_facts(tx: Tx, actor: Actor, case_id: UUID, round_: int | None = None) -> LetterFacts:
@@ -233,6 +288,37 @@ def letter_facts(tx: Tx, actor: Actor, case_id: UUID, round_: int | None = None)
         )
     ).one()
     return LetterFacts(row.total, row.unsettled, row.failed, row.informed_at)
+
+
+def letter_move(tx: Tx, transition_id: UUID) -> LetterMove:
+    """What a move left for its letters. For the system. Raises NotFound."""
+    row = tx.get(CaseTransition, transition_id)
+    if row is None:
+        raise NotFound("move")
+    failed, limitation = str(row.data.get("failed") or ""), row.data.get("limitation_on")
+    return LetterMove(
+        row.event,
+        row.reason,
+        str(row.data.get("told") or "").strip(),
+        tuple(line.strip() for line in failed.splitlines() if line.strip()),
+        date.fromisoformat(limitation) if isinstance(limitation, str) else None,
+    )
+
+
+def needs_second_pair(tx: Tx, case_id: UUID) -> bool:
+    """True when the policy of the case wants a second person on whatever leaves."""
+    policy_id = tx.execute(select(Case.policy_id).where(Case.id == case_id)).scalar_one()
+    return policy_by_id(tx, policy_id).second_pair
+
+
+def replacement_of(tx: Tx, actor: Actor, letter_id: UUID) -> LetterRow | None:
+    """The letter that takes the place of this one, drafted or issued."""
+    row = tx.scalars(
+        select(Letter).where(
+            and_(Letter.replaces_id == letter_id, Letter.state != LetterState.VOID, _scope(actor))
+        )
+    ).first()
+    return letter_row(row) if row else None
 
 
 def letter_start(tx: Tx, actor: Actor, case_id: UUID, side: Side) -> LetterStart | None:

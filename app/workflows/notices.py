@@ -20,21 +20,15 @@ from app.accounts.events import (
 )
 from app.accounts.queries import person_by_email, person_contact
 from app.cases.events import CaseMoved, CaseSubmitted, DeadlineNear, MemberAdded
-from app.cases.queries import case_by_id, moves_of
-from app.cases.rules.kinds import CaseEvent, Outcome, State
+from app.cases.queries import case_by_id
+from app.cases.rules.kinds import CaseEvent, State
 from app.conversations.events import ItemsAsked, MessageSent
-from app.corrections.events import CorrectionApproved
-from app.corrections.queries.corrections import correction_facts
-from app.decisions.events import DecisionConfirmed
 from app.infra.db.transaction import Tx
-from app.infra.i18n import gettext as _
 from app.infra.jobs import Run, once
 from app.kernel.sides import Disclosure, Side
-from app.letters.commands import IssueClosingLetters, IssueDecisionLetters
 from app.letters.events import LetterIssued
-from app.letters.rules.context import Sender
 from app.letters.rules.kinds import LetterKind
-from app.letters.service.decided import issue_closing_letters, issue_decision_letters
+from app.letters.rules.occasions import occasions
 from app.letters.service.results import settle_letter
 from app.notifications.commands import QueueMail, Tell
 from app.notifications.events import MailFailed, MailSent
@@ -42,21 +36,13 @@ from app.notifications.queries import addressees, case_label
 from app.notifications.rules import MailKind
 from app.notifications.service.mail import queue_mail
 from app.notifications.service.notices import tell
-from app.policies.rules.clocks import ClockKind, add_months
-from app.workflows.letter_money import money_by_side
+from app.policies.rules.clocks import ClockKind
 
 LETTER_MAILS = frozenset({MailKind.LETTER_READY, MailKind.DECISION_READY})
-CLOSING_LETTERS: dict[str, LetterKind] = {
-    Outcome.OUT_OF_SCOPE: LetterKind.OUT_OF_SCOPE,
-    Outcome.WITHDRAWN: LetterKind.WITHDRAWN,
-    Outcome.NO_RESPONSE: LetterKind.NO_RESPONSE,
-}
 SILENT_MOVES = frozenset(
     {CaseEvent.LAPSE, CaseEvent.OFFER_LAPSE, CaseEvent.CLOSE_EXCHANGE, CaseEvent.UNCONTESTED}
 )
 """Moves that the clock makes when nobody answered."""
-APPEAL_MONTHS = 6
-"""DECISIONS 23: six calendar months."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,49 +180,19 @@ def mail_joined(run: Run, event: MemberAdded) -> None:
 
 
 def tell_closed(run: Run, event: CaseMoved) -> None:
-    """A case ended: the sides that take part are told, by letter where there was no decision."""
+    """A case ended: the sides that take part and get no letter about it are told (LIFECYCLES "effect")."""
     if event.to_state != State.CLOSED:
         return
     assert event.case_id is not None
-    kind = CLOSING_LETTERS.get(event.outcome or "")
+    rows = occasions(event.event, to=event.to_state, outcome=event.outcome or "")
+    written_to = {side for row in rows for side in row.sides}
     with run.transaction() as tx:
         if not once(tx, f"closed:{event.transition_id}"):
             return
-        sides = _sides_taking_part(tx, run, event.case_id)
-        reason = moves_of(tx, run.actor, event.case_id)[-1].reason
-        if kind is None:
-            for side in sides:
-                tell_side(
-                    tx,
-                    run,
-                    event.case_id,
-                    side,
-                    Notice(MailKind.CASE_CLOSED, str(event.transition_id)),
-                )
-        elif reason.strip().lower() != "spam":
-            issue_closing_letters(
-                tx, _closing(run, event.case_id, kind, sides, reason), run.actor, run.clock
-            )
-
-
-def issue_letters_of_decision(run: Run, event: DecisionConfirmed | CorrectionApproved) -> None:
-    """One letter to each side of a confirmed decision; where money moves, only once finance approved it all."""
-    settings = run.services.settings
-    assert event.case_id is not None
-    with run.transaction() as tx:
-        if correction_facts(tx, event.case_id, event.decision_id).awaiting:
-            return
-        if not once(tx, f"letters:{event.decision_id}"):
-            return
-        command = IssueDecisionLetters(
-            case_id=event.case_id,
-            decision_id=event.decision_id,
-            sender=Sender(settings.product_name, (), settings.mail_from),
-            base_url=settings.base_url,
-            appeal_until=add_months(run.clock.now().date(), APPEAL_MONTHS),
-            money=money_by_side(tx, run.actor, run.clock, event.case_id, event.decision_id),
-        )
-        issue_decision_letters(tx, command, run.actor, run.clock)
+        for side in sides_taking_part(tx, run, event.case_id):
+            if side not in written_to:
+                notice = Notice(MailKind.CASE_CLOSED, str(event.transition_id))
+                tell_side(tx, run, event.case_id, side, notice)
 
 
 def mail_letter(run: Run, event: LetterIssued) -> None:
@@ -269,7 +225,7 @@ def _tell(run: Run, case_id: UUID | None, side: Side, notice: Notice) -> None:
         tell_side(tx, run, case_id, side, notice)
 
 
-def _sides_taking_part(tx: Tx, run: Run, case_id: UUID) -> tuple[Side, ...]:
+def sides_taking_part(tx: Tx, run: Run, case_id: UUID) -> tuple[Side, ...]:
     """The complainant, and the respondent when somebody of that side has an account in the case.
 
     Nobody learns of a case from the mail that it is over.
@@ -277,37 +233,6 @@ def _sides_taking_part(tx: Tx, run: Run, case_id: UUID) -> tuple[Side, ...]:
     others = addressees(tx, run.actor, case_id, Side.RESPONDENT)
     joined = any(person.person_id is not None for person in others)
     return (Side.COMPLAINANT, Side.RESPONDENT) if joined else (Side.COMPLAINANT,)
-
-
-def _closing(
-    run: Run, case_id: UUID, kind: LetterKind, sides: tuple[Side, ...], reason: str
-) -> IssueClosingLetters:
-    settings = run.services.settings
-    words = {
-        "wrong_place": _("What you wrote about has to be dealt with somewhere else."),
-        "no_standing": _(
-            "The case has to come from the person whose right it is, or from somebody they sent."
-        ),
-    }
-    texts = {
-        LetterKind.OUT_OF_SCOPE: words.get(
-            reason.strip().lower(),
-            _("What you wrote about is not something that this desk can decide."),
-        ),
-        LetterKind.NO_RESPONSE: _(
-            "Without it we cannot go on. What was sent before stays on the case."
-        ),
-        LetterKind.WITHDRAWN: "",
-    }
-    return IssueClosingLetters(
-        case_id=case_id,
-        kind=kind,
-        sides=sides,
-        sender=Sender(settings.product_name, (), settings.mail_from),
-        base_url=settings.base_url,
-        reasons=texts[kind],
-        reopen_until=add_months(run.clock.now().date(), APPEAL_MONTHS),
-    )
 
 
 def tell_side(

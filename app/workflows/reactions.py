@@ -64,6 +64,7 @@ from app.workflows import (
     bulk,
     check_status,
     complete,
+    letters,
     note_references,
     notices,
     sweep_clocks,
@@ -105,6 +106,7 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     ),
     CaseMoved: (
         Reaction("audit.by_hand", audit_by_hand.hand_back_on),
+        Reaction("letters.of_move", letters.write_letters_of_move),
         Reaction("notices.closed", notices.tell_closed),
         Reaction("notices.silence", notices.tell_of_silence),
     ),
@@ -130,7 +132,7 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     # decisions
     DecisionProposed: (),
     DecisionReturned: (),
-    DecisionConfirmed: (Reaction("letters.of_decision", notices.issue_letters_of_decision),),
+    DecisionConfirmed: (Reaction("letters.of_decision", letters.issue_letters_of_decision),),
     # letters
     LetterNumbered: (),
     LetterIssued: (Reaction("notices.letter", notices.mail_letter),),
@@ -146,13 +148,13 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
         Reaction("desk.mail_failed", tell_desk.mail_failed),
     ),
     # ledger
-    HoldPlaced: (),
+    HoldPlaced: (Reaction("letters.of_hold", letters.write_letters_of_hold),),
     HoldReleased: (Reaction("complete.hold", complete.complete_on),),
-    HoldMoved: (),
+    HoldMoved: (Reaction("letters.of_moved_hold", letters.write_letters_of_hold),),
     # corrections
     CorrectionProposed: (),
     CorrectionApprovedOnce: (),
-    CorrectionApproved: (Reaction("letters.of_money", notices.issue_letters_of_decision),),
+    CorrectionApproved: (Reaction("letters.of_money", letters.issue_letters_of_decision),),
     CorrectionRefused: (),
     CorrectionReversed: (),
     BatchLocked: (),

@@ -78,7 +78,7 @@ class MoneyLine:
 class Ground:
     """The reasons of a restriction or a hold, as 17(3) of Regulation (EU) 2022/2065 asks for them.
 
-    *source*: notice, own_initiative; *automated*: none, detection, decision.
+    *source*: notice, case, own_initiative; *automated*: none, detection, decision.
     """
 
     measure: str
@@ -143,6 +143,10 @@ class LetterContext:
     window: Window | None = None
     failed_elements: tuple[str, ...] = ()
     reopen_until: date | None = None
+    answer_until: date | None = None
+    review_on: date | None = None
+    limitation_on: date | None = None
+    replaces: str = ""
 
 
 def numbered(context: LetterContext, number: str, dated_on: date, verify: Verify) -> LetterContext:

@@ -23,6 +23,27 @@ class LetterKind(StrEnum):
     COUNTER_REJECTED = "counter_rejected"
     HOLD_NOTICE = "hold_notice"
     LEFT_TO_PARTIES = "left_to_parties"
+    COUNTER_RECEIPT = "counter_receipt"
+    COUNTER_FORWARDED = "counter_forwarded"
+    RESTORATION = "restoration"
+    KEPT_DOWN = "kept_down"
+    EXCHANGE = "exchange"
+
+
+COMPLAINANT, RESPONDENT = ("complainant",), ("respondent",)
+BOTH_SIDES = COMPLAINANT + RESPONDENT
+_ONE_SIDE: dict[LetterKind, tuple[str, ...]] = {
+    LetterKind.NOTICE_REJECTED: COMPLAINANT,
+    LetterKind.COUNTER_RECEIVED: COMPLAINANT,
+    LetterKind.COUNTER_RECEIPT: RESPONDENT,
+    LetterKind.COUNTER_FORWARDED: RESPONDENT,
+    LetterKind.COUNTER_REJECTED: RESPONDENT,
+}
+
+
+def sides_of(kind: LetterKind) -> tuple[str, ...]:
+    """The sides a kind may be written to."""
+    return _ONE_SIDE.get(kind, BOTH_SIDES)
 
 
 class LetterState(StrEnum):
@@ -49,7 +70,7 @@ DECISION_OUTCOMES = (
 )
 
 MOVES: dict[LetterState, frozenset[LetterState]] = {
-    LetterState.DRAFTED: frozenset({LetterState.NUMBERED}),
+    LetterState.DRAFTED: frozenset({LetterState.NUMBERED, LetterState.VOID}),
     LetterState.NUMBERED: frozenset({LetterState.RENDERED, LetterState.VOID}),
     LetterState.RENDERED: frozenset(
         {LetterState.SIGNED, LetterState.SENT, LetterState.BOUNCED, LetterState.VOID}

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from app.letters.rules.context import LetterContext
-from app.letters.rules.kinds import DECISION_OUTCOMES, LetterKind
+from app.letters.rules.kinds import DECISION_OUTCOMES, LetterKind, sides_of
 
 MAX_CHARACTERS = 20_000
 MAX_ROWS = 200
@@ -39,6 +39,10 @@ _GROUND = tuple(
     )
 )
 
+_WINDOW = tuple(
+    f"window.{name}" for name in ("received_on", "earliest_on", "latest_on", "calendar")
+)
+
 REQUIRED: dict[LetterKind, tuple[str, ...]] = {
     LetterKind.DECISION: ("outcome", "reasons", "findings", "remedies", "appeal_until"),
     LetterKind.OUT_OF_SCOPE: ("reasons", "reopen_until"),
@@ -46,15 +50,15 @@ REQUIRED: dict[LetterKind, tuple[str, ...]] = {
     LetterKind.NO_RESPONSE: ("reasons", "reopen_until"),
     LetterKind.STATEMENT_OF_REASONS: (*_GROUND, "appeal_until"),
     LetterKind.NOTICE_REJECTED: ("failed_elements", "reasons", "appeal_until"),
-    LetterKind.COUNTER_RECEIVED: (
-        "window.received_on",
-        "window.earliest_on",
-        "window.latest_on",
-        "window.calendar",
-    ),
+    LetterKind.COUNTER_RECEIVED: _WINDOW,
+    LetterKind.COUNTER_FORWARDED: _WINDOW,
+    LetterKind.COUNTER_RECEIPT: (),
     LetterKind.COUNTER_REJECTED: ("failed_elements", "reasons"),
-    LetterKind.HOLD_NOTICE: (*_GROUND, "money", "appeal_until"),
-    LetterKind.LEFT_TO_PARTIES: ("reasons", "findings", "appeal_until"),
+    LetterKind.HOLD_NOTICE: (*_GROUND, "review_on", "appeal_until"),
+    LetterKind.LEFT_TO_PARTIES: ("reasons", "limitation_on", "appeal_until"),
+    LetterKind.RESTORATION: ("reasons", "remedies", "appeal_until"),
+    LetterKind.KEPT_DOWN: ("reasons", "appeal_until"),
+    LetterKind.EXCHANGE: ("answer_until",),
 }
 
 
@@ -84,8 +88,8 @@ def _problems(kind: LetterKind, context: LetterContext) -> list[str]:
         found.append("outcome_has_no_letter")
     if context.recipient.side not in ("complainant", "respondent"):
         found.append("recipient_is_no_party")
-    if kind is LetterKind.COUNTER_RECEIVED and context.recipient.side != "complainant":
-        found.append("counter_goes_to_complainant")
+    elif context.recipient.side not in sides_of(kind):
+        found.append("other_side_is_meant")
     if character_count(context) > MAX_CHARACTERS:
         found.append("too_long")
     if row_count(context) > MAX_ROWS:

@@ -21,7 +21,7 @@ from app.letters.rules.context import (
     Window,
     numbered,
 )
-from app.letters.rules.kinds import DECISION_OUTCOMES, LetterKind
+from app.letters.rules.kinds import DECISION_OUTCOMES, LetterKind, sides_of
 
 _SENDER = Sender(
     "Tidewater Music", ("12 Harbour Street", "Baku AZ1000"), "rights@tidewater.example"
@@ -67,11 +67,21 @@ _GROUND = Ground(
     "detection",
     date(2026, 11, 20),
 )
+_HELD = replace(
+    _GROUND,
+    measure="We hold what your share of this recording earned from August 2026 on.",
+    ground="Two people claim the same share of one recording.",
+    facts="The other side sent a split sheet that names 50% of the recording as theirs.",
+    scope="50% of QZES72600042",
+    source="case",
+    automated="none",
+)
 
 _REASONS = (
     "We compared the files both sides sent.\n\nThe recording was made before the date of the claim."
 )
 _UNTIL = date(2027, 5, 30)
+_LIMITATION = date(2029, 11, 12)
 _WINDOW = Window(
     date(2026, 11, 20), date(2026, 12, 7), date(2026, 12, 11), "US federal, version 2026.1"
 )
@@ -112,10 +122,20 @@ def _parts(kind: LetterKind, outcome: str) -> dict[str, Any]:
             "remedies": _REMEDIES,
             "money": _MONEY,
         },
-        LetterKind.LEFT_TO_PARTIES: {**said, "findings": _FINDINGS},
+        LetterKind.LEFT_TO_PARTIES: {**said, "findings": _FINDINGS, "limitation_on": _LIMITATION},
         LetterKind.STATEMENT_OF_REASONS: {"ground": _GROUND, "appeal_until": _UNTIL},
-        LetterKind.HOLD_NOTICE: {"ground": _GROUND, "money": _MONEY[:1], "appeal_until": _UNTIL},
+        LetterKind.HOLD_NOTICE: {
+            "ground": _HELD,
+            "money": _MONEY[:1],
+            "review_on": date(2027, 2, 18),
+            "appeal_until": _UNTIL,
+        },
         LetterKind.COUNTER_RECEIVED: {"window": _WINDOW},
+        LetterKind.COUNTER_FORWARDED: {"window": _WINDOW},
+        LetterKind.COUNTER_RECEIPT: {},
+        LetterKind.RESTORATION: {**said, "remedies": _REMEDIES[:1]},
+        LetterKind.KEPT_DOWN: said,
+        LetterKind.EXCHANGE: {"reasons": _REASONS, "answer_until": date(2026, 12, 20)},
         LetterKind.NOTICE_REJECTED: {**said, "failed_elements": elements},
         LetterKind.COUNTER_REJECTED: {**said, "failed_elements": elements},
     }
@@ -132,12 +152,3 @@ def samples() -> Iterator[tuple[str, LetterContext]]:
             continue
         for side in sides_of(kind):
             yield f"{kind}-{side}", sample(kind, side)
-
-
-def sides_of(kind: LetterKind) -> tuple[str, ...]:
-    """The sides a kind is written to."""
-    if kind in (LetterKind.COUNTER_RECEIVED, LetterKind.NOTICE_REJECTED):
-        return ("complainant",)
-    if kind is LetterKind.COUNTER_REJECTED:
-        return ("respondent",)
-    return ("complainant", "respondent")

@@ -1,4 +1,4 @@
-"""The letters that end a round: a confirmed decision with each side's own text, or an end without one."""
+"""The letters of a confirmed decision: each side gets its own text."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from app.kernel.clock import Clock
 from app.kernel.sides import Side
 from app.letters.commands import (
     DraftLetter,
-    IssueClosingLetters,
     IssueDecisionLetters,
     IssueLetter,
 )
@@ -54,32 +53,6 @@ def issue_decision_letters(
                     tx, IssueLetter(draft.id, draft.version, command.base_url), actor, clock
                 )
             )
-    return tuple(issued)
-
-
-def issue_closing_letters(
-    tx: Tx, command: IssueClosingLetters, actor: Actor, clock: Clock
-) -> tuple[LetterRow, ...]:
-    """One letter to each named side that has a party. The caller keeps it from happening twice."""
-    issued = []
-    for side in command.sides:
-        start = letter_start(tx, actor, command.case_id, side)
-        if start is None:
-            continue
-        context = LetterContext(
-            kind=command.kind,
-            language=start.language,
-            sender=command.sender,
-            recipient=start.recipient,
-            case=start.case,
-            signer=Signer("agent"),
-            round=start.round,
-            reasons=command.reasons,
-            reopen_until=command.reopen_until,
-        )
-        draft = draft_letter(tx, DraftLetter(command.case_id, context), actor, clock)
-        wanted = IssueLetter(draft.id, draft.version, command.base_url)
-        issued.append(issue_letter(tx, wanted, actor, clock))
     return tuple(issued)
 
 

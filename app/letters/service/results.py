@@ -108,19 +108,21 @@ def mark_letter(tx: Tx, command: MarkLetter, actor: Actor, clock: Clock) -> Lett
 
 
 def void_letter(tx: Tx, command: VoidLetter, actor: Actor, clock: Clock) -> LetterRow:
-    """Give up a number that was not sent. Its bytes, if any, stay stored and are shown as void."""
+    """Drop a draft, or give up a number that was not sent; its bytes, if any, stay stored and are shown as void."""
     require(actor, Permission.LETTER_ISSUE)
     row = locked_letter(tx, actor, command.letter_id)
     if not can_move(LetterState(row.state), LetterState.VOID):
         raise Refused("letter_not_voidable", _("Only a letter that was not sent can be made void."))
     if not command.reason.strip():
-        raise Invalid("reason", "required", _("Say why this number is not used."))
+        raise Invalid("reason", "required", _("Say why this letter is not used."))
+    numbered = row.number is not None
     row.state, row.void_reason = LetterState.VOID, command.reason.strip()
     row.voided_at = row.updated_at = clock.now()
     row.side, row.disclosure = Side.DESK, Disclosure.INTERNAL
-    note(tx, row, "letter.voided", actor, clock, reason=row.void_reason)
-    assert row.number is not None
-    emit(tx, LetterVoided(row.case_id, row.id, row.number))
+    verb = "letter.voided" if numbered else "letter.dropped"
+    note(tx, row, verb, actor, clock, reason=row.void_reason)
+    if row.number is not None:
+        emit(tx, LetterVoided(row.case_id, row.id, row.number))
     return letter_row(row)
 
 

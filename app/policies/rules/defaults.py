@@ -114,8 +114,13 @@ TAKEDOWN_LETTERS = COMMON_LETTERS | {
     "restrict": "statement_of_reasons",
     "accept_notice": "statement_of_reasons",
     "accept_counter": "counter_received",
+    "counter": "counter_receipt",
     "reject_counter": "counter_rejected",
+    "retract": "restoration",
+    "restore": "restoration",
+    "uncontested": "kept_down",
 }
+RIGHTS_LETTERS = {"start_exchange": "exchange", "leave_to_parties": "left_to_parties"}
 HELD = {"hold": "hold_notice"}
 SHARED_DEFAULT = {
     "summary": "shared",
@@ -175,7 +180,7 @@ def _rights(sub_kind: str, silence: str = ON_FILE) -> PolicyContent:
         "rights_claim", sub_kind, QUESTIONS[sub_kind], (f.TRUE,),
         {"complainant": EVIDENCE[sub_kind], "respondent": (PROOF_OF_RIGHT, LICENCE)},
         RIGHTS_CLOCKS, silence,
-        COMMON_LETTERS | HELD | {"leave_to_parties": "left_to_parties"}, SHARED_DEFAULT, second_pair=True,
+        COMMON_LETTERS | HELD | RIGHTS_LETTERS, SHARED_DEFAULT, second_pair=True,
     )  # fmt: skip
 
 

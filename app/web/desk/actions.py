@@ -44,7 +44,20 @@ if TYPE_CHECKING:
 
 _COURT_OUTCOMES = (Outcome.RESTORED, Outcome.KEPT_DOWN)
 # What a move may bring beside its needs.
-_ALSO: dict[CaseEvent, tuple[str, ...]] = {CaseEvent.EXTEND: ("days",)}
+_ALSO: dict[CaseEvent, tuple[str, ...]] = {
+    CaseEvent.EXTEND: ("days",),
+    CaseEvent.ACCEPT_NOTICE: ("told",),
+    CaseEvent.RESTRICT: ("told",),
+    CaseEvent.REJECT_NOTICE: ("failed", "told"),
+    CaseEvent.REJECT_COUNTER: ("failed", "told"),
+    CaseEvent.LEAVE_TO_PARTIES: ("told",),
+}
+_HINTS = {
+    "told": __(
+        "The letter of this step says it in these words. Without them it may wait as a draft."
+    ),
+    "failed": __("One part a line. Without it the letter waits as a draft."),
+}
 
 
 class ActionForm(FlaskForm):
@@ -56,6 +69,8 @@ class ActionForm(FlaskForm):
     terms = TextAreaField(__("Terms"), [Length(max=8000)], render_kw={"rows": "6"})
     days = IntegerField(__("Days"), [Optional(), NumberRange(1, 180)])
     limitation_on = DateField(__("Limitation date"), [Optional()])
+    told = TextAreaField(__("Words for the letter"), [Length(max=4000)], render_kw={"rows": "4"})
+    failed = TextAreaField(__("What is missing"), [Length(max=2000)], render_kw={"rows": "3"})
     other_case_id = StringField(__("Reference of the other case"), [Length(max=40)])
     outcome = RadioField(__("Outcome of the order"), validate_choice=False)
 
@@ -163,6 +178,7 @@ def _page(
     fields = [
         FieldRow(
             form._fields[name],
+            str(_HINTS.get(name, "")) or _own_words(name, event),
             is_optional=name not in needed,
             is_short=name in {"days", "limitation_on"},
         )
@@ -179,6 +195,13 @@ def _page(
         "desk/cases/action.html", case=case.head, words=action_words(event), form=form, fields=fields, lines=lines,
         target=target, action=url_for("desk.cases_act", ref=case.ref, event=event.value),
     )  # fmt: skip
+
+
+def _own_words(name: str, event: CaseEvent) -> str:
+    """Where a letter leaves, the reason of the move is not what it says."""
+    if name == REASON and "told" in _ALSO.get(event, ()):
+        return _("Only the desk reads it.")
+    return ""
 
 
 def _target(states: tuple[State, ...]) -> str:

@@ -20,6 +20,7 @@ PAGES = (
     "evidence",
     "jobs",
     "ledger",
+    "letter_acts",
     "letters",
     "list_extras",
     "list_filters",

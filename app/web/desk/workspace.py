@@ -28,6 +28,7 @@ from app.kernel.money import Money
 from app.kernel.period import Period
 from app.ledger.queries import holds_of
 from app.letters.queries import letters_of
+from app.letters.rules.occasions import STARTED_BY_HAND
 from app.notifications.service.notices import mark_case_read
 from app.web.desk.composer import (
     MessageForm,
@@ -49,7 +50,7 @@ from app.web.desk.head import (
     seen_version,
 )
 from app.web.desk.ledger import hold_lines
-from app.web.desk.letters import letter_lines
+from app.web.desk.letter_words import letter_lines
 from app.web.desk.link_words import link_line
 from app.web.desk.references import reference_facts
 from app.web.desk.rows import ActionLink, ClockRow, PartyRow
@@ -199,6 +200,9 @@ def _facts_pane(tx: Tx, case: LoadedCase, actor: Actor) -> dict[str, Any]:
         else "",
         "hold_href": url_for("desk.holds_new", ref=case.ref) if place else "",
         "letters": letter_lines(case.ref, letters),
+        "letter_href": url_for("desk.letters_new", ref=case.ref)
+        if may(actor, Permission.LETTER_DRAFT) and STARTED_BY_HAND[case.view.kind]
+        else "",
         "related": tuple(link_line(row) for row in links_of(tx, actor, case.id)),
     }
 

@@ -107,6 +107,21 @@ def audited_letter(ref: str, letter_id: UUID) -> Response:
     return _letter(ref, letter_id)
 
 
+@bp.get("/files/cases/<ref>/letters/<uuid:letter_id>/proof")
+@policy(Permission.LETTER_READ, on="case")
+def letter_proof(ref: str, letter_id: UUID) -> Response:
+    """The newest print of a draft, for the desk alone."""
+    actor = current_actor()
+    with transaction(actor, read_only=True) as tx:
+        case_id = case_by_ref(tx, actor, ref).id
+        view = letter_view(tx, actor, letter_id)
+    row = view.row
+    if row.case_id != case_id or row.number or not view.proof_key:
+        raise NotFound("letter")
+    what = Download(f"proof-{ref}.pdf", row.proof_size, view.proof_key, type="application/pdf")
+    return send(what, _bytes(view.proof_key, ""))
+
+
 def _evidence(opened: OpenedItem, actor: Actor) -> Response:
     """Note the opening, then stream. An auditor's own transaction writes nothing, so the house notes it."""
     body = _bytes(opened.object_key, opened.object_version)

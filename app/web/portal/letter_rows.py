@@ -15,6 +15,9 @@ def letter_words(letter: LetterRow) -> str:
         "no_response": _("Letter: no answer"), "statement_of_reasons": _("Statement of reasons"), "notice_rejected": _("Letter: notice not accepted"),
         "counter_received": _("Letter: counter-notice received"), "counter_rejected": _("Letter: counter-notice not accepted"),
         "hold_notice": _("Letter: money is held"), "left_to_parties": _("Letter: left to both sides"),
+        "counter_receipt": _("Letter: we have your counter-notice"), "counter_forwarded": _("Letter: counter-notice sent on"),
+        "restoration": _("Letter: the material goes back"), "kept_down": _("Letter: the material stays down"),
+        "exchange": _("Letter: send us your evidence"),
     }  # fmt: skip
     return words.get(str(letter.kind), _("Letter"))
 

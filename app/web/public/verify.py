@@ -79,6 +79,11 @@ def _kind_words(kind: LetterKind) -> str:
         LetterKind.COUNTER_REJECTED: _("Counter-notice not complete"),
         LetterKind.HOLD_NOTICE: _("Notice of held money"),
         LetterKind.LEFT_TO_PARTIES: _("Left to both sides"),
+        LetterKind.COUNTER_RECEIPT: _("Receipt of a counter-notice"),
+        LetterKind.COUNTER_FORWARDED: _("Counter-notice sent on"),
+        LetterKind.RESTORATION: _("Material goes back to the stores"),
+        LetterKind.KEPT_DOWN: _("Material stays out of the stores"),
+        LetterKind.EXCHANGE: _("Call for evidence"),
     }[kind]
 
 

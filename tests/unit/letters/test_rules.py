@@ -11,10 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.letters.rules.context import LetterContext, Verify, from_json, numbered, to_json
-from app.letters.rules.kinds import ISSUED, MOVES, SETTLED, LetterKind, LetterState, can_move
+from app.letters.rules.kinds import (
+    ISSUED,
+    MOVES,
+    SETTLED,
+    LetterKind,
+    LetterState,
+    can_move,
+    sides_of,
+)
 from app.letters.rules.numbers import ALPHABET, letter_number, parse_code, verify_code
 from app.letters.rules.readiness import REQUIRED, readiness
-from app.letters.rules.samples import sample, samples, sides_of
+from app.letters.rules.samples import sample, samples
 
 SAMPLES = dict(samples())
 
@@ -57,7 +65,7 @@ def test_outcome_without_a_letter_is_a_problem() -> None:
 def test_counter_notice_goes_to_the_complainant_alone() -> None:
     letter = sample(LetterKind.COUNTER_RECEIVED, "respondent")
 
-    assert readiness(letter).problems == ("counter_goes_to_complainant",)
+    assert readiness(letter).problems == ("other_side_is_meant",)
 
 
 def test_letter_to_the_desk_is_no_letter() -> None:

@@ -24,6 +24,7 @@ ABSENT = (
     "/cases/<ref>/decision", "/cases/<ref>/second-review", "/cases/<ref>/rate", "/desk/cases/<ref>/confirm",
     "/cases/<ref>/letters/<uuid:letter_id>", "/files/cases/<ref>/letters/<uuid:letter_id>",
     "/finance/batches/<uuid:batch_id>/export", "/finance/batches/<uuid:batch_id>/export/file",
+    "/files/cases/<ref>/letters/<uuid:letter_id>/proof",
     "/desk/cases/<ref>/actions/<event>", "/cases/<ref>/actions/<name>", "/files/audit/cases/<ref>/letters/<uuid:letter_id>",
 )  # fmt: skip
 PERSONAL = frozenset({"upload_id"})  # bound to whoever began it, not to the side

@@ -1,0 +1,262 @@
+"""What a letter of a kind says to one side: standing words, dates of clocks, the hold, and what was written for it.
+
+A reason of the desk is never printed: only words that were written for the letter are (`told`, `failed`, the
+explanation of a hold), and they go to the side they were written for. A part that nobody gave stays away,
+so that the letter waits as a draft with the part marked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from app.cases.rules.kinds import SubKind
+from app.cases.rules.views import CaseView, ClockRow
+from app.infra.db.transaction import Tx
+from app.infra.i18n import gettext as _
+from app.kernel.share import Share
+from app.kernel.sides import Side
+from app.ledger.queries import HoldRow
+from app.ledger.rules.holds import HoldReason
+from app.letters.queries import LetterMove
+from app.letters.rules.context import Ground, MoneyLine, RemedyLine, Window
+from app.letters.rules.kinds import LetterKind
+from app.policies.queries import calendar_by_id
+from app.policies.rules.clocks import ClockKind, add_months
+from app.policies.rules.zones import local_day
+
+APPEAL_MONTHS = 6
+"""DECISIONS 23: six calendar months; as long a closed case is opened again."""
+NO_MOVE = LetterMove()
+_K = LetterKind
+_CLOSING = frozenset({_K.OUT_OF_SCOPE, _K.WITHDRAWN, _K.NO_RESPONSE})
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known when a letter is written, on the day *on*. *clocks*: ended ones too; *hold*: the one it tells."""
+
+    case: CaseView
+    on: date
+    move: LetterMove = NO_MOVE
+    clocks: tuple[ClockRow, ...] = ()
+    hold: HoldRow | None = None
+
+
+def parts_of(tx: Tx, kind: LetterKind, side: Side, known: Known) -> dict[str, Any]:
+    """Fields of the context of *kind* to *side*, beyond case and recipient."""
+    until = add_months(known.on, APPEAL_MONTHS)
+    own = {"reopen_until" if kind in _CLOSING else "appeal_until": until}
+    if kind in (_K.COUNTER_RECEIVED, _K.COUNTER_FORWARDED):
+        return own | {"window": _window(tx, known)}
+    return own | _PARTS[kind](side, known)
+
+
+def role_of(kind: LetterKind) -> str:
+    """Whose work a letter tells: the desk's for what needed no judgement, else the reviewer's."""
+    plain = _CLOSING | {_K.COUNTER_RECEIPT, _K.COUNTER_FORWARDED, _K.EXCHANGE}
+    return "agent" if kind in plain else "rights_reviewer"
+
+
+def _out_of_scope(_side: Side, known: Known) -> dict[str, Any]:
+    words = {
+        "wrong_place": _("What you wrote about has to be dealt with somewhere else."),
+        "no_standing": _(
+            "The case has to come from the person whose right it is, or from somebody they sent."
+        ),
+    }
+    other = _("What you wrote about is not something that this desk can decide.")
+    return {"reasons": words.get(known.move.reason.strip().lower(), other)}
+
+
+def _no_response(_side: Side, _known: Known) -> dict[str, Any]:
+    return {"reasons": _("Without it we cannot go on. What was sent before stays on the case.")}
+
+
+def _nothing(_side: Side, _known: Known) -> dict[str, Any]:
+    return {}
+
+
+def _exchange(side: Side, known: Known) -> dict[str, Any]:
+    found = _newest(known, ClockKind.PARTY, side)
+    return {"answer_until": local_day(found.due_at, found.zone) if found else None}
+
+
+def _left(_side: Side, known: Known) -> dict[str, Any]:
+    standing = _("What both sides sent does not show which of the two claims is right.")
+    return {
+        "reasons": known.move.told or standing,
+        "limitation_on": known.move.limitation_on,
+    }
+
+
+def _lacks(_side: Side, known: Known) -> dict[str, Any]:
+    standing = _("Without these parts the law does not let us act on it.")
+    return {"failed_elements": known.move.failed, "reasons": known.move.told or standing}
+
+
+def _restored(_side: Side, known: Known) -> dict[str, Any]:
+    reasons = {
+        "retract": _("The person who asked for the removal took the notice back."),
+        "restore": _(
+            "The waiting period after the counter-notice is over, and we were not told of a court action."
+        ),
+        "order_received": _("A court decided that the material may go back."),
+    }
+    back = RemedyLine("put_back", _("The material goes back to the stores."), known.on)
+    return {"reasons": reasons.get(known.move.step, known.move.told), "remedies": (back,)}
+
+
+def _kept_down(side: Side, known: Known) -> dict[str, Any]:
+    silent = (
+        _("You had six months to answer the restriction. We received no answer.")
+        if side is Side.RESPONDENT
+        else _("The other side had six months to answer the restriction and did not.")
+    )
+    reasons = {
+        "uncontested": silent,
+        "order_received": _("A court decided that the material stays down."),
+    }
+    return {"reasons": reasons.get(known.move.step, known.move.told)}
+
+
+def _restriction(side: Side, known: Known) -> dict[str, Any]:
+    """DSA Art. 17(3) to the artist; to who sent the notice, what became of it (Art. 16(5))."""
+    own = known.case.sub_kind is SubKind.OWN_RESTRICTION
+    standing = "" if own else _(
+        "Somebody sent us a notice that says this material infringes a right. It has every part that the law asks for."
+    )  # fmt: skip
+    if side is Side.COMPLAINANT:
+        facts = _("We checked your notice. It has every part that the law asks for.")
+    else:
+        facts = known.move.told or standing
+    return {
+        "ground": Ground(
+            measure=_("The material is no longer available in the stores we deliver to."),
+            ground=_legal_ground(known.case.sub_kind),
+            facts=facts,
+            scope=_material(known.case),
+            territory=_("Worldwide"),
+            source="own_initiative" if own else "notice",
+            automated="none",
+            starts_on=known.on,
+        )
+    }
+
+
+def _legal_ground(sub_kind: SubKind) -> str:
+    return {
+        SubKind.DMCA_NOTICE: _("United States copyright law, 17 U.S.C. 512(c)."),
+        SubKind.EU_NOTICE: _(
+            "Illegal content under the law of the European Union or of a member state: Regulation (EU) 2022/2065, Article 16."
+        ),
+        SubKind.OWN_RESTRICTION: _("Our terms of service."),
+    }.get(sub_kind, _("A request of the store that had the material."))
+
+
+def _material(case: CaseView) -> str:
+    numbers = [
+        f"{name} {value}" for name, value in (("ISRC", case.isrc), ("UPC", case.upc)) if value
+    ]
+    return f"{case.subject_title} ({', '.join(numbers)})" if numbers else case.subject_title
+
+
+def _held(_side: Side, known: Known) -> dict[str, Any]:
+    row = known.hold
+    if row is None:
+        return {}
+    part = f"{Share(row.share).percent:f} %"
+    ground = {
+        HoldReason.TAKEDOWN_NOTICE: _("A notice was sent about this material."),
+        HoldReason.SUSPECTED_STREAMS: _("Our terms of service: artificial streams."),
+        HoldReason.COURT: _("A court action about this material."),
+    }.get(
+        row.reason, _("Our terms of service: money that is disputed is held until it is settled.")
+    )
+    money: tuple[MoneyLine, ...] = ()
+    if row.amount is not None:
+        label = _("Taken from your balance")
+        amount = MoneyLine(label, format(row.amount.amount, "f"), row.amount.currency)
+        money = (amount,)
+    return {
+        "ground": Ground(
+            measure=_measure(row),
+            ground=ground,
+            facts=row.explanation.strip() or hold_reason_words(row.reason),
+            scope=_("%(share)s of %(asset)s", share=part, asset=row.asset_ref),
+            territory=_("Worldwide") if row.territory == "WW" else row.territory,
+            source=_SOURCES.get(row.reason, "case"),
+            automated="none",
+            starts_on=row.since.date(),
+            until=row.until,
+        ),
+        "money": money,
+        "review_on": row.review_on,
+    }
+
+
+def _measure(row: HoldRow) -> str:
+    if row.amount is not None:
+        return _("We hold an amount of your balance.")
+    if row.starts_on and row.ends_on:
+        return _(
+            "We hold what this part earned from %(first)s to before %(last)s.",
+            first=row.starts_on.isoformat(),
+            last=row.ends_on.isoformat(),
+        )
+    return _("We hold what this part earns.")
+
+
+def hold_reason_words(reason: HoldReason) -> str:
+    """Why money is held, for who owns it, where nobody wrote more."""
+    return {
+        HoldReason.OWNERSHIP_CONFLICT: _("Two people say that the same share is theirs."),
+        HoldReason.SPLIT_DISPUTED: _("The shares of this recording are disputed."),
+        HoldReason.TAKEDOWN_NOTICE: _("A notice says that this material infringes a right."),
+        HoldReason.PAYOUT_DISPUTED: _("The payout of this money is disputed."),
+        HoldReason.SUSPECTED_STREAMS: _("A part of the plays looks artificial."),
+        HoldReason.COURT: _("A court was asked to decide about this material."),
+        HoldReason.APPEAL: _("A second review was asked for."),
+    }[reason]
+
+
+def _newest(known: Known, kind: ClockKind, side: Side | None = None) -> ClockRow | None:
+    """The clock of that kind that began last; it may have ended since, the letter still tells it."""
+    found = [c for c in known.clocks if c.kind == kind and side in (None, c.side)]
+    return max(found, key=lambda one: one.started_at, default=None)
+
+
+def _window(tx: Tx, known: Known) -> Window | None:
+    found = _newest(known, ClockKind.STATUTORY)
+    if found is None or found.earliest_at is None or found.calendar_id is None:
+        return None
+    calendar = calendar_by_id(tx, found.calendar_id).calendar
+    return Window(
+        local_day(found.started_at, found.zone),
+        local_day(found.earliest_at, found.zone),
+        local_day(found.due_at, found.zone),
+        _("%(code)s, version %(number)s", code=calendar.code, number=calendar.version),
+    )
+
+
+_SOURCES = {
+    HoldReason.TAKEDOWN_NOTICE: "notice",
+    HoldReason.SUSPECTED_STREAMS: "own_initiative",
+}
+_PARTS: dict[LetterKind, Callable[[Side, Known], dict[str, Any]]] = {
+    _K.OUT_OF_SCOPE: _out_of_scope,
+    _K.WITHDRAWN: _nothing,
+    _K.NO_RESPONSE: _no_response,
+    _K.EXCHANGE: _exchange,
+    _K.LEFT_TO_PARTIES: _left,
+    _K.STATEMENT_OF_REASONS: _restriction,
+    _K.NOTICE_REJECTED: _lacks,
+    _K.COUNTER_REJECTED: _lacks,
+    _K.COUNTER_RECEIPT: _nothing,
+    _K.RESTORATION: _restored,
+    _K.KEPT_DOWN: _kept_down,
+    _K.HOLD_NOTICE: _held,
+}
+"""Every kind but the decision, which has a room of its own, and those that show the window."""
