@@ -17,6 +17,7 @@ COMMANDS = {
     "ledger": "app.cli.ledger:ledger",
     "migrate": "app.cli.migrations:migrate",
     "payouts": "app.cli.payouts:payouts",
+    "policies": "app.cli.policies:policies",
     "search": "app.cli.search:search",
     "seed": "app.cli.demo:seed",
     "up": "app.cli.up:up",

@@ -71,6 +71,9 @@ class Correction(Base):
     )
     moved_minor: Mapped[int] = mapped_column(BigInteger, comment="sum without signs, minor units")
     needs_second: Mapped[bool] = mapped_column(comment="true from the limit on: two approvers")
+    approval_policy_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("approval_policy.id"), comment="limits that it was measured by"
+    )
     preparer_id: Mapped[UUID] = _person("who prepared what stands now")
     maker_ids: Mapped[list[UUID]] = mapped_column(
         ARRAY(Uuid()), comment="everybody who prepared or changed it"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.policies.rules.defaults import PolicyContent
@@ -21,4 +22,12 @@ class PublishCalendar:
     """Make *content* the next version of its code; running clocks keep theirs."""
 
     content: NationalCalendar
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublishLimits:
+    """New limits of approval. *two_from*: by currency, whole major units; *reason*: why they change."""
+
+    two_from: Mapping[str, int]
     reason: str

@@ -71,6 +71,33 @@ class CalendarHoliday(Base):
     name: Mapped[str] = mapped_column(comment="what the day is called")
 
 
+class ApprovalPolicy(Base):
+    """From which amount on two people approve, in one version."""
+
+    __tablename__ = "approval_policy"
+    __table_args__ = (
+        UniqueConstraint("version"),
+        CheckConstraint("version >= 1", name="version_positive"),
+        CheckConstraint("length(content_hash) = 64", name="content_hash_is_sha256"),
+        {"comment": "limits of approval in one version; a change makes a new version"},
+    )
+
+    id: Mapped[UUID] = uuid_pk()
+    version: Mapped[int] = mapped_column(comment="1, 2, 3")
+    effective_from: Mapped[datetime] = mapped_column(
+        comment="corrections proposed or changed from this instant on use it"
+    )
+    two_from: Mapped[dict[str, Any]] = mapped_column(
+        comment="by currency, whole major units from which on two people approve"
+    )
+    content_hash: Mapped[str] = mapped_column(comment="SHA-256 over the limits, to see a change")
+    reason: Mapped[str] = mapped_column(comment="why this version was made")
+    by_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("person.id"), comment="who made it; none for the system"
+    )
+    created_at: Mapped[datetime] = mapped_column(comment="when this version was stored")
+
+
 class CasePolicy(Base):
     """The policy of a sub-kind in one version."""
 

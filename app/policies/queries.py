@@ -11,7 +11,8 @@ from sqlalchemy import func, select
 
 from app.infra.db.transaction import Tx
 from app.kernel.errors import NotFound
-from app.policies.models import Calendar, CalendarHoliday, CasePolicy
+from app.policies.models import ApprovalPolicy, Calendar, CalendarHoliday, CasePolicy
+from app.policies.rules.approval import ApprovalLimits
 from app.policies.rules.calendars import WorkCalendar
 from app.policies.rules.clocks import ClockKind, Length
 from app.policies.rules.forms import Field, Statement
@@ -211,4 +212,27 @@ def calendars_now(tx: Tx) -> tuple[CalendarRow, ...]:
             one.source, tuple((day, name) for key, day, name in days if key == one.id),
         )
         for one in calendars
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalPolicyView:
+    """One stored version of the limits of approval."""
+
+    id: UUID
+    version: int
+    effective_from: datetime
+    reason: str
+    limits: ApprovalLimits
+
+
+def approval_policies(tx: Tx, most: int = 20) -> tuple[ApprovalPolicyView, ...]:
+    """Versions of the limits of approval, newest first."""
+    rows = tx.scalars(select(ApprovalPolicy).order_by(ApprovalPolicy.version.desc()).limit(most))
+    return tuple(
+        ApprovalPolicyView(
+            row.id, row.version, row.effective_from, row.reason,
+            ApprovalLimits({code: int(limit) for code, limit in row.two_from.items()}),
+        )
+        for row in rows
     )  # fmt: skip

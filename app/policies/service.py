@@ -11,16 +11,19 @@ from app.infra.db.transaction import Tx
 from app.kernel.actor import Actor
 from app.kernel.clock import Clock
 from app.kernel.errors import Invalid, NotFound
-from app.policies.commands import PublishCalendar, PublishPolicy
-from app.policies.models import Calendar, CalendarHoliday, CasePolicy
+from app.policies.commands import PublishCalendar, PublishLimits, PublishPolicy
+from app.policies.models import ApprovalPolicy, Calendar, CalendarHoliday, CasePolicy
 from app.policies.queries import (
+    ApprovalPolicyView,
     CalendarView,
     PolicyView,
+    approval_policies,
     newest_calendar,
     newest_policy_row,
     policy_by_id,
     policy_in_force,
 )
+from app.policies.rules.approval import DEFAULT_LIMITS, checked_limits
 from app.policies.rules.defaults import default_policies
 from app.policies.rules.national import ZONES, national_calendar
 
@@ -67,6 +70,7 @@ def install_defaults(tx: Tx, clock: Clock) -> None:
         current_policy(tx, sub_kind, clock)
     for code in ZONES:
         current_calendar(tx, code, clock)
+    current_approval_policy(tx, clock)
 
 
 def publish_policy(tx: Tx, command: PublishPolicy, actor: Actor, clock: Clock) -> PolicyView:
@@ -105,6 +109,56 @@ def publish_policy(tx: Tx, command: PublishPolicy, actor: Actor, clock: Clock) -
         data={"sub_kind": row.sub_kind, "version": row.version, "hash": row.content_hash},
     )  # fmt: skip
     return policy_by_id(tx, row.id)
+
+
+def current_approval_policy(tx: Tx, clock: Clock) -> ApprovalPolicyView:
+    """The limits in force now; the defaults are stored when there are none yet."""
+    found = _limits_at(tx, clock)
+    if found is None:
+        _one_at_a_time(tx, "policy:approval")
+        found = _limits_at(tx, clock)
+    if found is None:
+        command = PublishLimits(DEFAULT_LIMITS.two_from, "default")
+        found = publish_limits(tx, command, DEFAULTS, clock)
+    return found
+
+
+def publish_limits(
+    tx: Tx, command: PublishLimits, actor: Actor, clock: Clock
+) -> ApprovalPolicyView:
+    """Store the next version; unchanged limits stay the version they are. What waits keeps its own.
+
+    Raises Invalid naming the currency or the reason.
+    """
+    limits = checked_limits(command.two_from)
+    if not command.reason.strip():
+        raise Invalid("reason", "required", "say why the limits change")
+    _one_at_a_time(tx, "policy:limits")
+    newest = next(iter(approval_policies(tx, 1)), None)
+    if newest is not None and newest.limits.content_hash == limits.content_hash:
+        return newest
+    row = ApprovalPolicy(
+        id=uuid4(),
+        version=newest.version + 1 if newest else 1,
+        effective_from=clock.now(),
+        two_from=dict(limits.two_from),
+        content_hash=limits.content_hash,
+        reason=command.reason.strip(),
+        by_id=actor.person_id,
+        created_at=clock.now(),
+    )
+    tx.add(row)
+    record(
+        tx, actor, clock,
+        verb="approval_policy.published", subject=("approval_policy", row.id),
+        data={"version": row.version, "hash": row.content_hash, "reason": row.reason},
+    )  # fmt: skip
+    return approval_policies(tx, 1)[0]
+
+
+def _limits_at(tx: Tx, clock: Clock) -> ApprovalPolicyView | None:
+    found = (one for one in approval_policies(tx) if one.effective_from <= clock.now())
+    return next(found, None)
 
 
 def publish_calendar(tx: Tx, command: PublishCalendar, actor: Actor, clock: Clock) -> CalendarView:

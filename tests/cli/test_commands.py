@@ -77,6 +77,20 @@ def test_checks_and_history_are_well_and_say_so(console: Any) -> None:
     assert console("check", "invariants", "--only", "no-such").exit_code == 8
 
 
+def test_limits_of_approval_are_shown_and_changed_with_a_reason(console: Any) -> None:
+    before = console("policies", "limits")
+    unsaid = console("policies", "limits", "EUR=2000")
+    wrong = console("policies", "limits", "EUR=two", "--reason", "x")
+    after = console("policies", "limits", "EUR=2000", "JPY=", "--reason", "A busier year.")
+
+    assert "Version 1" in before.output
+    assert "EUR          1,000" in before.output
+    assert (unsaid.exit_code, wrong.exit_code, after.exit_code) == (2, 2, 0)
+    assert "Version 2" in after.output
+    assert "EUR          2,000" in after.output
+    assert "JPY" not in after.output
+
+
 def test_the_search_index_is_built_again(console: Any, app: Any) -> None:
     make_case(make_person("ada"), subject_title="Night Ferry")
     with transaction(Actor.system("test")) as tx:

@@ -35,6 +35,7 @@ from app.kernel.actor import Actor
 from app.kernel.clock import Clock
 from app.kernel.errors import NotFound
 from app.kernel.money import Money
+from app.policies.models import ApprovalPolicy
 
 PAGE = 50
 
@@ -153,9 +154,11 @@ def correction_view(tx: Tx, actor: Actor, clock: Clock, correction_id: UUID) -> 
             later.id,
             Batch.id,
             Batch.number,
+            ApprovalPolicy.version,
         )
         .join(Case, Case.id == Correction.case_id)
         .join(Person, Person.id == Correction.preparer_id)
+        .outerjoin(ApprovalPolicy, ApprovalPolicy.id == Correction.approval_policy_id)
         .outerjoin(
             later,
             and_(later.reverses_id == Correction.id, later.state != CorrectionState.CANCELLED),
@@ -170,7 +173,7 @@ def correction_view(tx: Tx, actor: Actor, clock: Clock, correction_id: UUID) -> 
 
 
 def _view(tx: Tx, actor: Actor, clock: Clock, row: tuple[Any, ...]) -> CorrectionView:
-    fix, ref, title, artist, case_state, outcome, preparer, later_id, batch_id, number = row
+    fix, ref, title, artist, case_state, outcome, preparer, later_id, batch_id, number, limits = row
     lines = lines_of(tx, [fix]).get(fix.id, ())
     approvals = approvals_of(tx, [fix]).get(fix.id, ())
     entries = entries_of([view.line for view in lines], fix.case_id)
@@ -210,6 +213,7 @@ def _view(tx: Tx, actor: Actor, clock: Clock, row: tuple[Any, ...]) -> Correctio
         notes=notes_of(fix, lines, clock.now()),
         bar=bar_of(actor, human_of(tx, actor), fix, lines, approvals),
         seen_hash=seen_hash(working_of(fix, lines, entries)),
+        limits_version=limits,
     )
 
 

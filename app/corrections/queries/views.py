@@ -124,6 +124,7 @@ class CorrectionView:
     notes: tuple[RiskNote, ...]
     bar: ApprovalBar | None
     seen_hash: str
+    limits_version: int | None = None
 
     @property
     def payee_names(self) -> dict[UUID, str]:

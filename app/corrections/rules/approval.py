@@ -1,6 +1,7 @@
-"""Four eyes: who may approve a correction, when a second approver is needed, and how fresh a proof is.
+"""Four eyes: who may approve a correction, and how fresh a proof is.
 
-Source: UX F2, RELIABILITY I3 and B096 to B098. The database holds the same rules again in triggers.
+Source: UX F2, RELIABILITY I3 and B096 to B098. The database holds the same rules again in triggers. From which
+amount on two are needed stands in a policy of its own (`policies.rules.approval`).
 """
 
 from __future__ import annotations
@@ -11,32 +12,9 @@ from enum import StrEnum
 from uuid import UUID
 
 from app.kernel.errors import Refused, Stale
-from app.kernel.money import Money
 from app.kernel.words import words as _
 
 FRESH_FOR = timedelta(minutes=5)
-
-# Major units from which a second approver is needed. A currency that is not listed always needs two.
-SECOND_APPROVER_FROM: dict[str, int] = {
-    "USD": 1_000,
-    "EUR": 1_000,
-    "GBP": 1_000,
-    "CHF": 1_000,
-    "CAD": 1_500,
-    "AUD": 1_500,
-    "CNY": 7_000,
-    "AZN": 1_700,
-    "GEL": 2_700,
-    "AMD": 400_000,
-    "KZT": 500_000,
-    "THB": 35_000,
-    "IDR": 16_000_000,
-    "JPY": 150_000,
-    "KRW": 1_400_000,
-    "SAR": 3_750,
-    "AED": 3_750,
-    "KWD": 300,
-}
 
 
 class ApprovalBar(StrEnum):
@@ -92,12 +70,6 @@ def approval_bar(facts: ApprovalFacts) -> ApprovalBar | None:
         (ApprovalBar.FIRST_APPROVER, bool(facts.same_human & facts.approvers)),
     )
     return next((bar for bar, holds in checks if holds), None)
-
-
-def needs_second_approver(moved: Money) -> bool:
-    """True from the currency's limit on, and always for a currency without one."""
-    limit = SECOND_APPROVER_FROM.get(moved.currency)
-    return limit is None or moved.amount >= limit
 
 
 def check_fresh(proven_at: datetime | None, now: datetime) -> None:

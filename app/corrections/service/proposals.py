@@ -17,7 +17,6 @@ from app.corrections.commands import (
 from app.corrections.events import CorrectionProposed
 from app.corrections.models import Correction, CorrectionLine
 from app.corrections.queries.corrections import correction_view
-from app.corrections.rules.approval import needs_second_approver
 from app.corrections.rules.lifecycle import (
     AWAITING,
     CorrectionEvent,
@@ -41,6 +40,7 @@ from app.kernel.clock import Clock
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from app.kernel.words import words as _
 from app.ledger.queries import payees_by_id
+from app.policies.service import current_approval_policy
 
 
 def propose_correction(tx: Tx, command: ProposeCorrection, actor: Actor, clock: Clock) -> UUID:
@@ -80,7 +80,7 @@ def revise_correction(tx: Tx, command: ReviseCorrection, actor: Actor, clock: Cl
     row.preparer_id = person
     row.maker_ids = list(dict.fromkeys([*row.maker_ids, person]))
     row.prepared_at = clock.now()
-    _measure(row, command.lines)
+    _measure(tx, row, command.lines, clock)
     tx.flush()
     _add_lines(tx, row, command.lines)
     note(tx, row, actor, clock, "correction.revised", reason=row.reason)
@@ -145,7 +145,7 @@ def reverse_correction(tx: Tx, command: ReverseCorrection, actor: Actor, clock: 
 def _propose(
     tx: Tx, row: Correction, lines: Sequence[ProposalLine], actor: Actor, clock: Clock
 ) -> UUID:
-    _measure(row, lines)
+    _measure(tx, row, lines, clock)
     tx.add(row)
     tx.flush()
     _add_lines(tx, row, lines)
@@ -171,14 +171,15 @@ def _new(command: ProposeCorrection, person: UUID, clock: Clock) -> Correction:
     )
 
 
-def _measure(row: Correction, lines: Sequence[ProposalLine]) -> None:
-    """Check the lines and store what they add up to. Raises Invalid."""
+def _measure(tx: Tx, row: Correction, lines: Sequence[ProposalLine], clock: Clock) -> None:
+    """Check the lines and store what they add up to, by the limits of the day. Raises Invalid."""
     check_lines(lines, row.currency, row.prepared_at.date())
     entries_of(lines, row.case_id)
     amount = moved(lines, row.currency)
     row.total_minor = total_of(lines, row.currency).minor_units()
     row.moved_minor = amount.minor_units()
-    row.needs_second = needs_second_approver(amount)
+    policy = current_approval_policy(tx, clock)
+    row.approval_policy_id, row.needs_second = policy.id, policy.limits.needs_second(amount)
 
 
 def _add_lines(tx: Tx, row: Correction, lines: Sequence[ProposalLine]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from flask import render_template
@@ -9,11 +10,20 @@ from flask import render_template
 from app.accounts.rules import Permission
 from app.cases.rules.kinds import Kind, SubKind
 from app.cases.rules.words import KIND_WORDS, SUB_KIND_WORDS
+from app.corrections.rules.approval import FRESH_FOR
 from app.infra.db.transaction import transaction
 from app.infra.i18n import gettext as _
 from app.infra.i18n import translated
 from app.kernel.errors import NotFound
-from app.policies.queries import CalendarRow, calendars_now, policies_now, versions_of
+from app.kernel.money import Money
+from app.policies.queries import (
+    ApprovalPolicyView,
+    CalendarRow,
+    approval_policies,
+    calendars_now,
+    policies_now,
+    versions_of,
+)
 from app.policies.rules.clocks import ClockKind, Length, Unit
 from app.web.admin.face import bp
 from app.web.shared.context import current_actor, services
@@ -29,12 +39,14 @@ def policies_list() -> ResponseReturnValue:
     """One line a sub-kind, and the calendars with their days off."""
     with transaction(current_actor(), read_only=True) as tx:
         found, calendars = policies_now(tx, services().clock.now()), calendars_now(tx)
+        limits = approval_policies(tx)
     rows = [
         (_kind(one.kind), _sub_kind(one.sub_kind), silence_words(one.silence), one) for one in found
     ]
     return render_template(
-        "admin/policies/list.html", rows=rows, calendars=calendars, weekend=_weekend, hour=_hour
-    )
+        "admin/policies/list.html", rows=rows, calendars=calendars, weekend=_weekend, hour=_hour,
+        limits=limits, amounts=_amounts(limits[0]) if limits else [], minutes=int(FRESH_FOR.total_seconds() // 60),
+    )  # fmt: skip
 
 
 @bp.get("/admin/policies/<slug>")
@@ -53,6 +65,11 @@ def policies_show(slug: str) -> ResponseReturnValue:
         "admin/policies/show.html", policy=found, versions=versions, name=_sub_kind(found.sub_kind), clocks=clocks,
         silence=silence_words(found.silence), plain=_plain,
     )  # fmt: skip
+
+
+def _amounts(policy: ApprovalPolicyView) -> list[Money]:
+    """From which amount on two approve, by currency."""
+    return [Money(Decimal(n), code) for code, n in sorted(policy.limits.two_from.items())]
 
 
 def _kind(kind: str) -> str:

@@ -243,6 +243,9 @@ def show_correction(
         entries=[_entry(entry, view) for entry in view.entries],
         history=history,
         changed=changed,
+        can_revise=view.state in AWAITING
+        and view.reverses_id is None
+        and may(actor, Permission.CORRECTION_PREPARE),
         refuse=refuse or ReasonForm(formdata=None),
         settle=(settle or SettleForm(formdata=None)) if can_settle else None,
         reverse=(reverse or ReasonForm(formdata=None)) if can_reverse else None,

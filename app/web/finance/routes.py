@@ -9,7 +9,7 @@ from app.web.finance.face import bp
 
 def register(app: Flask) -> None:
     """Add the pages of finance."""
-    from app.web.finance import batches, cancelling, corrections, exports, ledger
+    from app.web.finance import batches, cancelling, corrections, exports, ledger, revise
 
-    del batches, cancelling, corrections, exports, ledger
+    del batches, cancelling, corrections, exports, ledger, revise
     app.register_blueprint(bp)

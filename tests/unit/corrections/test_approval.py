@@ -18,11 +18,9 @@ from app.corrections.rules.approval import (
     bar_text,
     check_fresh,
     check_seen,
-    needs_second_approver,
 )
 from app.corrections.rules.seen import canonical, seen_hash
 from app.kernel.errors import Refused, Stale
-from app.kernel.money import Money
 
 FAY, GUS, GIL, GUS_TWO, ADA = (UUID(int=i) for i in range(1, 6))
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -75,22 +73,6 @@ def test_maker_and_checker_are_never_the_same_human(
     )
 
     assert (approval_bar(facts) is None) is not bool(human & (makers | approvers))
-
-
-@pytest.mark.parametrize(
-    ("amount", "currency", "needed"),
-    [
-        ("999.99", "EUR", False),
-        ("1000", "EUR", True),
-        ("149999", "JPY", False),
-        ("150000", "JPY", True),
-        ("0.01", "XAF", True),
-    ],
-)
-def test_the_limit_is_per_currency_and_unknown_ones_need_two(
-    amount: str, currency: str, needed: bool
-) -> None:
-    assert needs_second_approver(Money(Decimal(amount), currency)) is needed
 
 
 @pytest.mark.parametrize("age", [timedelta(0), timedelta(minutes=5)])
