@@ -31,6 +31,7 @@ UNSHOWN = {
     "/desk/changes",
     "/files/audit/cases/<ref>/letters/<uuid:letter_id>",
     "/files/cases/<ref>/letters/<uuid:letter_id>",
+    "/files/cases/<ref>/letters/<uuid:letter_id>/proof",
     "/files/drafts/<uuid:draft_id>/evidence/<uuid:item_id>",
     "/finance/batches/<uuid:batch_id>/export",
     "/finance/batches/<uuid:batch_id>/export/file",

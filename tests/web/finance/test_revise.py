@@ -139,7 +139,7 @@ def test_b094_a_line_that_cannot_stand_is_named_at_its_field(
 def test_b095_a_rate_that_does_not_give_the_amount_is_refused_and_a_right_one_taken(
     desk: Desk, client_as: Any
 ) -> None:
-    change = Conversion(euro("100"), Decimal("1"), date(2026, 11, 1), "ECB")
+    change = Conversion(euro("100"), Decimal(1), date(2026, 11, 1), "ECB")
     key = make_correction(desk, lines=(make_line(desk.payee, "100", conversion=change),))
     client = client_as(desk.fay)
 
@@ -150,7 +150,7 @@ def test_b095_a_rate_that_does_not_give_the_amount_is_refused_and_a_right_one_ta
 
     assert (wrong.status_code, right.status_code) == (422, 303)
     assert view(desk, key).lines[0].line.conversion == Conversion(
-        euro("90"), Decimal("1"), date(2026, 11, 1), "ECB"
+        euro("90"), Decimal(1), date(2026, 11, 1), "ECB"
     )
 
 
