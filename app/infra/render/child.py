@@ -1,7 +1,7 @@
-"""The rendering child: reads one document from stdin, limits itself, writes PDF bytes to stdout.
+"""The rendering child: takes one document, limits itself, writes PDF bytes to stdout and dies.
 
-Run as `python -m app.infra.render.child` by LimitedRenderer only. Exit codes: 0 done,
-3 a resource outside the table was asked for, 4 memory, 5 anything else, 6 fonts not installed yet.
+Forked by `app.infra.render.press` only. Exit codes: 0 done, 3 a resource outside the table was asked for,
+4 memory, 5 anything else, 6 fonts not installed yet.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import json
 import logging
 import sys
 from datetime import datetime
-from typing import Any, NoReturn
+from typing import Any
 
 import weasyprint
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
@@ -65,30 +65,27 @@ def _print(job: dict[str, Any]) -> bytes:
     return finish(raw, Finish(job["title"], job["author"], job["language"], created))
 
 
-def _leave(code: int, detail: str) -> NoReturn:
-    sys.stderr.write(detail.replace("\n", " ")[:300] + "\n")
-    sys.stderr.flush()
-    sys.exit(code)
-
-
-def main() -> None:
-    """One document from stdin to stdout."""
+def print_one(payload: bytes) -> int:
+    """One document to stdout, in a process that lives for it alone. Returns the exit code."""
     logging.disable(logging.CRITICAL)
-    job = json.load(sys.stdin.buffer)
+    job = json.loads(payload)
     wall_in(job["cpu_seconds"], job["memory_bytes"])
     try:
         pdf = _print(job)
     except FatalURLFetchingError as error:
-        _leave(3, str(error))
+        return _fault(3, str(error))
     except MemoryError:
-        _leave(4, "out of memory")
+        return _fault(4, "out of memory")
     except FontsMissing:
-        _leave(6, "fonts")
+        return _fault(6, "fonts")
     except Exception as error:  # noqa: BLE001  (the parent needs an exit code, not a trace)
-        _leave(5, type(error).__name__)
+        return _fault(5, type(error).__name__)
     sys.stdout.buffer.write(pdf)
     sys.stdout.buffer.flush()
+    return 0
 
 
-if __name__ == "__main__":
-    main()
+def _fault(code: int, detail: str) -> int:
+    sys.stderr.write(detail.replace("\n", " ")[:300] + "\n")
+    sys.stderr.flush()
+    return code
