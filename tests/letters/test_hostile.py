@@ -202,10 +202,10 @@ def test_b177_header_rows_repeat_and_no_text_is_cut() -> None:
 
 
 def test_b178_a_context_with_a_missing_part_names_it() -> None:
-    state = readiness(make_context(LetterKind.HOLD_NOTICE, ground=None, money=()))
+    state = readiness(make_context(LetterKind.HOLD_NOTICE, ground=None, review_on=None))
 
     assert state.missing[:2] == ("ground.measure", "ground.ground")
-    assert "money" in state.missing
+    assert "review_on" in state.missing
 
 
 def test_a_letter_waits_until_its_fonts_are_installed() -> None:

@@ -40,6 +40,7 @@ from app.kernel.clock import Clock
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from app.kernel.words import words as _
 from app.ledger.queries import payees_by_id
+from app.policies.queries import ApprovalPolicyView
 from app.policies.service import current_approval_policy
 
 
@@ -67,6 +68,7 @@ def revise_correction(tx: Tx, command: ReviseCorrection, actor: Actor, clock: Cl
         raise Stale(_("This correction changed since you opened it."), version=row.version)
     if row.reverses_id is not None:
         raise Refused("is_reversal", _("A reversal mirrors its correction and is not edited."))
+    limits = current_approval_policy(tx, clock)
     move(row, CorrectionEvent.REVISE)
     if command.currency != row.currency:
         raise Invalid(
@@ -80,7 +82,7 @@ def revise_correction(tx: Tx, command: ReviseCorrection, actor: Actor, clock: Cl
     row.preparer_id = person
     row.maker_ids = list(dict.fromkeys([*row.maker_ids, person]))
     row.prepared_at = clock.now()
-    _measure(tx, row, command.lines, clock)
+    _measure(row, command.lines, limits)
     tx.flush()
     _add_lines(tx, row, command.lines)
     note(tx, row, actor, clock, "correction.revised", reason=row.reason)
@@ -145,7 +147,7 @@ def reverse_correction(tx: Tx, command: ReverseCorrection, actor: Actor, clock: 
 def _propose(
     tx: Tx, row: Correction, lines: Sequence[ProposalLine], actor: Actor, clock: Clock
 ) -> UUID:
-    _measure(tx, row, lines, clock)
+    _measure(row, lines, current_approval_policy(tx, clock))
     tx.add(row)
     tx.flush()
     _add_lines(tx, row, lines)
@@ -171,14 +173,13 @@ def _new(command: ProposeCorrection, person: UUID, clock: Clock) -> Correction:
     )
 
 
-def _measure(tx: Tx, row: Correction, lines: Sequence[ProposalLine], clock: Clock) -> None:
+def _measure(row: Correction, lines: Sequence[ProposalLine], policy: ApprovalPolicyView) -> None:
     """Check the lines and store what they add up to, by the limits of the day. Raises Invalid."""
     check_lines(lines, row.currency, row.prepared_at.date())
     entries_of(lines, row.case_id)
     amount = moved(lines, row.currency)
     row.total_minor = total_of(lines, row.currency).minor_units()
     row.moved_minor = amount.minor_units()
-    policy = current_approval_policy(tx, clock)
     row.approval_policy_id, row.needs_second = policy.id, policy.limits.needs_second(amount)
 
 

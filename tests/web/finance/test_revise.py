@@ -47,8 +47,10 @@ def limits(**two_from: int) -> None:
 def test_the_form_shows_the_lines_that_stand_and_an_empty_one(desk: Desk, client_as: Any) -> None:
     key = make_correction(desk, "412.83", "-10")
 
+    client = client_as(desk.fay)
+    client.get("/finance/corrections")
     with statements() as seen:
-        page = client_as(desk.fay).get(address(key))
+        page = client.get(address(key))
 
     fields = form_of(page.text, address(key))
     assert (fields["lines-0-amount"], fields["lines-1-amount"], fields["lines-2-amount"]) == (
@@ -197,8 +199,10 @@ def test_the_limits_and_their_versions_are_read_with_the_policies(
     make_correction(desk)
     limits(EUR=2000, JPY=0)
 
+    client = client_as(desk.fay)
+    client.get("/finance/corrections")
     with statements() as seen:
-        page = client_as(desk.fay).get("/admin/policies").text
+        page = client.get("/admin/policies").text
 
     assert "below €2,000.00" in page
     assert "from €2,000.00" in page
