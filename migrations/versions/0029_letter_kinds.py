@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0027_letter_kinds"
-down_revision = "0026_search"
+revision = "0029_letter_kinds"
+down_revision = "0028_cancelled_by_the_house"
 branch_labels = None
 depends_on = None
 
