@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0029_letter_kinds"
-down_revision = "0028_cancelled_by_the_house"
+revision = "0031_letter_kinds"
+down_revision = "0030_help_centre"
 branch_labels = None
 depends_on = None
 

@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql as pg
 
-revision = "0030_letter_proofs"
-down_revision = "0029_letter_kinds"
+revision = "0032_letter_proofs"
+down_revision = "0031_letter_kinds"
 branch_labels = None
 depends_on = None
 

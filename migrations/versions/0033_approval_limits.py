@@ -8,8 +8,8 @@ from sqlalchemy.dialects import postgresql as pg
 
 from migrations.walls import append_only, grant
 
-revision = "0031_approval_limits"
-down_revision = "0030_letter_proofs"
+revision = "0033_approval_limits"
+down_revision = "0032_letter_proofs"
 branch_labels = None
 depends_on = None
 
