@@ -115,9 +115,9 @@ def load_reactions() -> None:
 
 def _faces(app: Flask) -> None:
     """Session, walls and errors first, then the pages, then the proof that each declares its policy."""
-    from app.web.shared import csrf, errors, filters, headers, policy, session, shell, unread
+    from app.web.shared import csrf, errors, filters, headers, keys, policy, session, shell, unread
 
-    for part in (session, csrf, headers, errors, filters, shell, unread):
+    for part in (session, csrf, headers, errors, filters, keys, shell, unread):
         part.init_app(app)
     policy.enforce(app)
     Babel(app, locale_selector=shell.pick_locale, timezone_selector=shell.pick_zone)

@@ -100,6 +100,7 @@ def build() -> None:
         manifest["icons.svg"] = _write("icons", "svg", _sprite())
         manifest["app.css"] = _write("app", "css", _css(manifest))
         manifest["app.js"] = _write("app", "js", _js())
+        manifest["staff.js"] = _write("staff", "js", _js("staff"))
         _squeeze()
         fresh = BUILD / "manifest.json.new"
         fresh.write_text(json.dumps(manifest, indent=1, sort_keys=True), "utf-8")
@@ -212,9 +213,9 @@ def _css(manifest: dict[str, str]) -> str:
     return "\n".join(line.strip() for line in text.splitlines() if line.strip()) + "\n"
 
 
-def _js() -> str:
-    """The behaviours every page has: files right under static/js, each standing alone, as one module."""
-    files = sorted((STATIC / "js").glob("*.js"))
+def _js(folder: str = "") -> str:
+    """Behaviours as one module, each file standing alone: those of every page lie right under static/js."""
+    files = sorted((STATIC / "js" / folder).glob("*.js"))
     return "\n".join(path.read_text("utf-8").strip() for path in files) + "\n"
 
 

@@ -255,6 +255,7 @@ class SessionRow:
     person_id: UUID | None
     actor: Actor
     beside: tuple[Any, ...] = ()
+    kept: dict[str, Any] | None = None
 
 
 _SESSION = """
@@ -262,18 +263,21 @@ select s.id, s.stage, s.data, s.created_at, s.last_seen_at, s.proven_at, s.expir
   s.idle_seconds, p.id as person_id, p.name, p.locale, p.zone, p.theme,
   array(select role from role_grant as g
         where g.person_id = p.id and g.revoked_at is null) as roles,
-  {beside} as beside
+  {beside} as beside, {kept} as kept
 from session as s left join person as p on p.id = s.person_id
 where s.token_hash = :hash and s.revoked_at is null
   and (s.person_id is null or (p.status = 'active' and p.session_version = s.session_version))"""
 
 
-def session_by_hash(tx: Tx, hashed: bytes, beside: str = "null") -> SessionRow | None:
+def session_by_hash(
+    tx: Tx, hashed: bytes, beside: str = "null", kept: str = "null"
+) -> SessionRow | None:
     """The session behind a cookie, unless it ended or its person was disabled or changed since.
 
-    *beside*: an SQL array about the person `p` that is read in the same statement; never a user's text.
+    *beside*: an SQL array about the person `p` that is read in the same statement, *kept*: an SQL object
+    of what they like; never a user's text.
     """
-    query = text(_SESSION.replace("{beside}", beside))
+    query = text(_SESSION.replace("{beside}", beside).replace("{kept}", kept))
     row = tx.execute(query, {"hash": hashed}).one_or_none()
     if row is None:
         return None
@@ -282,19 +286,12 @@ def session_by_hash(tx: Tx, hashed: bytes, beside: str = "null") -> SessionRow |
     if stage is Stage.FULL:
         roles = frozenset(Role(role) for role in row.roles)
         actor = Actor(
-            ActorKind.PERSON,
-            row.person_id,
-            row.name,
-            roles,
-            row.id,
-            row.proven_at,
-            row.locale,
-            row.zone,
-        )
+            ActorKind.PERSON, row.person_id, row.name, roles, row.id, row.proven_at, row.locale, row.zone
+        )  # fmt: skip
     idle = timedelta(seconds=row.idle_seconds)
     return SessionRow(
         row.id, stage, row.data, row.created_at, row.last_seen_at, row.proven_at, row.expires_at, idle,
-        row.theme or "system", row.person_id, actor, tuple(row.beside or ()),
+        row.theme or "system", row.person_id, actor, tuple(row.beside or ()), row.kept,
     )  # fmt: skip
 
 

@@ -287,18 +287,18 @@ def _filtered(query: Select[Any], actor: Actor, wanted: QueueFilter, time: Time)
 
 
 def queue_page(
-    tx: Tx, actor: Actor, wanted: QueueFilter, cursor: str | None, time: Time
+    tx: Tx, actor: Actor, wanted: QueueFilter, cursor: str | None, time: Time, *, limit: int = PAGE
 ) -> Page[QueueRow]:
-    """Filed cases that exist for the house's *actor*, soonest due first; 50 a page. Raises `Forbidden`."""
+    """Filed cases that exist for the house's *actor*, soonest due first. Raises `Forbidden`."""
     if not (actor.is_staff or actor.is_system or actor.has(Role.AUDITOR)):
         raise Forbidden("queue", code="permission")
     query = _filtered(select(Case).where(_FILED, case_scope(actor, Case.id)), actor, wanted, time)
     if cursor:
         query = query.where(_later_in_queue(*parse_cursor(cursor)))
-    found = tx.execute(query.order_by(Case.next_due_at, Case.id).limit(PAGE + 1)).scalars().all()
+    found = tx.execute(query.order_by(Case.next_due_at, Case.id).limit(limit + 1)).scalars().all()
     names = names_of(tx, [row.owner_id for row in found])
-    rows = tuple(_queue_row(row, names) for row in found[:PAGE])
-    last = found[PAGE - 1] if len(found) > PAGE else None
+    rows = tuple(_queue_row(row, names) for row in found[:limit])
+    last = found[limit - 1] if len(found) > limit else None
     return Page(rows, cursor_of(last.next_due_at or FAR, last.id) if last else None)
 
 

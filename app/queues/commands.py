@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -57,6 +58,14 @@ class KeepPreference:
 
     columns: tuple[Column, ...]
     density: Density
+
+
+@dataclass(frozen=True, slots=True)
+class KeepShortcuts:
+    """One's own keys: every act with its chord as typed, and whether keys without Control work at all."""
+
+    single: bool
+    chords: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)

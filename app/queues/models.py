@@ -1,4 +1,4 @@
-"""Saved views, words on cases, how people like their lists, and bulk runs with a row a case."""
+"""Saved views, words on cases, how people like their lists and keys, and bulk runs with a row a case."""
 
 from __future__ import annotations
 
@@ -95,6 +95,25 @@ class ListPreference(Base):
     )
     columns: Mapped[list[str]] = mapped_column(ARRAY(Text()), comment="columns shown")
     density: Mapped[str] = mapped_column(comment="comfortable or compact")
+    updated_at: Mapped[datetime] = mapped_column(comment="last change")
+
+
+class ShortcutPreference(Base):
+    """Keys that a person changed."""
+
+    __tablename__ = "shortcut_preference"
+    __table_args__ = (
+        CheckConstraint("jsonb_typeof(chords) = 'object'", name="chords_by_name"),
+        {"comment": "keys of the staff pages as a person changed them"},
+    )
+
+    person_id: Mapped[UUID] = mapped_column(
+        Uuid(), ForeignKey("person.id"), primary_key=True, comment="the person"
+    )
+    is_single_on: Mapped[bool] = mapped_column(comment="whether keys without Control work at all")
+    chords: Mapped[dict[str, Any]] = mapped_column(
+        comment="act -> chord where it differs from the standard; empty: no key"
+    )
     updated_at: Mapped[datetime] = mapped_column(comment="last change")
 
 

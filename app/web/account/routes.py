@@ -18,10 +18,21 @@ def register(app: Flask) -> None:
         profile,
         reports,
         security,
+        shortcuts,
         signin,
     )
 
-    del delegation, invitation, notifications, password, profile, reports, security, signin
+    del (
+        delegation,
+        invitation,
+        notifications,
+        password,
+        profile,
+        reports,
+        security,
+        shortcuts,
+        signin,
+    )
     settings = app.extensions["redress"].settings
     app.register_blueprint(bp)
     if settings.demo and not settings.secure:

@@ -89,7 +89,8 @@ def cases_assign(ref: str) -> ResponseReturnValue:
         people.assign(tx, AssignCase(case.id, actor.person_id, seen), actor, services().clock)
     forget_numbers(actor)
     flash(_("%(ref)s is yours now.", ref=case.ref), "ok")
-    return redirect(own_path(request.form.get("next", "")) or "/desk", 303)
+    back = own_path(request.form.get("next", "")) or "/desk"
+    return redirect(f"{back}#{case.ref}", 303)
 
 
 def _list(kept: tuple[str, ...]) -> ResponseReturnValue:
@@ -234,10 +235,10 @@ def _acts(actor: Actor) -> tuple[tuple[str, str, str, str], ...]:
     found = []
     if may(actor, Permission.CASE_TRIAGE):
         found += [
-            ("assign", _("Assign"), "user-plus", "A"),
-            ("tag", _("Tag"), "tag", "T"),
+            ("assign", _("Assign"), "user-plus", "list.assign"),
+            ("tag", _("Tag"), "tag", "list.tag"),
             ("untag", _("Remove tag"), "x", ""),
         ]
     if may(actor, Permission.CASE_ACT):
-        found.append(("stage", _("Stage"), "arrow-right", "E"))
+        found.append(("stage", _("Stage"), "arrow-right", "list.stage"))
     return tuple(found)

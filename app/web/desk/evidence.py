@@ -190,7 +190,9 @@ def evidence_verdict(ref: str, label: str) -> ResponseReturnValue:
         getattr(form, name).errors = [error.message]
         return _page(ref, label, form), 422
     flash(_("Verdict on %(label)s saved.", label=label), "ok")
-    return redirect(url_for("desk.cases_show", ref=ref, exhibit=label, pane="evidence"), 303)
+    return redirect(
+        url_for("desk.cases_show", ref=ref, exhibit=label, pane="evidence", _anchor="exhibit"), 303
+    )
 
 
 @bp.post("/desk/cases/<ref>/evidence/<label>/share")
@@ -203,7 +205,9 @@ def evidence_share(ref: str, label: str) -> ResponseReturnValue:
         row = item_by_label(tx, actor, case.id, label)
         evidence_service.share_item(tx, ShareItem(case.id, row.id), actor, services().clock)
     flash(_("The other side can read %(label)s now.", label=label), "ok")
-    return redirect(url_for("desk.cases_show", ref=ref, exhibit=label, pane="evidence"), 303)
+    return redirect(
+        url_for("desk.cases_show", ref=ref, exhibit=label, pane="evidence", _anchor="exhibit"), 303
+    )
 
 
 @bp.post("/desk/cases/<ref>/evidence/<label>/unshare")
@@ -216,7 +220,9 @@ def evidence_unshare(ref: str, label: str) -> ResponseReturnValue:
         row = item_by_label(tx, actor, case.id, label)
         evidence_service.unshare_item(tx, UnshareItem(case.id, row.id), actor, services().clock)
     flash(_("The other side no longer sees %(label)s.", label=label), "ok")
-    return redirect(url_for("desk.cases_show", ref=ref, exhibit=label, pane="evidence"), 303)
+    return redirect(
+        url_for("desk.cases_show", ref=ref, exhibit=label, pane="evidence", _anchor="exhibit"), 303
+    )
 
 
 def _page(ref: str, label: str, form: VerdictForm | None) -> str:

@@ -123,14 +123,16 @@ def head_links(ref: str, events: tuple[CaseEvent, ...]) -> tuple[ActionLink, ...
     links = []
     if _ASKING & set(events):
         asking = url_for("desk.requests_new", ref=ref)
-        links.append(ActionLink("ask", _("Request info"), asking, "file-pen-line", key="Q"))
+        links.append(
+            ActionLink("ask", _("Request info"), asking, "file-pen-line", key="case.request")
+        )
     for event, key in (
-        (CaseEvent.TAKE, ""),
-        (CaseEvent.CONFIRM, "D"),
-        (CaseEvent.PROPOSE_DECISION, "D"),
-        (CaseEvent.START_REVIEW, ""),
-        (CaseEvent.ACCEPT_NOTICE, ""),
-        (CaseEvent.RESOLVE, ""),
+        (CaseEvent.TAKE, "case.decide"),
+        (CaseEvent.CONFIRM, "case.decide"),
+        (CaseEvent.PROPOSE_DECISION, "case.decide"),
+        (CaseEvent.START_REVIEW, "case.decide"),
+        (CaseEvent.ACCEPT_NOTICE, "case.decide"),
+        (CaseEvent.RESOLVE, "case.decide"),
     ):
         if event in events:
             link = action_link(ref, event)

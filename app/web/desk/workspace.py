@@ -274,18 +274,24 @@ def _history_words(history: tuple[int, int, int] | None) -> str:
     )
 
 
+_CARE_KEYS = {"desk.owner_edit": "case.assign", "desk.tags_show": "case.tag"}
+
+
 def care_links(case: LoadedCase, actor: Actor) -> tuple[ActionLink, ...]:
     """What keeps a case right, beside its moves: the menu of the head."""
     held = case.view.legal_hold_at is not None
     found = (
         (Permission.CASE_TRIAGE, "desk.facts_edit", _("Correct the facts"), "pencil"),
+        (Permission.CASE_TRIAGE, "desk.tags_show", _("Tags"), "tag"),
         (Permission.CASE_TRIAGE, "desk.links_show", _("Linked cases"), "link"),
         (Permission.CASE_ASSIGN, "desk.owner_edit", _("Change the owner"), "user"),
         (Permission.CASE_ASSIGN, "desk.legal_hold_edit", _("Lift the legal hold") if held else _("Put under legal hold"), "landmark"),
         (Permission.CASE_READ, "desk.conflict_new", _("Declare a conflict of interest"), "eye-off"),
     )  # fmt: skip
     return tuple(
-        ActionLink(endpoint, words, url_for(endpoint, ref=case.ref), icon)
+        ActionLink(
+            endpoint, words, url_for(endpoint, ref=case.ref), icon, key=_CARE_KEYS.get(endpoint, "")
+        )
         for permission, endpoint, words, icon in found
         if may(actor, permission)
     )
@@ -322,7 +328,16 @@ def _evidence_pane(tx: Tx, case: LoadedCase, actor: Actor) -> dict[str, Any]:
     for row in rows:
         exhibit = exhibit_row(case.ref, row, actor)
         pane_rows.append(
-            (exhibit, url_for("desk.cases_show", ref=case.ref, exhibit=row.label, pane="evidence"))
+            (
+                exhibit,
+                url_for(
+                    "desk.cases_show",
+                    ref=case.ref,
+                    exhibit=row.label,
+                    pane="evidence",
+                    _anchor="exhibit",
+                ),
+            )
         )
     return {
         "exhibits": pane_rows,

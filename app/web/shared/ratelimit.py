@@ -33,6 +33,7 @@ INTAKE_PERSON = Rate("intake.person", 30, _HOUR)
 INTAKE_ADDRESS = Rate("intake.address", 60, _HOUR)
 UPLOADS = Rate("upload.person", 60, _HOUR)
 SEARCHES = Rate("search.person", 60, _MINUTE)
+PALETTE = Rate("palette.person", 240, _MINUTE)
 EXPORTS = Rate("export.person", 6, _HOUR)
 REPORTS = Rate("csp.address", 60, _MINUTE)
 

@@ -27,6 +27,7 @@ from app.infra.db.transaction import transaction
 from app.infra.services import Services
 from app.kernel.actor import Actor
 from app.notifications.queries import UNREAD_BESIDE
+from app.queues.queries.shortcuts import KEPT_BESIDE
 
 POLL_HEADER = "X-Redress-Poll"
 _WITHOUT = ("/static/", "/livez", "/readyz", "/csp-report")
@@ -64,7 +65,7 @@ class ServerSession(SessionMixin):
     def _read(self, cookie: str) -> None:
         clock = _services().clock
         with transaction(_SYSTEM) as tx:
-            row = session_by_hash(tx, token_hash(cookie), UNREAD_BESIDE)
+            row = session_by_hash(tx, token_hash(cookie), UNREAD_BESIDE, KEPT_BESIDE)
             now = clock.now()
             if row is None or not is_live(
                 row.created_at, row.last_seen_at, row.expires_at, row.idle, now

@@ -135,9 +135,8 @@ def test_an_appeal_goes_to_somebody_who_took_no_part(app: Any, tx_as: Any, clock
 
 
 def test_the_queue_is_filtered_and_paged_in_the_order_of_due(
-    app: Any, tx_as: Any, clock: Any, monkeypatch: Any
+    app: Any, tx_as: Any, clock: Any
 ) -> None:
-    monkeypatch.setattr("app.cases.queries.PAGE", 2)
     cast = make_cast("ada", "dee")
     cases = [
         make_case(cast["ada"], sub)
@@ -149,8 +148,8 @@ def test_the_queue_is_filtered_and_paged_in_the_order_of_due(
 
     with tx_as(dee) as tx:
         every = QueueFilter(open_only=False)
-        first = queue_page(tx, dee, every, None, clock)
-        second = queue_page(tx, dee, every, first.next_cursor, clock)
+        first = queue_page(tx, dee, every, None, clock, limit=2)
+        second = queue_page(tx, dee, every, first.next_cursor, clock, limit=2)
         mine = queue_page(tx, dee, QueueFilter(owner="me"), None, clock)
         claims = queue_page(tx, dee, QueueFilter(kinds=(Kind.RIGHTS_CLAIM,)), None, clock)
         found = queue_page(tx, dee, QueueFilter(text=cases[2].ref.lower()), None, clock)

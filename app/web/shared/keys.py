@@ -1,0 +1,129 @@
+"""Keys on the page: what works for this reader, and the attributes that say so on buttons and links."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from typing import Any
+
+from flask import Flask, current_app
+from markupsafe import Markup, escape
+
+from app.accounts.rules import Permission, may
+from app.infra.i18n import gettext as _
+from app.infra.i18n import translated
+from app.queues.queries.shortcuts import kept_of
+from app.queues.rules.shortcuts import BY_NAME, Kept, bound
+from app.web.shared.context import current_actor
+from app.web.shared.session import own_session
+
+# Acts that lead somewhere from every page: address, who may go there. One whose page is not there has no key.
+GOES: dict[str, tuple[str, Permission | None]] = {
+    "go.desk": ("/desk", Permission.CASE_LIST),
+    "go.mine": ("/desk?owner=me", Permission.CASE_LIST),
+    "go.corrections": ("/finance/corrections", Permission.CORRECTION_READ),
+    "go.reports": ("/reports", None),
+    "go.settings": ("/me", None),
+    "search.open": ("/search", Permission.CASE_LIST),
+    "case.new": ("/desk/new", Permission.CASE_TRIAGE),
+}
+_CAPS = {"Control": "Ctrl", "ArrowRight": "→", "ArrowLeft": "←", "Enter": "↵", "Escape": "Esc"}
+
+
+def init_app(app: Flask) -> None:
+    """Templates say `keyed("case.reply")` in a tag, `key_attrs` for the button macro, `key_hint` for words."""
+    app.jinja_env.globals.update(
+        keyed=keyed, key_attrs=key_attrs, key_hint=key_hint, keys_of_page=keys_of_page
+    )
+
+
+def kept() -> Kept:
+    """What this person changed."""
+    row = own_session().row
+    return kept_of(row.kept if row else None)
+
+
+def own_keys() -> dict[str, str]:
+    """Name -> chord as it works for this reader."""
+    own = kept()
+    return _bound(own.single, tuple(sorted(own.chords.items())))
+
+
+@lru_cache(200)
+def _bound(single: bool, chords: tuple[tuple[str, str], ...]) -> dict[str, str]:  # noqa: FBT001
+    """Asked for every button of a page, so made once for each set of keys."""
+    return bound(Kept(single, dict(chords)))
+
+
+def key_hint(name: str) -> str:
+    """The keys for people: `Ctrl K`, `G D`; empty when there is none."""
+    return chord_words(own_keys().get(name, ""))
+
+
+def chord_words(chord: str) -> str:
+    """A chord as it stands on a key cap."""
+    caps = [
+        part for step in chord.split() for part in (step.split("+") if len(step) > 1 else [step])
+    ]
+    return " ".join(_CAPS.get(cap, cap.upper() if len(cap) == 1 else cap) for cap in caps)
+
+
+def key_attrs(name: str, *, title: str = "") -> dict[str, str]:
+    """Attributes of what the key presses. *title*: words for a tooltip where no key cap is shown.
+
+    `aria-keyshortcuts` cannot say keys after one another, so those are in the title only.
+    """
+    chord = own_keys().get(name, "")
+    found = {"data-key": name}
+    if chord and " " not in chord:
+        found["aria-keyshortcuts"] = "+".join(
+            part.upper() if len(part) == 1 else part for part in _split(chord)
+        )
+    if title:
+        found["title"] = (
+            _("%(what)s (%(keys)s)", what=title, keys=chord_words(chord)) if chord else title
+        )
+    return found
+
+
+def _split(chord: str) -> list[str]:
+    return chord.split("+") if len(chord) > 1 else [chord]
+
+
+def keyed(name: str, title: str = "") -> Markup:
+    """The same as plain text for a tag written by hand."""
+    pairs = key_attrs(name, title=title).items()
+    return Markup("").join(Markup(' {}="{}"').format(key, escape(value)) for key, value in pairs)
+
+
+def goes_here() -> dict[str, str]:
+    """Address of each act that leads somewhere, for this reader and this installation."""
+    actor, there = current_actor(), {rule.rule for rule in current_app.url_map.iter_rules()}
+    return {
+        name: href
+        for name, (href, permission) in GOES.items()
+        if href.split("?")[0] in there and (permission is None or may(actor, permission))
+    }
+
+
+def keys_of_page() -> str:
+    """For the script: chord -> act by region, and where acts lead that leave the page."""
+    by_region: dict[str, dict[str, str]] = {}
+    for name, chord in own_keys().items():
+        by_region.setdefault(BY_NAME[name].region.value, {})[chord] = name
+    return json.dumps({"in": by_region, "go": goes_here()}, separators=(",", ":"))
+
+
+def act_words(name: str) -> str:
+    """What a key does, in the reader's language."""
+    return translated(BY_NAME[name].words)
+
+
+REGION_NAMES: dict[str, Any] = {
+    "everywhere": lambda: _("Everywhere"),
+    "list": lambda: _("Lists"),
+    "board": lambda: _("Board"),
+    "case": lambda: _("Case"),
+    "evidence": lambda: _("Evidence"),
+    "composer": lambda: _("Composer"),
+}
