@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import sys
-from pathlib import Path
 
 import click
 
 from app.cli.context import FOUND, Parts, pass_parts
-from app.infra.checks import Check, run_checks
-from app.infra.db.transaction import transaction
 from app.kernel.actor import Actor
-
-ROOMS = Path(__file__).resolve().parents[1]
-
-
-def all_checks() -> list[Check]:
-    """CHECKS of every room that has some."""
-    found: list[Check] = []
-    for path in sorted(ROOMS.glob("*/checks.py")):
-        if path.parent.name not in ("infra", "cli"):
-            found += importlib.import_module(f"app.{path.parent.name}.checks").CHECKS
-    return found
+from app.workflows.check_invariants import all_checks, check_and_note
 
 
 @click.group()
@@ -37,14 +23,18 @@ def check() -> None:
 )
 @pass_parts
 def invariants(parts: Parts, only: tuple[str, ...]) -> None:
-    """Run every invariant; print the rows that break one. Reads only.
+    """Run every invariant; print the rows that break one. Changes nothing; a whole run is kept for the page of health.
 
     Exit code 8 when something is broken. Run it after a restore, an upgrade and every night.
     """
-    with parts.app():
+    with parts.app() as app:
         wanted = [one for one in all_checks() if not only or one.id in only]
-        with transaction(Actor.system("cli:check"), read_only=True) as tx:
-            broken = run_checks(tx, wanted)
+        broken = check_and_note(
+            wanted,
+            Actor.system("cli:check"),
+            app.extensions["redress"].clock,
+            note=not only and bool(wanted),
+        )
     for violation in broken:
         click.echo(f"BROKEN {violation.check.id}  {violation.check.name}")
         for row in violation.rows:

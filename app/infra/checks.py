@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -34,3 +35,40 @@ def run_checks(tx: Session, checks: Iterable[Check]) -> list[Violation]:
         if rows:
             found.append(Violation(check, tuple(dict(row) for row in rows)))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """A finished run: *broken*: number and name of what does not hold; *took_ms*: milliseconds."""
+
+    at: datetime
+    by: str
+    took_ms: int
+    checked: int
+    broken: tuple[str, ...]
+
+
+_NOTE = text("""
+    insert into invariant_run (at, by, took_ms, checked, broken)
+    values (:at, :by, :took_ms, :checked, :broken)""")
+_LAST = text("""
+    select at, by, took_ms, checked, broken from invariant_run order by id desc limit 1""")
+
+
+def note_run(tx: Session, row: RunRow) -> None:
+    """Keep a run with its result."""
+    values = {
+        "at": row.at, "by": row.by, "took_ms": row.took_ms, "checked": row.checked, "broken": list(row.broken)
+    }  # fmt: skip
+    tx.execute(_NOTE, values)
+
+
+def broken_names(violations: Sequence[Violation]) -> tuple[str, ...]:
+    """What does not hold, as people read it."""
+    return tuple(f"{one.check.id}: {one.check.name}" for one in violations)
+
+
+def last_run(tx: Session) -> RunRow | None:
+    """The newest run; None before the first."""
+    row = tx.execute(_LAST).first()
+    return RunRow(row.at, row.by, row.took_ms, row.checked, tuple(row.broken)) if row else None

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, tuple_, union
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, text, tuple_, union
 
 from app.accounts.models import Delegation, Person
 from app.accounts.queries import (
@@ -336,3 +336,26 @@ def mails_to_check(tx: Tx, actor: Actor, limit: int = 50) -> tuple[MailRow, ...]
         .limit(limit)
     )
     return tuple(_row(row) for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class MailNumbers:
+    """Mail in numbers, without an address. *late*: waits longer than it should; *failed*: to look at, of 30 days."""
+
+    queued: int
+    late: int
+    failed: int
+    suppressed: int
+
+
+_NUMBERS = text("""
+    select count(*) filter (where state in ('queued', 'claimed')),
+      count(*) filter (where state in ('queued', 'claimed') and due_at < now() - interval '15 minutes'),
+      count(*) filter (where state in ('failed', 'unknown') and created_at > now() - interval '30 days'),
+      (select count(*) from suppressed_address where lifted_at is null)
+    from outgoing_mail where state in ('queued', 'claimed', 'failed', 'unknown')""")
+
+
+def mail_numbers(tx: Tx) -> MailNumbers:
+    """For the page of health; the caller decides who may see it."""
+    return MailNumbers(*tx.execute(_NUMBERS).one())

@@ -62,6 +62,7 @@ from app.ratings.events import CaseRated
 from app.workflows import (
     audit_by_hand,
     bulk,
+    check_invariants,
     check_status,
     complete,
     letters,
@@ -74,6 +75,7 @@ from app.workflows import (
 __all__ = [
     "REACTIONS",
     "accounts_jobs",
+    "check_invariants",
     "check_status",
     "evidence_jobs",
     "letters_jobs",

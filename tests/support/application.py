@@ -124,8 +124,8 @@ def use_clock(app: Flask, clock: FixedClock) -> None:
 
 def assert_invariants(app: Flask) -> None:
     """Every invariant holds and history verifies, after each integration test."""
-    from app.cli.checks import all_checks
     from app.history.service import verify
+    from app.workflows.check_invariants import all_checks
 
     del app
     with transaction(Actor.system("test:invariants"), read_only=True) as tx:

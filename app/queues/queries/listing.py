@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, func, select, text
+from sqlalchemy import Select, func, select, text
 
 from app.accounts.models import Person
 from app.accounts.queries import case_scope
@@ -52,21 +53,22 @@ def list_page(
     """Rows of one page and where it ended, None at the end. Raises `Forbidden`, `Invalid` (hidden column)."""
     require_list(actor)
     require_sight(actor, asked)
-    query = _rows().where(*conditions(actor, asked.wanted, asked.at))
+    query = lines().where(*conditions(actor, asked.wanted, asked.at))
     if place is not None:
         query = query.where(after(asked.sort, place))
     found = tx.execute(query.order_by(*order_of(asked.sort)).limit(limit + 1)).all()
-    rows = tuple(_row(row) for row in found[:limit])
-    return rows, _place(rows[-1], asked.sort) if len(found) > limit else None
+    rows = tuple(line_of(row) for row in found[:limit])
+    return rows, place_of(rows[-1], asked.sort) if len(found) > limit else None
 
 
 @cache
-def _rows() -> Select[*tuple[object, ...]]:
+def lines() -> Select[*tuple[object, ...]]:
     """The columns of a line, never whole cases: filings and summaries stay where they are."""
     return select(*_ROW).outerjoin(Person, Person.id == Case.owner_id)
 
 
-def _place(row: CaseRow, sort: Sort) -> Place:
+def place_of(row: CaseRow, sort: Sort) -> Place:
+    """Where a page that ends with *row* ended."""
     values = {
         "due": row.due_at,
         "updated": row.updated_at,
@@ -76,11 +78,12 @@ def _place(row: CaseRow, sort: Sort) -> Place:
     return Place(values[sort.column], row.id)
 
 
-def _row(row: Row[*tuple[object, ...]]) -> CaseRow:
+def line_of(row: Iterable[Any]) -> CaseRow:
+    """The columns of a line as it is handed on."""
     (key, ref, kind, sub_kind, state, outcome, *rest) = row
     return CaseRow(
-        key, ref, _KINDS[kind], _SUB_KINDS[sub_kind], _STATES[state],  # type: ignore[arg-type,index]
-        _OUTCOMES[outcome] if outcome else None, *rest,  # type: ignore[index,arg-type]
+        key, ref, _KINDS[kind], _SUB_KINDS[sub_kind], _STATES[state],
+        _OUTCOMES[outcome] if outcome else None, *rest,
     )  # fmt: skip
 
 
@@ -153,8 +156,8 @@ def matching(tx: Tx, actor: Actor, asked: Asked, *, most: int) -> tuple[Chosen, 
 def chosen_rows(tx: Tx, actor: Actor, ids: Sequence[UUID]) -> tuple[CaseRow, ...]:
     """The named cases in the order given. One that is foreign or unknown: `NotFound` for all (B143)."""
     require_list(actor)
-    found = tx.execute(_rows().where(Case.id.in_(ids), IS_FILED, case_scope(actor, Case.id))).all()
-    by_id = {row.id: _row(row) for row in found}
+    found = tx.execute(lines().where(Case.id.in_(ids), IS_FILED, case_scope(actor, Case.id))).all()
+    by_id = {row.id: line_of(row) for row in found}
     if set(ids) - by_id.keys():
         raise NotFound("case")
     return tuple(by_id[key] for key in ids)

@@ -91,6 +91,7 @@ TABLE: tuple[Shortcut, ...] = (
         ("list.tag", "t", _("Tag the selected")),
         ("list.filter", "f", _("Add a filter")),
         ("list.undo", "z", _("Undo")),
+        ("list.board", "b", _("Change between list and board")),
         ("list.page_next", "]", _("Next page of the list")),
         ("list.page_first", "[", _("First page of the list")),
     ),

@@ -14,7 +14,7 @@ from app.infra.i18n import gettext as _
 from app.infra.i18n import lazy_gettext as __
 from app.infra.i18n import translated
 from app.kernel.actor import Actor
-from app.kernel.errors import InvalidMany, NotFound
+from app.kernel.errors import InvalidMany
 from app.kernel.refs import PREFIX
 from app.queues.commands import KeepShortcuts
 from app.queues.queries.conditions import Asked, moments_of
@@ -36,8 +36,8 @@ from app.web.shared.keys import (
     kept,
     own_keys,
 )
-from app.web.shared.navigation import staff_nav, works_here
-from app.web.shared.policy import signed_in
+from app.web.shared.navigation import staff_nav
+from app.web.shared.policy import policy
 from app.web.shared.ratelimit import PALETTE, limited
 from app.web.shared.state_words import state_words
 from app.workflows.find import Look, find
@@ -69,27 +69,23 @@ class PaletteRow:
     icon: str
 
 
-def _staff() -> Actor:
-    """Keys are for the staff's pages. Raises `NotFound` for parties."""
-    actor = current_actor()
-    if not works_here(actor):
-        raise NotFound("page")
-    return actor
+_SYSTEM = Actor.system("web:keys")
+_HERE = policy(Permission.CASE_LIST, other=Permission.PEOPLE_READ)
+"""Everybody who works here: the desk and finance, administrators and auditors. Parties have no keys."""
 
 
 @bp.get("/me/keys")
-@signed_in()
+@_HERE
 def shortcuts_show() -> str:
     """Every key with what it does, by the part of the page where it works."""
-    _staff()
     return _page(kept())
 
 
 @bp.post("/me/keys")
-@signed_in()
+@_HERE
 def shortcuts_save() -> Response | tuple[str, int]:
     """Keep them, or go back to the standard; a key that is taken is named at both acts."""
-    actor, form = _staff(), request.form
+    actor, form = current_actor(), request.form
     typed = (
         {}
         if "standard" in form
@@ -97,7 +93,7 @@ def shortcuts_save() -> Response | tuple[str, int]:
     )
     command = KeepShortcuts("standard" in form or "single" in form, typed)
     try:
-        with transaction(actor) as tx:
+        with transaction(_SYSTEM) as tx:
             keep_shortcuts(tx, command, actor, services().clock)
     except InvalidMany as problem:
         said = {one.field: translated(one.message) for one in problem.errors}
@@ -133,10 +129,9 @@ def _typed(chord: str) -> str:
 
 
 @bp.get("/me/keys/list")
-@signed_in()
+@_HERE
 def shortcuts_list() -> str:
     """What `?` shows: the keys of the regions that the page has. The page hides acts that it does not offer."""
-    _staff()
     asked = set(request.args.get("in", "").split(",")) | {Region.EVERYWHERE.value}
     keys, own = own_keys(), kept()
     going = goes_here()
@@ -152,11 +147,11 @@ def shortcuts_list() -> str:
 
 
 @bp.get("/palette")
-@signed_in()
+@_HERE
 @limited(PALETTE)
 def palette_find() -> str:
     """Cases by reference or words, and pages, for what is typed; acts of the page are added by the page itself."""
-    actor, typed = _staff(), request.args.get("q", "").strip()[:_LONGEST]
+    actor, typed = current_actor(), request.args.get("q", "").strip()[:_LONGEST]
     cases: list[PaletteRow] = []
     if len(typed) > 1 and may(actor, Permission.CASE_LIST):
         with transaction(actor, read_only=True) as tx:

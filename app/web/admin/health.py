@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 from flask import render_template
 
 from app.accounts.rules import Permission
+from app.infra.checks import RunRow, last_run
 from app.infra.db.transaction import transaction
 from app.infra.health import QueueRow, queue_rows, versions
 from app.infra.i18n import gettext as _
 from app.infra.i18n import lazy_gettext as __
 from app.infra.readiness import answers
 from app.kernel.actor import Actor
+from app.notifications.queries import MailNumbers, mail_numbers
 from app.web.admin.face import bp
 from app.web.shared.context import services
 from app.web.shared.policy import policy
@@ -43,13 +45,17 @@ def health_show() -> ResponseReturnValue:
     asked = answers(services())
     queues: tuple[QueueRow, ...] = ()
     running: tuple[tuple[str, str], ...] = ()
+    mails: MailNumbers | None = None
+    checked: RunRow | None = None
     if not asked[0].problem:  # the database: without it there is nothing more to count
         with transaction(Actor.system("health"), read_only=True) as tx:
             queues, running = queue_rows(tx), versions(tx)
+            mails, checked = mail_numbers(tx), last_run(tx)
     rows = [(*_words(one.name), one.problem) for one in asked]
     return render_template(
         "admin/health/show.html", rows=rows, queues=queues, versions=running,
-        parked=sum(one.parked for one in queues), red=sum(1 for one in asked if one.problem),
+        parked=sum(one.parked for one in queues), red=sum(1 for one in asked if one.problem) + bool(checked and checked.broken),
+        mails=mails, checked=checked,
     )  # fmt: skip
 
 

@@ -98,7 +98,7 @@ def _list(kept: tuple[str, ...]) -> ResponseReturnValue:
     with transaction(actor, read_only=True) as tx:
         loaded = _load(tx, actor)
     reader = reader_of(actor, loaded.at)
-    page = _page(loaded, reader, kept)
+    page = list_page_of(loaded, reader, kept)
     shown = render_template("desk/cases/list.html", page=page, line=list_line, locale=reader.locale)
     return shown, 422 if page.problem else 200
 
@@ -118,14 +118,24 @@ def _load(tx: Tx, actor: Actor) -> Loaded:
             address = Address(address.args, Sort.DUE, address.wanted, address.view, "", problem)
     preference = preference_of(tx, actor)
     tags = tags_on(tx, actor, [row.id for row in rows]) if Column.TAGS in preference.columns else {}
-    counting = (*(query for _w, _i, query in QUEUES), *(view.query for view in views), "", TODAY)
-    numbers = numbers_of(tx, actor, counting, at)
-    owner = address.wanted.owner
-    name = names_of(tx, [UUID(owner)]).get(UUID(owner), "") if len(owner) > len("nobody") else ""
+    numbers = numbers_of(tx, actor, counted_queries(views), at)
+    name = owner_name_of(tx, address)
     return Loaded(address, at, views, preference, rows, place, counted, tags, numbers, name)
 
 
-def _page(loaded: Loaded, reader: Reader, kept: tuple[str, ...]) -> ListPage:
+def counted_queries(views: tuple[ViewRow, ...]) -> tuple[str, ...]:
+    """Filters whose numbers stand in the navigation and the head."""
+    return (*(query for _w, _i, query in QUEUES), *(view.query for view in views), "", TODAY)
+
+
+def owner_name_of(tx: Tx, address: Address) -> str:
+    """Whom the filter names; nothing for me and nobody."""
+    owner = address.wanted.owner
+    return names_of(tx, [UUID(owner)]).get(UUID(owner), "") if len(owner) > len("nobody") else ""
+
+
+def list_page_of(loaded: Loaded, reader: Reader, kept: tuple[str, ...]) -> ListPage:
+    """What was read, in words."""
     address, actor = loaded.address, reader.actor
     columns = shown_columns(loaded.preference.columns, reader)
     rows = rows_of(
@@ -148,6 +158,7 @@ def _page(loaded: Loaded, reader: Reader, kept: tuple[str, ...]) -> ListPage:
         jobs_href="/desk/jobs" if may(actor, Permission.JOB_READ) else "",
         filters_href=link(address.query).replace("/desk", "/desk/filters", 1),
         csv_href=link(address.query).replace("/desk", "/desk/cases.csv", 1),
+        board_href=address.here.replace("/desk", "/desk/board", 1),
         view=address.view, since=loaded.at.now.isoformat(), acts=_acts(actor),
     )  # fmt: skip
 

@@ -22,7 +22,7 @@ from app.web.shared.context import services
 
 log = structlog.get_logger()
 PATH = "/desk"
-_OTHER = frozenset({"view", "sort", "after", "case", "since", "rows"})
+_OTHER = frozenset({"view", "sort", "after", "column", "case", "since", "rows"})
 _MARK_BYTES = 16
 
 

@@ -117,6 +117,7 @@ class ListPage:
     jobs_href: str = ""
     filters_href: str = ""
     csv_href: str = ""
+    board_href: str = ""
     view: Any = None
     name: str = ""
     since: str = ""

@@ -10,6 +10,7 @@ from app.web.desk.face import bp
 
 PAGES = (
     "actions",
+    "board",
     "bulk",
     "care",
     "cases",
@@ -25,6 +26,7 @@ PAGES = (
     "list_extras",
     "list_filters",
     "macros",
+    "mails",
     "parties",
     "presence",
     "references",

@@ -34,6 +34,7 @@ _ITEMS = (
     ("Health", __("Health"), "/admin/health", "shield-check", P.HEALTH_READ),
     ("Setup", __("Case setup"), "/admin/setup", "tag", P.POLICY_MANAGE),
     ("Jobs", __("Jobs"), "/desk/jobs", "settings", P.JOB_READ),
+    ("Mails", __("Mails"), "/desk/mails", "mail", P.JOB_READ),
     ("Audit", __("Audit view"), "/audit/cases", "eye", P.AUDIT_READ),
 )
 

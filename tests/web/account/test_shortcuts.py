@@ -106,7 +106,7 @@ def test_the_list_names_only_where_the_role_may_go(client_as: Any, clock: Any) -
 def test_parties_have_no_keys(client_as: Any, clock: Any, path: str) -> None:
     client = client_as(make_person("ada", clock=clock))
 
-    assert client.get(path).status_code == 404
+    assert client.get(path).status_code == 403
     assert "data-keys" not in client.get("/cases").text
 
 
