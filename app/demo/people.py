@@ -36,6 +36,7 @@ class Member:
     role: Role
     locale: str = "en"
     zone: str = "Europe/London"
+    country: str = "GB"
 
     @property
     def email(self) -> str:
@@ -44,11 +45,11 @@ class Member:
 
 
 CAST = (
-    Member("sabina", "Sabina Aliyeva", Role.ARTIST, zone="Asia/Baku"),
-    Member("rauf", "Rauf Hasanov", Role.ARTIST, zone="Asia/Baku"),
-    Member("made", "Made Wirawan", Role.ARTIST, zone="Asia/Jakarta"),
-    Member("ani", "Անի Հակոբյան", Role.ARTIST, zone="Asia/Yerevan"),
-    Member("haru", "青木 春", Role.ARTIST, zone="Asia/Tokyo"),
+    Member("sabina", "Sabina Aliyeva", Role.ARTIST, zone="Asia/Baku", country="AZ"),
+    Member("rauf", "Rauf Hasanov", Role.ARTIST, zone="Asia/Baku", country="AZ"),
+    Member("made", "Made Wirawan", Role.ARTIST, zone="Asia/Jakarta", country="ID"),
+    Member("ani", "Անի Հակոբյան", Role.ARTIST, zone="Asia/Yerevan", country="AM"),
+    Member("haru", "青木 春", Role.ARTIST, zone="Asia/Tokyo", country="JP"),
     Member("caspian", "Caspian Reel Ltd", Role.ARTIST),
     Member("dee", "Dee Dorn", Role.AGENT),
     Member("leyla", "Leyla Mammadova", Role.REVIEWER, zone="Asia/Baku"),
@@ -73,7 +74,10 @@ def artists() -> tuple[dict[str, str], ...]:
 @cache
 def everybody() -> dict[str, Member]:
     """The cast of the whole demo by key."""
-    others = (Member(row["key"], row["name"], Role.ARTIST, zone=row["zone"]) for row in artists())
+    others = (
+        Member(row["key"], row["name"], Role.ARTIST, zone=row["zone"], country=row["isrc"][:2])
+        for row in artists()
+    )
     return {member.key: member for member in (*CAST, *others)}
 
 

@@ -77,7 +77,12 @@ class Stage:
         """Start a draft and answer."""
         actor = self.actor(key)
         with transaction(actor) as tx:
-            case_id = start_draft(tx, StartDraft(sub_kind, zone=actor.zone), actor, self.clock)
+            case_id = start_draft(
+                tx,
+                StartDraft(sub_kind, zone=actor.zone, country=everybody()[key].country),
+                actor,
+                self.clock,
+            )
             version = case_by_id(tx, actor, case_id).version
             save_draft(tx, SaveDraft(case_id, version, answers), actor, self.clock)
         return case_id

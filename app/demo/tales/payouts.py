@@ -75,7 +75,7 @@ PAYOUTS: tuple[Tale, ...] = (
             "We took 20 percent where your agreement says 15. We pay EUR 227.15 back and have corrected the rule of this recording."),
             ("227.15", "EUR", Why.WRONG_FEE)),
          16, confirms("leyla"), 20, approves("gil"))),
-    Tale("jonas", S.MISSING_EARNINGS, 17, about(
+    Tale("jonas", S.MISSING_EARNINGS, 7, about(
         "jonas", "Ostkreuz 4:12 was on two editorial playlists in July. My dashboard shows 412,000 streams, the statement 9,800.",
         lacks="missing", working="Dashboard 412,311 less statement 9,802, at the average rate of the same month.", **quarter("1204.10", "EUR")),
         (_statement("DEA012500619", "9802", "29.41", "EUR"), ("dashboard-july.png", p.picture(tint=(30, 120, 80)), p.PNG)),
@@ -88,7 +88,7 @@ PAYOUTS: tuple[Tale, ...] = (
             "The second part of the store's July file was never imported.", YES, RemedyKind.PAY, "Pay EUR 1,204.10 for July.",
             "The store sent July in two files and we loaded one. With both, your share is EUR 1,204.10 higher."),
             ("1204.10", "EUR", Why.NOT_ON_STATEMENT)), 18, confirms(), 26, approves("gus"))),
-    Tale("freja", S.WITHHOLDING, 12, about(
+    Tale("freja", S.WITHHOLDING, 3.4, about(
         "freja", "You took 30 percent US tax. I gave you the Danish treaty form in February, so it should be zero.",
         tax_paper="W-8BEN of 11 February 2026", **quarter("146.90", "USD")),
         (("w8ben-received.pdf", p.pdf("Confirmation", "Form W-8BEN received 11 February 2026."), p.PDF),
@@ -98,7 +98,7 @@ PAYOUTS: tuple[Tale, ...] = (
             "A valid form was on file from 11 February 2026; the rate for Denmark is zero.", YES, RemedyKind.PAY,
             "Pay back the tax of USD 146.90.", "Your form was valid. We should not have withheld anything. We pay USD 146.90 back."),
             ("146.90", "USD", Why.WRONG_WITHHOLDING)), 20, confirms("leyla"))),
-    Tale("elif", S.WRONG_SPLIT, 9, about(
+    Tale("elif", S.WRONG_SPLIT, 3.7, about(
         "elif", "Kadıköy Vapuru için anlaştığımız pay yüzde 60. Ekstrede yüzde 40 görünüyor. We agreed on 60 percent for me, the statement shows 40.",
         agreed_share="60", other_name="Mert Aksoy", **quarter("402.77", "EUR")),
         (_statement("TRA012600118", "143990", "805.54", "EUR"),
@@ -109,19 +109,19 @@ PAYOUTS: tuple[Tale, ...] = (
             "The chat of 2 March 2026 shows 60 and 40. It was registered the other way round.", PARTLY, RemedyKind.PAY,
             "Pay EUR 402.77 when both have signed the split sheet.", "The chat shows what you agreed. We turn the shares round once both have signed."),
             ("402.77", "EUR", Why.SPLIT_VERSION)), 6, gives_back("nino", "Ask Mert first: he loses the same amount and was not heard."))),
-    Tale("tiago", S.MISSING_EARNINGS, 6, about(
+    Tale("tiago", S.MISSING_EARNINGS, 1.5, about(
         "tiago", "Não recebi nada de Portugal e Angola em setembro. Nothing from Portugal and Angola in September, though the store shows plays there.",
         lacks="missing", territories="Portugal, Angola", **quarter("88.20", "EUR")),
         (("stores-screen.png", p.picture(tint=(20, 90, 150)), p.PNG),),
         (6, takes("leyla"), 2, says("leyla", "Olá Tiago, thank you. I check both countries in the store's file today."), 20, audits())),
-    Tale("chidi", S.PAYMENT_NOT_RECEIVED, 8, about(
+    Tale("chidi", S.PAYMENT_NOT_RECEIVED, 3.3, about(
         "chidi", "Your mail says the payout left on 16 November. My bank has nothing and it is eight days now.",
         paid_on="2026-11-16", paid_to="…4471", disputed_amount="640.00 EUR"), (),
         (3, takes("dee"), says("dee", "Hello Chidi, I asked our bank for the trace. They answer within two working days."),
          30, asks("dee", "To trace the payment our bank needs to know that your bank looked for it.", "A note or screen of your bank that nothing arrived between 16 and 24 November"),
          20, answers("My bank's answer is in the file.", ("bank-note.png", p.picture(tint=(150, 110, 20)), p.PNG)),
          3, notes("dee", "Trace came back: returned by the intermediary, wrong branch code. New details needed, then repay."))),
-    Tale("weiling", S.HELD_MONEY, 10, about(
+    Tale("weiling", S.HELD_MONEY, 3.2, about(
         "weiling", "旧城的雨 is under a hold since October and nobody told me why. What is it about and when does it end?",
         told_why="A mail said «quality check». Nothing else.", disputed_amount="512.30 EUR"), (),
         (8, takes("nino"), holds("nino", HoldReason.SUSPECTED_STREAMS, "CNA012600231", "One store reported unusual plays in October. Only this recording and this month is held."),
@@ -129,20 +129,20 @@ PAYOUTS: tuple[Tale, ...] = (
          15, writes("Thank you for telling me. I ran an advertisement in October, I can send the invoice."),
          1, adds(("ad-invoice.pdf", p.pdf("Invoice 2026-1021", "Campaign for 旧城的雨, October 2026", "Clicks: 18,400"), p.PDF)),
          5, moves("nino", E.ASK_STORE, "We asked the store for its report on the plays of October."))),
-    Tale("mert", S.WRONG_SPLIT, 5, about(
+    Tale("mert", S.WRONG_SPLIT, 0.6, about(
         "mert", "Elif opened a case about our song. I agree with her, 60 is hers. Please change it, and my next statement too.",
         agreed_share="40", other_name="Elif Yıldız", **quarter("402.77", "EUR")), (), (5, takes("leyla"),
          says("leyla", "Thank you Mert, that helps both of you. I link the two cases."))),
     Tale("omar", S.MISSING_EARNINGS, 3, about(
         "omar", "كل أرباح يوتيوب لشهر سبتمبر غير موجودة. All YouTube earnings of September are missing.",
         lacks="missing", **quarter("73.10", "EUR", "YouTube Music")), (_statement("EGA012500310", "0", "0.00", "EUR", "YouTube Music"),)),
-    Tale("yuki", S.WRONG_FEE_OR_RATE, 2, about(
+    Tale("yuki", S.WRONG_FEE_OR_RATE, 0.6, about(
         "yuki", "円への両替レートがおかしいです。The rate from EUR to JPY is two percent below the bank's rate of that day.",
         rate_fault="rate", **quarter("4300", "JPY")), (), (9, takes("nino"))),
     Tale("daniyar", S.MISSING_EARNINGS, 15, about(
         "daniyar", "Апорт EP: streams from VK Music stopped showing in July.", lacks="missing", **quarter("41.80", "EUR", "VK Music")), (),
         (4, takes("leyla"), 2, asks("leyla", "We have no file of this store after June. A screen helps us to ask the right people.", "A screen of the plays in VK Music since July"))),
-    Tale("priya", S.WITHHOLDING, 4, about(
+    Tale("priya", S.WITHHOLDING, 1.2, about(
         "priya", "Tax of 10 percent was taken in India and 30 percent in the US on the same money.", tax_paper="PAN and Form 10F", **quarter("59.00", "USD")),
         (("form-10f.pdf", p.pdf("Form 10F", "Priya Nair, assessment year 2026-27"), p.PDF),), (6, takes("nino"), 18, audits("nino"))),
     Tale("minh", S.WITHHOLDING, 19, about(
@@ -158,15 +158,15 @@ PAYOUTS: tuple[Tale, ...] = (
             "The store's file lists 31 plays in Malaysia. At the store's rate this is EUR 0.04, which the statement shows.", NO, RemedyKind.NOTHING, "Nothing changes.",
             "We checked the store's own file. It counts 31 plays in Malaysia, worth EUR 0.04, and your statement shows them. Plays on free accounts of that store are not counted there.")),
          21, confirms())),
-    Tale("made", S.MISSING_EARNINGS, 7, {
+    Tale("made", S.MISSING_EARNINGS, 1.5, {
         "subject_title": "Ombak", "subject_artist": "Made Wirawan", "isrc": "IDA012500110",
         "summary": "Same as last time but for Ombak: the new split is not used either.", **quarter("96.12", "EUR")}, (),
         (links("ombak"), 10, takes("leyla"), says("leyla", "Hello Made, I take this one as well. It may be the same import."))),
-    Tale("made", S.MISSING_EARNINGS, 6, {
+    Tale("made", S.MISSING_EARNINGS, 0.9, {
         "subject_title": "Ombak", "subject_artist": "Made Wirawan", "isrc": "IDA012500110",
         "summary": "I think my first message was not sent. Ombak, September, the split.", **quarter("96.12", "EUR")}, (),
         (12, takes("leyla"), is_copy_of("ombak", "leyla"))),
-    Tale("amara", S.PAYMENT_NOT_RECEIVED, 0.8, about(
+    Tale("amara", S.PAYMENT_NOT_RECEIVED, 0.2, about(
         "amara", "Le virement de novembre n'est pas arrivé. The November payment did not arrive, my account number did not change.",
         paid_on="2026-11-20", paid_to="…0912", disputed_amount="91.44 EUR")),
 )  # fmt: skip

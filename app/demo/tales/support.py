@@ -36,14 +36,14 @@ SUPPORT: tuple[Tale, ...] = (
         (5, takes("dee"), asks("dee", "It helps us to see where it stops.", "A picture of the page when it stops"))),
     Tale("amara", S.DELIVERY_METADATA, 11, _subject("Featured artist shown as main artist", "On Corniche the guest is shown first in two stores.", isrc="SNA012500040"), (),
         (5, takes("dee"), 20, says("dee", "Bonjour Amara. I corrected the roles and sent it to all stores again. It takes two to five days."), moves("dee", E.RESOLVE, "Roles corrected and delivered again."))),
-    Tale("arjun", S.OTHER, 9, _subject("Letter for my visa", "The consulate asks for a letter that I am an artist with you."), (),
+    Tale("arjun", S.OTHER, 2.2, _subject("Letter for my visa", "The consulate asks for a letter that I am an artist with you."), (),
         (7, takes("dee"), 4, says("dee", "Gladly. Which name and passport number should it show? Please do not send a copy of the passport here."), 30, writes("Arjun Raman. I bring the number by phone."))),
-    Tale("elif", S.DELIVERY_METADATA, 5, _subject("Lyrics with wrong letters", "ı and i are mixed up in the lyrics of one store.", isrc="TRA012600118"), (), (20, takes("dee"))),
-    Tale("minji", S.TECHNICAL, 2, _subject("Statement does not open on my tablet", "The CSV opens as one long line."), (), ()),
-    Tale("nour", S.ACCOUNT_ACCESS, 1, _subject("My manager needs access", "Can my manager see my statements, but not change my bank?"), (), ()),
+    Tale("elif", S.DELIVERY_METADATA, 0.9, _subject("Lyrics with wrong letters", "ı and i are mixed up in the lyrics of one store.", isrc="TRA012600118"), (), (20, takes("dee"))),
+    Tale("minji", S.TECHNICAL, 0.3, _subject("Statement does not open on my tablet", "The CSV opens as one long line."), (), ()),
+    Tale("nour", S.ACCOUNT_ACCESS, 0.4, _subject("My manager needs access", "Can my manager see my statements, but not change my bank?"), (), ()),
     Tale("thanapat", S.PLAYLIST_PITCHING, 17, _subject("Win a million streams!!!", "Dear sir buy plays cheap best price"), (), (3, moves("dee", E.CLOSE_OUT_OF_SCOPE, "Advertising."))),
     Tale("ani", S.OTHER, 0.4, _subject("Address of the office", "I would like to send you a vinyl of Գարուն. Where to?"), (), ()),
-    Tale("daniyar", S.TECHNICAL, 6, _subject("Two accounts", "I have two accounts with two addresses, please make one."), (), (links("two"), 8, takes("dee"))),
+    Tale("daniyar", S.TECHNICAL, 0.5, _subject("Two accounts", "I have two accounts with two addresses, please make one."), (), (links("two"), 8, takes("dee"))),
 )  # fmt: skip
 
 DRAFTS: tuple[Tale, ...] = (

@@ -44,7 +44,7 @@ def _notice(title: str, artist: str, isrc: str, summary: str, link: str) -> dict
 
 
 TAKEDOWNS: tuple[Tale, ...] = (
-    Tale("thanapat", S.STORE_TAKEDOWN, 11, about(
+    Tale("thanapat", S.STORE_TAKEDOWN, 5, about(
         "thanapat", "สวนแก้ว หายไปจาก Apple Music ตั้งแต่วันที่ 14. Garden of Glass is gone from Apple Music since the 14th. Nobody wrote to me.",
         store="Apple Music", told_by="A fan", noticed_on="2026-11-14", mistake="yes", counter="later", wish="Put it back before the concert.",
         urgency="tour", urgent_on="2026-12-19"),
@@ -83,7 +83,7 @@ TAKEDOWNS: tuple[Tale, ...] = (
     Tale("caspian", S.DMCA_NOTICE, 14, _notice("Third Mainland", "Chidi Okafor", "NGA012600087",
         "It sounds like our record.", "https://open.spotify.com/track/9third"), (),
         (22, moves("leyla", E.REJECT_NOTICE, "The work that is said to be infringed is not identified (512(c)(3)(A)(ii))."))),
-    Tale("caspian", S.EU_NOTICE, 9, _notice("Ostkreuz 4:12", "Jonas Brandt", "DEA012500619",
+    Tale("caspian", S.EU_NOTICE, 4.6, _notice("Ostkreuz 4:12", "Jonas Brandt", "DEA012500619",
         "The recording contains our master from 1:12 to 1:31. We hold the master rights for the European Union.", "https://open.spotify.com/track/5ostkreuz"),
         (("master-certificate.pdf", p.pdf("Certificate", "Caspian Reel Ltd, master of 2021"), p.PDF),),
         (10, joins("jonas"), 12, moves("nino", E.ACCEPT_NOTICE, "Substantiated notice under Art. 16 DSA; the passage is audible."),
@@ -96,13 +96,13 @@ TAKEDOWNS: tuple[Tale, ...] = (
         store="Apple Music", told_by="A store", mistake="partly"),
         (("cover.png", p.picture(tint=(180, 120, 40)), p.PNG),),
         (5, takes("nino"), 2, asks("nino", "On the picture there is a small sign on the glass. The store asks for a version without it.", "The cover without the sign, 3000 by 3000 pixels"))),
-    Tale("doyun", S.STORE_TAKEDOWN, 3, about(
+    Tale("doyun", S.STORE_TAKEDOWN, 0.25, about(
         "doyun", "한강에서가 멜론에서 내려갔어요. 한강에서 was removed from one store this morning, on the day of my interview.",
         told_by="Nobody", urgency="release", urgent_on="2026-12-01"), (), ()),
     Tale("aruzhan", S.STORE_TAKEDOWN, 2.6, about(
         "aruzhan", "I sent a counter-notice to the store two weeks ago and heard nothing. Can you ask them?", told_by="A store", store_number="YT-88213-K"), (),
         (3, writes("Бұл өте маңызды: the release party is on 4 December."))),
-    Tale("oksana", S.PROFILE_MIXUP, 13, about(
+    Tale("oksana", S.PROFILE_MIXUP, 5.6, about(
         "oksana", "Тихий двір стоїть на чужій сторінці. My single stands on the page of another Oksana Levchenko, who sings jazz.",
         links="https://open.spotify.com/artist/2wrongoksana", right_page="https://open.spotify.com/artist/1rightoksana"),
         (("both-pages.png", p.picture(tint=(40, 90, 160)), p.PNG),),
@@ -111,7 +111,7 @@ TAKEDOWNS: tuple[Tale, ...] = (
          100, moves("dee", E.STORE_ANSWERED, "Moved; plays and saves went with it."),
          2, says("dee", "It stands on your page now, with its plays. Please look whether everything is there."),
          6, writes("Так, все на місці. Дякую! Everything is there, thank you."))),
-    Tale("arjun", S.PROFILE_MIXUP, 1.2, about(
+    Tale("arjun", S.PROFILE_MIXUP, 0.5, about(
         "arjun", "கடல் காற்று is on the page of a film composer with the same name.",
         links="https://open.spotify.com/artist/8otherarjun"), (), ()),
     Tale("nok", S.OWN_RESTRICTION, 8, about(
