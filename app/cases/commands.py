@@ -19,6 +19,7 @@ class StartDraft:
     """A new draft. *for_person*: the principal of a delegate, or the artist for whom the desk files.
 
     *side*: on which side that person stands; *consent*: recorded when the desk files on behalf.
+    *channel*: the way it reached us.
     """
 
     sub_kind: SubKind
@@ -28,6 +29,7 @@ class StartDraft:
     for_person: UUID | None = None
     side: Side = Side.COMPLAINANT
     consent: bool = False
+    channel: str = "portal"
 
 
 @dataclass(frozen=True, slots=True)

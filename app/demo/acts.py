@@ -7,10 +7,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from app.cases.commands import Signature, SignStatement
+from app.cases.queries import case_by_id
 from app.cases.rules.kinds import CaseEvent as E
 from app.cases.rules.kinds import Outcome
-from app.cases.service.people import sign_statements
 from app.conversations.rules.audience import Audience
 from app.corrections.rules.proposal import CorrectionReason, ProposalLine
 from app.decisions.rules import DecisionContent, FindingResult, Issue, Remedy, RemedyKind
@@ -20,12 +19,13 @@ from app.demo.tale import Paper, Step
 from app.evidence.rules.items import VerdictKind
 from app.infra.db.transaction import transaction
 from app.kernel.money import Money
-from app.kernel.sides import Side
 from app.ledger.rules.holds import HoldReason
-from app.policies.service import current_policy
 from app.ratings.commands import RateCase
 from app.ratings.service import rate_case
+from app.takedowns.commands import SaveCounter, SignCounter
+from app.takedowns.service import save_counter
 from app.workflows.act import terms_hash
+from app.workflows.counter_notice import known_answers, send_counter
 from app.workflows.decide import MoneyProposed
 
 
@@ -128,17 +128,24 @@ def accepts_offer(who: str, terms: str) -> Step:
     return lambda play: play.acts(who, E.ACCEPT_OFFER, terms_hash=terms_hash(terms))
 
 
+COUNTER = {
+    "understood": "yes", "ground": "mistake", "agrees_mistake": "yes", "agrees_jurisdiction": "yes", "place": "elsewhere",
+    "address": "Harbour Street 4", "phone": "+90 212 000 00 00", "locations": "https://store.example/track",
+}  # fmt: skip
+
+
 def counters(who: str, reason: str) -> Step:
-    """The other side signs and sends a counter-notice."""
+    """The other side writes, signs and sends a counter-notice."""
 
     def step(play: Play) -> None:
-        stage, actor = play.stage, play.stage.actor(who)
+        clock, actor = play.stage.clock, play.stage.actor(who)
         with transaction(actor) as tx:
-            policy = current_policy(tx, play.tale.sub_kind.value, stage.clock)
-            signed = tuple(Signature(s.code, actor.name) for s in policy.statements_for("counter"))
-            command = SignStatement(play.case_id, Side.RESPONDENT, "counter", signed)
-            sign_statements(tx, command, actor, stage.clock)
-        play.acts(who, E.COUNTER, reason)
+            case = case_by_id(tx, actor, play.case_id)
+            known = known_answers(tx, actor, case)
+            whole = COUNTER | known | {"full_name": actor.name, "explanation": reason}
+            saved = save_counter(tx, SaveCounter(case.id, 0, whole), actor, clock)
+            signed = SignCounter(case.id, saved.version, case.version, actor.name)
+            send_counter(tx, signed, actor, clock)
 
     return step
 

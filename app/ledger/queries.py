@@ -8,11 +8,12 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, case, func, select, tuple_
+from sqlalchemy import Row, Select, case, func, or_, select, tuple_
 
 from app.accounts.queries import case_scope, side_scope
 from app.accounts.rules import Permission, require
 from app.cases.models import Case
+from app.catalogue.queries import cases_about_the_same
 from app.infra.db.transaction import Tx
 from app.kernel.actor import Actor
 from app.kernel.errors import NotFound
@@ -117,6 +118,13 @@ def holds_of(tx: Tx, actor: Actor, case_id: UUID) -> tuple[HoldRow, ...]:
         .order_by(Hold.state.not_in(LIVE_HOLDS), Hold.since.desc(), Hold.id)
     )
     return tuple(_hold_row(row) for row in tx.execute(query))
+
+
+def holds_about(tx: Tx, actor: Actor, case_id: UUID, named: tuple[str, ...]) -> tuple[HoldRow, ...]:
+    """Placed holds that *actor* may see on what a draft is about: its catalogue items, or an asset so *named*."""
+    same = or_(Hold.case_id.in_(cases_about_the_same(case_id)), Hold.asset_ref.in_(named))
+    query = _holds(actor).where(Hold.state == HoldState.PLACED, Hold.case_id != case_id, same)
+    return tuple(_hold_row(row) for row in tx.execute(query.order_by(Hold.since, Hold.id).limit(5)))
 
 
 def open_hold_count(tx: Tx, case_id: UUID) -> int:

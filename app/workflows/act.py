@@ -27,11 +27,22 @@ from app.kernel.errors import Refused, Stale
 from app.kernel.sides import Side
 from app.ledger.service.holds import release_holds_of_case
 from app.policies.rules.clocks import ClockKind
+from app.takedowns.service import share_counter
 from app.workflows.facts import READER, facts_of
 
 E = CaseEvent
 OWN_FORM = frozenset(
-    {E.SUBMIT, E.PROPOSE_DECISION, E.DECIDE, E.CONFIRM, E.RETURN, E.APPROVE, E.REFUSE, E.COMPLETE}
+    {
+        E.SUBMIT,
+        E.PROPOSE_DECISION,
+        E.DECIDE,
+        E.CONFIRM,
+        E.RETURN,
+        E.APPROVE,
+        E.REFUSE,
+        E.COMPLETE,
+        E.COUNTER,
+    }
 )
 """Moves that carry more than a reason and have a workflow and a page of their own."""
 ENDS_EARLY = frozenset({E.WITHDRAW, E.CLOSE_OUT_OF_SCOPE, E.LAPSE, E.REJECT_NOTICE})
@@ -101,6 +112,8 @@ def _carry_on(tx: Tx, made: _Made) -> None:
                 lapse_requests(tx, made.after.id, side, READER, made.clock)
     if event is E.EXTEND:
         _extend_requests(tx, made)
+    if event is E.ACCEPT_COUNTER:
+        share_counter(tx, made.after.id, made.actor, made.clock)
     if event in (E.ACTION_FAILED, E.APPEAL, E.WITHDRAW):
         with house(tx):
             cancel_open_corrections(tx, made.after.id, event.value, made.actor, made.clock)

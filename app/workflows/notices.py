@@ -23,6 +23,7 @@ from app.cases.events import CaseMoved, CaseSubmitted, DeadlineNear, MemberAdded
 from app.cases.queries import case_by_id
 from app.cases.rules.kinds import CaseEvent, State
 from app.conversations.events import ItemsAsked, MessageSent
+from app.history.queries import private_rows
 from app.infra.db.transaction import Tx
 from app.infra.jobs import Run, once
 from app.kernel.sides import Disclosure, Side
@@ -37,6 +38,7 @@ from app.notifications.rules import MailKind
 from app.notifications.service.mail import queue_mail
 from app.notifications.service.notices import tell
 from app.policies.rules.clocks import ClockKind
+from app.workflows.file_on_behalf import CONSENT
 
 LETTER_MAILS = frozenset({MailKind.LETTER_READY, MailKind.DECISION_READY})
 SILENT_MOVES = frozenset(
@@ -84,10 +86,14 @@ def mail_account_notice(run: Run, event: AccountNoticeRaised) -> None:
 
 
 def acknowledge(run: Run, event: CaseSubmitted) -> None:
-    """The complainant knows that the case arrived, and its reference."""
+    """The complainant knows that the case arrived, its reference, and when the desk wrote it down for them."""
+    with run.transaction() as tx:
+        consent = private_rows(tx, event.case_id, CONSENT) if event.case_id else ()
+    values = {"on_behalf": "yes"} if consent else {}
     _tell(
-        run, event.case_id, Side.COMPLAINANT, Notice(MailKind.ACKNOWLEDGEMENT, str(event.case_id))
-    )
+        run, event.case_id, Side.COMPLAINANT,
+        Notice(MailKind.ACKNOWLEDGEMENT, str(event.case_id), values),
+    )  # fmt: skip
 
 
 def mail_message(run: Run, event: MessageSent) -> None:

@@ -61,6 +61,7 @@ from app.queues.events import BulkStarted
 from app.ratings.events import CaseRated
 from app.workflows import (
     audit_by_hand,
+    before_filing,
     bulk,
     check_invariants,
     check_status,
@@ -105,6 +106,7 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
         Reaction("notices.acknowledge", notices.acknowledge),
         Reaction("evidence.seal", evidence_jobs.seal_case),
         Reaction("references.filed", note_references.note_filed),
+        Reaction("help.filed", before_filing.note_filed_on),
     ),
     CaseMoved: (
         Reaction("audit.by_hand", audit_by_hand.hand_back_on),

@@ -51,6 +51,7 @@ def files_case(artist: Visitor, filing: Filing, attachment: Path | None = None) 
     for label, text in filing.more:
         artist.types(label, text)
     artist.presses("Continue")
+    artist.follows("Go on with my case")
     if attachment is not None:
         uploads(artist, attachment)
     artist.follows(re.compile("^(Continue|I have no evidence yet)$"))

@@ -103,7 +103,7 @@ def _new_row(tx: Tx, command: StartDraft, actor: Actor, clock: Time) -> Case:
         state=State.NONE.value, version=0, round=1, started_by=actor.person_id,
         policy_id=current_policy(tx, command.sub_kind.value, clock).id,
         artist_side=command.side.value, return_path=[], subject_title="", subject_artist="",
-        summary="", language=command.language, zone=command.zone, country=command.country,
+        summary="", language=command.language, zone=command.zone, country=command.country, channel=command.channel,
         needs_side=MOVERS[State.DRAFT].value, created_at=now, updated_at=now,
     )  # fmt: skip
 

@@ -156,6 +156,7 @@ def list_page_of(loaded: Loaded, reader: Reader, kept: tuple[str, ...]) -> ListP
         next=address.page(sign_place(loaded.place, address, actor)) if loaded.place else "",
         first=address.here if address.after else "",
         jobs_href="/desk/jobs" if may(actor, Permission.JOB_READ) else "",
+        may_file=may(actor, Permission.CASE_FILE_ON_BEHALF),
         filters_href=link(address.query).replace("/desk", "/desk/filters", 1),
         csv_href=link(address.query).replace("/desk", "/desk/cases.csv", 1),
         board_href=address.here.replace("/desk", "/desk/board", 1),

@@ -115,6 +115,7 @@ class ListPage:
     next: str = ""
     first: str = ""
     jobs_href: str = ""
+    may_file: bool = False
     filters_href: str = ""
     csv_href: str = ""
     board_href: str = ""

@@ -27,6 +27,7 @@ PAGES = (
     "list_filters",
     "macros",
     "mails",
+    "new_case",
     "parties",
     "presence",
     "references",

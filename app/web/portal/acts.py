@@ -1,4 +1,4 @@
-"""Moves that a party makes by a plain form: offers, counter-notice, complaint, taking a notice back."""
+"""Moves that a party makes by a plain form: offers, complaint, taking a notice back."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ from app.kernel.errors import NotFound
 from app.kernel.sides import Side
 from app.policies.queries import policy_by_id
 from app.policies.rules.forms import Statement
-from app.web.portal.answers import Words, ticked
 from app.web.portal.face import bp
 from app.web.portal.versions import version_field, version_of
+from app.web.shared.answers import Words, ticked
 from app.web.shared.context import current_actor, services
 from app.web.shared.idempotency import once_per_key
 from app.web.shared.policy import policy
@@ -43,7 +43,6 @@ PLAIN = (
     E.COUNTER_OFFER,
     E.ACCEPT_OFFER,
     E.DECLINE,
-    E.COUNTER,
     E.COMPLAIN,
     E.RETRACT,
     E.NOT_SOLVED,

@@ -27,6 +27,7 @@ from app.letters.queries import LetterRow, letters_of
 from app.web.portal.acts import open_acts
 from app.web.portal.case_words import ICONS, meta_of, title_of
 from app.web.portal.claim_view import claim_rows, claim_title
+from app.web.portal.counter_acts import counter_acts
 from app.web.portal.files import ShownFile, shown_file
 from app.web.portal.letter_rows import shown_letters
 from app.web.portal.lines import Line, lines_of
@@ -146,7 +147,7 @@ def page_of(found: Found, actor: Actor, locale: str) -> CasePage:
         is_open=case.state not in {State.CLOSED, State.DELETED},
         write_to=_("Write to us") if case.kind is Kind.SUPPORT else _("Write to the rights team"),
         write_until=until if case.state is State.DECIDED else "",
-        review_until=dates.appeal_until if _may_appeal(case) else None, rated=found.rated, acts=_acts(case, actor),
+        review_until=dates.appeal_until if _may_appeal(case) else None, rated=found.rated, acts=_acts(found, actor),
     )  # fmt: skip
 
 
@@ -202,9 +203,10 @@ def _older(ref: str, talk: TimelinePage) -> str | None:
     return f"/cases/{ref}?before={talk.next_cursor}#talk-title" if talk.next_cursor else None
 
 
-def _acts(case: CaseView, actor: Actor) -> list[Act]:
+def _acts(found: Found, actor: Actor) -> list[Act]:
     """Rare acts at the end of the page."""
-    acts = [
+    case = found.case
+    acts = counter_acts(case, found.moves) + [
         Act(
             translated(EVENT_WORDS[event]),
             f"/cases/{case.ref}/actions/{event.value}",

@@ -12,10 +12,10 @@ from app.accounts.rules import Permission
 from app.conversations.rules.audience import BODY_LIMIT
 from app.infra.db.transaction import transaction
 from app.infra.i18n import lazy_gettext as __
-from app.web.portal.answers import Words
 from app.web.portal.case_view import page_of, read_case
 from app.web.portal.face import bp
 from app.web.portal.rate import rate_form
+from app.web.shared.answers import Words
 from app.web.shared.context import current_actor
 from app.web.shared.policy import policy
 from app.web.shared.shell import pick_locale

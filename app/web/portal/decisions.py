@@ -19,11 +19,11 @@ from app.infra.db.transaction import transaction
 from app.infra.i18n import gettext as _
 from app.infra.i18n import lazy_gettext as __
 from app.kernel.errors import NotFound
-from app.web.portal.answers import Words
 from app.web.portal.decision_view import decision_page, read_decision
 from app.web.portal.face import bp
 from app.web.portal.files import posted_files, receive_posted
 from app.web.portal.versions import version_field, version_of
+from app.web.shared.answers import Words
 from app.web.shared.context import current_actor, services
 from app.web.shared.idempotency import once_per_key
 from app.web.shared.policy import policy

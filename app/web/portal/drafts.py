@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
-
-from flask_wtf import FlaskForm
 
 from app.cases.queries import case_by_id, filing_of
 from app.cases.rules.filing import first_missing_part
@@ -17,13 +14,9 @@ from app.catalogue.rules.subjects import Subject
 from app.infra.db.transaction import Tx
 from app.infra.i18n import gettext as _
 from app.kernel.actor import Actor
-from app.kernel.amounts import parse_amount
-from app.kernel.errors import Invalid, InvalidMany
-from app.kernel.identifiers import Isrc, Upc
 from app.kernel.sides import Side
 from app.policies.queries import PolicyView, policy_by_id
-from app.policies.rules.forms import Field, FieldType
-from app.web.portal.answers import translated
+from app.policies.rules.forms import Field
 
 STEPS = ("which", "what", "evidence", "check")
 NUMBERS = {"about": 1, "which": 2, "what": 3, "evidence": 4, "check": 5}
@@ -78,59 +71,6 @@ def load_draft(tx: Tx, actor: Actor, draft_id: UUID) -> Draft:
     )  # fmt: skip
 
 
-def shown_answers(asked: tuple[Field, ...], answers: Mapping[str, str]) -> dict[str, object]:
-    """Stored answers as form data: an amount and its currency are two inputs."""
-    data: dict[str, object] = {}
-    for field in asked:
-        value = answers.get(field.name, "")
-        if field.type is FieldType.MONEY:
-            number, _space, currency = value.partition(" ")
-            data[field.name] = number
-            data[f"{field.name}_currency"] = currency or "EUR"
-        elif field.type is FieldType.CONFIRM:
-            data[field.name] = value == "yes"
-        else:
-            data[field.name] = value
-    return data
-
-
-def kept_answers(asked: tuple[Field, ...], form: FlaskForm, locale: str) -> dict[str, str]:
-    """What the form says, one canonical text a question; what cannot be read yet is left as it was."""
-    kept = {}
-    for field in asked:
-        if form[field.name].errors:
-            continue
-        kept[field.name] = _canonical(field, form, locale)
-    return kept
-
-
-def _canonical(field: Field, form: FlaskForm, locale: str) -> str:
-    value = form[field.name].data
-    if field.type is FieldType.CONFIRM:
-        return "yes" if value else ""
-    text = (value or "").strip()
-    if not text:
-        return ""
-    if field.type is FieldType.MONEY:
-        money = parse_amount(
-            text, locale, form[f"{field.name}_currency"].data or "EUR", field=field.name
-        )
-        return f"{money.amount} {money.currency}"
-    if field.type is FieldType.ISRC:
-        return str(Isrc.parse(text))
-    return str(Upc.parse(text)) if field.type is FieldType.UPC else text
-
-
-def put_errors(form: FlaskForm, error: Invalid) -> None:
-    """A service's refusal at its field, or over the form when the form does not ask for it."""
-    for one in error.errors if isinstance(error, InvalidMany) else (error,):
-        words = translated(one)
-        if one.field in form:
-            form[one.field].errors = [*form[one.field].errors, words]
-        else:
-            form.form_errors.append(words)
-
-
 def part_words(part: str) -> str:
     """Title of a step."""
     titles = {
@@ -144,9 +84,6 @@ __all__ = [
     "NUMBERS",
     "STEPS",
     "Draft",
-    "kept_answers",
     "load_draft",
     "part_words",
-    "put_errors",
-    "shown_answers",
 ]

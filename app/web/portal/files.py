@@ -15,8 +15,8 @@ from app.evidence.service import admit_staged
 from app.infra.db.transaction import transaction
 from app.infra.i18n import gettext as _
 from app.kernel.errors import Invalid, Refused
-from app.web.portal.answers import translated
 from app.web.portal.face import one_value_a_field
+from app.web.shared.answers import translated
 from app.web.shared.context import current_actor, services
 from app.web.shared.uploads import staged_of
 

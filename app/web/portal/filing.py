@@ -15,7 +15,6 @@ from app.cases.rules.kinds import SubKind
 from app.cases.service.drafts import save_draft, start_draft
 from app.infra.db.transaction import transaction
 from app.infra.i18n import lazy_gettext as __
-from app.web.portal.answers import chosen, options
 from app.web.portal.drafts import (
     Draft,
     load_draft,
@@ -23,6 +22,7 @@ from app.web.portal.drafts import (
 )
 from app.web.portal.face import bp
 from app.web.portal.starts import GROUPS, STARTS, start_of
+from app.web.shared.answers import chosen, options
 from app.web.shared.context import current_actor, services
 from app.web.shared.idempotency import once_per_key
 from app.web.shared.policy import policy

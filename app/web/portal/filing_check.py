@@ -29,20 +29,13 @@ from app.kernel.errors import Invalid, Refused
 from app.policies.queries import policy_by_id
 from app.policies.rules.forms import Field, FieldType, Statement
 from app.policies.rules.questions import WISHED
-from app.web.portal.answers import Words, answers_form, ticked
-from app.web.portal.drafts import (
-    NUMBERS,
-    Draft,
-    kept_answers,
-    load_draft,
-    part_words,
-    put_errors,
-    shown_answers,
-)
+from app.web.portal.drafts import NUMBERS, Draft, load_draft, part_words
 from app.web.portal.face import bp
 from app.web.portal.filing_release import MANUAL
 from app.web.portal.progress import steps_of
 from app.web.portal.starts import label_of
+from app.web.shared.answer_texts import kept_answers, put_errors, shown_answers
+from app.web.shared.answers import Words, answers_form, ticked
 from app.web.shared.context import current_actor, services
 from app.web.shared.filters import due_words, money_words, when_words, zone_words
 from app.web.shared.idempotency import once_per_key

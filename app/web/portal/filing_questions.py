@@ -21,19 +21,11 @@ from app.infra.i18n import gettext as _
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid, Stale
 from app.policies.rules.forms import FieldType
-from app.web.portal.answers import answers_form
-from app.web.portal.drafts import (
-    NUMBERS,
-    Draft,
-    kept_answers,
-    load_draft,
-    part_words,
-    put_errors,
-    shown_answers,
-)
+from app.web.portal.drafts import NUMBERS, Draft, load_draft, part_words
 from app.web.portal.face import bp, log
 from app.web.portal.filing import sent
 from app.web.portal.filing_conflict import conflict_page
+from app.web.portal.filing_help import after_what
 from app.web.portal.filing_release import (
     MANUAL,
     Picker,
@@ -42,12 +34,14 @@ from app.web.portal.filing_release import (
     own_fields,
     picker,
 )
+from app.web.shared.answer_texts import kept_answers, put_errors, shown_answers
+from app.web.shared.answers import answers_form
 from app.web.shared.context import current_actor, services
 from app.web.shared.filters import money_words
 from app.web.shared.policy import policy
 from app.web.shared.shell import pick_locale
 
-NEXT = {"which": "what", "what": "evidence"}
+NEXT = {"which": "what"}
 BEFORE = {"which": "about", "what": "which"}
 
 
@@ -193,7 +187,8 @@ def _onward(draft_id: UUID, name: str) -> Response:
         answer = redirect(f"/cases/new/{draft_id}/{name}", 303)
         answer.location = f"{answer.location}?{_query(asked)}#q"
         return answer
-    return redirect(f"/cases/new/{draft_id}/{NEXT[name]}", 303)
+    step = after_what(draft_id) if name == "what" else NEXT[name]
+    return redirect(f"/cases/new/{draft_id}/{step}", 303)
 
 
 def _query(asked: str) -> str:

@@ -22,9 +22,9 @@ from app.infra.db.transaction import transaction
 from app.infra.i18n import gettext as _
 from app.infra.i18n import lazy_gettext as __
 from app.kernel.errors import Invalid
-from app.web.portal.answers import EMAIL_MOST, Words, a_date, an_email, chosen, options
-from app.web.portal.drafts import put_errors
 from app.web.portal.face import bp
+from app.web.shared.answer_texts import put_errors
+from app.web.shared.answers import EMAIL_MOST, Words, a_date, an_email, chosen, options
 from app.web.shared.context import current_actor, services
 from app.web.shared.delegation_words import CAPABILITIES, RELATIONS
 from app.web.shared.idempotency import once_per_key

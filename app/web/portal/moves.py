@@ -25,9 +25,9 @@ from app.infra.i18n import ngettext
 from app.kernel.errors import Refused
 from app.policies.queries import policy_by_id
 from app.policies.rules.clocks import ClockKind, party_end
-from app.web.portal.answers import Words, chosen, options
 from app.web.portal.face import bp
 from app.web.portal.versions import version_field, version_of
+from app.web.shared.answers import Words, chosen, options
 from app.web.shared.context import current_actor, services
 from app.web.shared.filters import due_words
 from app.web.shared.idempotency import once_per_key

@@ -23,8 +23,8 @@ from app.ratings.commands import RateCase
 from app.ratings.queries import RatingRow, own_rating
 from app.ratings.rules import CHOICES, WORDS_MOST, can_rate
 from app.ratings.service import rate_case
-from app.web.portal.answers import Words, chosen, options
 from app.web.portal.face import bp
+from app.web.shared.answers import Words, chosen, options
 from app.web.shared.context import current_actor, services
 from app.web.shared.idempotency import once_per_key
 from app.web.shared.policy import policy

@@ -27,10 +27,10 @@ from app.infra.db.transaction import transaction
 from app.infra.i18n import gettext as _
 from app.infra.i18n import lazy_gettext as __
 from app.kernel.errors import Invalid, NotFound
-from app.web.portal.answers import Words, chosen, options, ticked, translated
 from app.web.portal.face import bp
 from app.web.portal.files import posted_files, receive_one
 from app.web.portal.request_view import item_state, request_lines
+from app.web.shared.answers import Words, chosen, options, ticked, translated
 from app.web.shared.context import current_actor, services
 from app.web.shared.idempotency import once_per_key
 from app.web.shared.policy import policy

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.cases.rules.kinds import State
+from app.cases.rules.kinds import State, SubKind
 from app.cases.rules.views import CaseView, ClockRow
 from app.cases.rules.words import Mover, needs
 from app.decisions.queries import NoticeRow
@@ -110,6 +110,9 @@ def _yours(case: CaseView, clocks: tuple[ClockRow, ...]) -> Ask:
     if case.state is S.EVIDENCE_EXCHANGE:
         return Ask(_("Your move"), _("Send your evidence"), _("Both sides send what shows their right. Then we decide on what is there."),
                    due, "", (Act(_("Add evidence"), "#evidence-title", "primary", "upload"),))  # fmt: skip
+    if case.state is S.RESTRICTED and case.sub_kind is SubKind.DMCA_NOTICE:
+        return Ask(_("Your move"), _("You can answer this takedown"), _("If the removal was a mistake, a counter-notice can bring your music back. We guide you through it and show the dates before you sign."),
+                   due, "", (Act(_("Start the counter-notice"), f"/cases/{case.ref}/counter-notice", "primary", "file-pen-line"), Act(_("Write to us"), "#composer", "text", "reply")))  # fmt: skip
     if case.state is S.RESTRICTED:
         return Ask(_("Your move"), _("You can answer this takedown"), _("Write to us what is wrong with it. The restriction stays while a person looks again."),
                    due, "", (Act(_("Write to us"), "#composer", "primary", "reply"),))  # fmt: skip

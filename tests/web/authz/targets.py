@@ -15,12 +15,13 @@ PARAMETER = re.compile(r"<(?:[^<>:]+:)?([a-z_]+)>")
 NOWHERE = UUID("00000000-0000-4000-8000-000000000000")
 MISSING: dict[str, Any] = {
     "ref": "RD-0000-0000", "label": "E77", "number": 77, "n": 77, "position": 77, "event": "take",
-    "token": "x" * 43, "job_id": 2_000_000_000, "name": "what", "code": "AAAA-AAAA-AAAA", "slug": "nothing", "lang": "en", "article": "nothing",
+    "token": "x" * 43, "job_id": 2_000_000_000, "name": "what", "code": "AAAA-AAAA-AAAA", "slug": "nothing", "lang": "en", "article": "nothing", "step": "material",
 }  # fmt: skip
 COMPLAINANTS_OWN = frozenset({"item_id", "label"})
 # Addresses that name nothing in this world even for their owners: no decision was made, no letter
 # printed, no batch locked, and no act waits. Their faces prove them; here they must look like nothing.
 ABSENT = (
+    "/cases/<ref>/counter-notice", "/cases/<ref>/counter-notice/<any(about, material, mistake, you):step>", "/cases/<ref>/counter-notice/sign",
     "/cases/<ref>/decision", "/cases/<ref>/second-review", "/cases/<ref>/rate", "/desk/cases/<ref>/confirm",
     "/cases/<ref>/letters/<uuid:letter_id>", "/files/cases/<ref>/letters/<uuid:letter_id>",
     "/finance/batches/<uuid:batch_id>/export", "/finance/batches/<uuid:batch_id>/export/file",

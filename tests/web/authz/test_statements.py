@@ -20,6 +20,9 @@ OBJECTS = {"only", "one", "ada", "real"}
 UNSHOWN = {
     "/admin/policies/<slug>",
     "/cases/<ref>/actions/<name>",
+    "/cases/<ref>/counter-notice",
+    "/cases/<ref>/counter-notice/<any(about, material, mistake, you):step>",
+    "/cases/<ref>/counter-notice/sign",
     "/cases/<ref>/decision",
     "/cases/<ref>/letters/<uuid:letter_id>",
     "/cases/<ref>/rate",
@@ -29,6 +32,7 @@ UNSHOWN = {
     "/desk/bulk/<uuid:run_id>",
     "/desk/cases/<ref>/confirm",
     "/desk/changes",
+    "/desk/new/<uuid:draft_id>",
     "/files/audit/cases/<ref>/letters/<uuid:letter_id>",
     "/files/cases/<ref>/letters/<uuid:letter_id>",
     "/files/cases/<ref>/letters/<uuid:letter_id>/proof",

@@ -1,11 +1,9 @@
-"""Moves of parties by plain forms: a counter-notice signed word for word, an offer made and taken as read."""
+"""Moves of parties by plain forms: a notice taken back, an offer made and taken as read."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
-
-from sqlalchemy import text
 
 from app.cases.queries import case_by_id
 from app.cases.rules.kinds import CaseEvent, State, SubKind
@@ -23,43 +21,6 @@ def restricted(cast: Any) -> Any:
     case = make_case(cast["cy"], SubKind.DMCA_NOTICE, respondent=cast["ada"])
     act(case.id, CaseEvent.ACCEPT_NOTICE, cast["rio"].actor)
     return case
-
-
-def test_a_counter_notice_is_kept_word_for_word(app: Any, client_as: Any) -> None:
-    cast = make_cast("ada", "cy", "rio")
-    case = restricted(cast)
-    page = client_as(cast["ada"]).get(f"/cases/{case.ref}/actions/counter")
-
-    signs = dict.fromkeys(re.findall(r'name="(sign_\w+)"', page.text), "y")
-    answer = client_as(cast["ada"]).post(
-        f"/cases/{case.ref}/actions/counter",
-        data=signs | {"signer_name": "Ada Amberg", "reason": "It is my own recording."},
-    )
-
-    assert answer.status_code == 303
-    assert state_of(case.id) is State.COUNTER_REVIEW
-    with transaction(SYSTEM, read_only=True) as tx:
-        kept = tx.execute(
-            text(
-                "select code from case_statement where case_id = :id and side = 'respondent' order by code"
-            ),
-            {"id": case.id},
-        )
-        assert kept.scalars().all() == ["jurisdiction", "mistake"]
-
-
-def test_an_unsigned_counter_notice_is_refused_at_its_field(app: Any, client_as: Any) -> None:
-    cast = make_cast("ada", "cy", "rio")
-    case = restricted(cast)
-
-    answer = client_as(cast["ada"]).post(
-        f"/cases/{case.ref}/actions/counter", data={"reason": "It is my own recording."}
-    )
-
-    assert answer.status_code == 422
-    assert "Tick the box" in answer.text
-    assert "It is my own recording." in answer.text
-    assert state_of(case.id) is State.RESTRICTED
 
 
 def test_the_notice_is_taken_back_by_its_sender_alone(app: Any, client_as: Any) -> None:
