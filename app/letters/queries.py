@@ -122,7 +122,7 @@ class LetterStart:
 class LetterMove:
     """A move as its letters need it. *reason* is the desk's own and is never printed.
 
-    *told*: words written for the letter; *failed*: what a notice lacks, a line each.
+    *told*: words written for the letter; *failed*: what a notice lacks, a line each; *on*: its day, UTC.
     """
 
     step: str = ""
@@ -130,6 +130,7 @@ class LetterMove:
     told: str = ""
     failed: tuple[str, ...] = ()
     limitation_on: date | None = None
+    on: date | None = None
 
 
 @cache
@@ -302,6 +303,7 @@ def letter_move(tx: Tx, transition_id: UUID) -> LetterMove:
         str(row.data.get("told") or "").strip(),
         tuple(line.strip() for line in failed.splitlines() if line.strip()),
         date.fromisoformat(limitation) if isinstance(limitation, str) else None,
+        row.at.date(),
     )
 
 

@@ -105,7 +105,9 @@ def _restored(_side: Side, known: Known) -> dict[str, Any]:
         ),
         "order_received": _("A court decided that the material may go back."),
     }
-    back = RemedyLine("put_back", _("The material goes back to the stores."), known.on)
+    back = RemedyLine(
+        "put_back", _("The material goes back to the stores."), known.move.on or known.on
+    )
     return {"reasons": reasons.get(known.move.step, known.move.told), "remedies": (back,)}
 
 
@@ -141,7 +143,7 @@ def _restriction(side: Side, known: Known) -> dict[str, Any]:
             territory=_("Worldwide"),
             source="own_initiative" if own else "notice",
             automated="none",
-            starts_on=known.on,
+            starts_on=known.move.on or known.on,
         )
     }
 

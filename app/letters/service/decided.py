@@ -59,9 +59,9 @@ def issue_decision_letters(
 def _decision_context(
     tx: Tx, command: IssueDecisionLetters, actor: Actor, notice: NoticeRow | None, side: Side
 ) -> LetterContext | None:
-    """Everything the letter to *side* says; None when nobody stands on that side."""
+    """Everything the letter to *side* says; None when nobody stands there, or nobody takes part and no text was asked for."""
     start = letter_start(tx, actor, command.case_id, side)
-    if start is None or notice is None:
+    if start is None or notice is None or not notice.reasons.strip():
         return None
     return LetterContext(
         kind=LetterKind.DECISION,

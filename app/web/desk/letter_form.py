@@ -35,7 +35,7 @@ class LetterForm(FlaskForm):
     ground_measure = TextAreaField(__("What we did"), [_MOST], render_kw={"rows": "3"})
     ground_facts = TextAreaField(__("Why"), [_MOST], render_kw={"rows": "6"})
     ground_ground = TextAreaField(__("On what ground"), [_MOST], render_kw={"rows": "3"})
-    failed_elements = TextAreaField(__("What is missing"), [_MOST], render_kw={"rows": "4"})
+    failed_elements = TextAreaField(__("Parts that are missing"), [_MOST], render_kw={"rows": "4"})
     reasons = TextAreaField(__("Why"), [_MOST], render_kw={"rows": "9"})
 
     def to_command(self, letter_id: UUID, context: LetterContext, version: int) -> EditLetter:

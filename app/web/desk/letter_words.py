@@ -44,7 +44,7 @@ BLOCKS: dict[str, tuple[Any, Any]] = {
     "ground.measure": (__("What we did"), ""),
     "ground.facts": (__("Why"), __("Facts that the reader may know, and nothing private of the other side.")),
     "ground.ground": (__("On what ground"), __("The rule, by its name and number.")),
-    "failed_elements": (__("What is missing"), __("One part a line.")),
+    "failed_elements": (__("Parts that are missing"), __("One part a line.")),
     "reasons": (__("Why"), __("Neutral words, no blame, no private facts of the other side.")),
 }  # fmt: skip
 """Label and hint of each block that may be written."""

@@ -124,7 +124,7 @@ def _page(letter: LoadedLetter, form: LetterForm, actor: Actor) -> str:
         fields=form.rows(letter.view.context) if is_draft and draft else [],
         pdf_href=f"/files/cases/{ref}/letters/{row.id}" if row.is_readable else "",
         proof_href=f"/files/cases/{ref}/letters/{row.id}/proof" if is_draft and row.proof_sha256 else "",
-        proof=_proof(letter), signature=signature_line(row), here=here, is_draft=is_draft, draft=draft, version=row.version,
+        proof=_proof(letter), signature=signature_line(row), here=here, is_draft=is_draft, draft=draft, version=row.version, ready=letter.view.readiness.is_ready,
         can_issue=is_draft and issue and row.is_proof_fresh and letter.may_send,
         can_void=issue and can_move(row.state, LetterState.VOID),
         can_replace=draft and row.is_readable and letter.newer is None,
@@ -170,6 +170,6 @@ def _facts(row: LetterRow) -> list[tuple[str, Any]]:
         facts.append((_("Check code"), row.verify_code))
     if row.sha256:
         facts.append((_("SHA-256"), f"{row.sha256[:12]}…"))
-    if row.four_eyes:
-        facts.append((_("Sent by"), _("Somebody who wrote none of it")))
+    if row.four_eyes and row.state is LetterState.DRAFTED:
+        facts.append((_("To be sent by"), _("Somebody who wrote none of it")))
     return facts

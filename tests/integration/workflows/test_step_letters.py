@@ -13,9 +13,13 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from app.cases.commands import AddParty
 from app.cases.rules.facts import CaseFacts
 from app.cases.rules.kinds import CaseEvent, SubKind
 from app.cases.rules.views import CaseView
+from app.cases.service.people import add_party
+from app.decisions.commands import ProposeDecision, SaveDecision
+from app.decisions.service import propose_decision, save_decision
 from app.infra.mail.recording import RecordingMailer
 from app.kernel.actor import Actor
 from app.kernel.clock import FixedClock
@@ -28,6 +32,7 @@ from app.letters.rules.kinds import LetterKind, LetterState
 from app.policies.rules.clocks import ClockKind
 from tests.factories.accounts import TestPerson, make_cast
 from tests.factories.cases import act, make_case
+from tests.factories.decisions import confirm, make_content
 from tests.factories.ledger import euro, make_hold, make_payee
 from tests.factories.letters import QuickRenderer, with_services
 
@@ -336,3 +341,25 @@ def test_statements_of_reasons_use_the_ground_of_their_law(
     assert "2022/2065" in ground.ground
     assert replace(ground, facts="").source == "notice"
     assert LetterKind.STATEMENT_OF_REASONS == "statement_of_reasons"
+
+
+def test_a_side_that_takes_no_part_and_has_no_text_keeps_nobody_from_their_letter(
+    cast: Cast, tx_as: TxAs, run_jobs: RunJobs, clock: FixedClock
+) -> None:
+    """A decision asks for words to the other side only when somebody of it takes part."""
+    case = make_case(cast["ada"])
+    with tx_as(SYSTEM) as tx:
+        other = AddParty(case.id, Side.RESPONDENT, "Gor", email="gor@example.org")
+        add_party(tx, other, SYSTEM, clock)
+    rio = cast["rio"].actor
+    with tx_as(rio) as tx:
+        draft = save_decision(
+            tx, SaveDecision(case.id, 1, make_content(to_respondent="")), rio, clock
+        )
+        command = ProposeDecision(case.id, draft.id, draft.version, has_respondent=False)
+        view = propose_decision(tx, command, rio, clock)
+    confirm(view, cast["rae"], clock)
+
+    run_jobs()
+
+    assert set(letters(tx_as, case.id)) == {("decision", "complainant")}
