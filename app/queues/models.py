@@ -122,7 +122,10 @@ class BulkRun(Base):
 
     __tablename__ = "bulk_run"
     __table_args__ = (
-        CheckConstraint("act in ('assign', 'tag', 'untag', 'stage')", name="act_known"),
+        CheckConstraint(
+            "act in ('assign', 'tag', 'untag', 'stage', 'link', 'duplicate', 'deadline', 'macro')",
+            name="act_known",
+        ),
         CheckConstraint("state in ('previewed', 'running', 'done', 'undone')", name="state_known"),
         CheckConstraint(
             "(state in ('done', 'undone')) = (finished_at is not null)", name="ended_has_time"
@@ -133,8 +136,12 @@ class BulkRun(Base):
 
     id: Mapped[UUID] = uuid_pk()
     by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), comment="who asked for it")
-    act: Mapped[str] = mapped_column(comment="assign, tag, untag or stage")
-    given: Mapped[dict[str, Any]] = mapped_column(comment="to whom, which word, which move")
+    act: Mapped[str] = mapped_column(
+        comment="assign, tag, untag, stage, link, duplicate, deadline or macro"
+    )
+    given: Mapped[dict[str, Any]] = mapped_column(
+        comment="to whom, which word, which move, which other case"
+    )
     query: Mapped[str] = mapped_column(comment="the filter when all of it was meant")
     state: Mapped[str] = mapped_column(comment="previewed, running, done or undone")
     created_at: Mapped[datetime] = mapped_column(comment="when it was looked at first")
@@ -168,6 +175,9 @@ class BulkRow(Base):
     version: Mapped[int] = mapped_column(comment="version of the case that the reader saw")
     result: Mapped[str] = mapped_column(comment="waiting, changed, same, refused, stale or undone")
     reason: Mapped[str] = mapped_column(comment="why not, in words")
+    given: Mapped[dict[str, Any]] = mapped_column(
+        server_default="{}", comment="what this case alone gets, such as the words of a macro"
+    )
     before: Mapped[dict[str, Any]] = mapped_column(comment="what stood there, to take it back")
     version_after: Mapped[int | None] = mapped_column(comment="version of the case after the act")
     done_at: Mapped[datetime | None] = mapped_column(comment="when it was done")

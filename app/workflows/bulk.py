@@ -34,9 +34,13 @@ from app.queues.rules.bulk import STAGE_MOVES, BulkAct, Chosen, Planned, Result,
 from app.queues.rules.views import CaseRow
 from app.queues.service import bulk as rows
 from app.queues.service.tags import tag_case, untag_case
+from app.workflows import bulk_acts
 from app.workflows.act import act, offered_to
 
 SYSTEM = Actor.system("bulk")
+
+
+Judge = Callable[[CaseRow], tuple[Result, str]]
 
 
 class _TryOnly(Exception):
@@ -45,11 +49,15 @@ class _TryOnly(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What shall be done. *given*: `owner` (id or empty), `tag` (name), `event` and `reason`."""
+    """What shall be done. *given*: `owner` (id or empty), `tag` (name), `event` and `reason`, and what `bulk_acts` says.
+
+    *words*: the words of a macro for a case as (what the case gets, why not); asked while it is looked at.
+    """
 
     act: BulkAct
     given: dict[str, Any]
     query: str = ""
+    words: Callable[[CaseRow], tuple[dict[str, Any], str]] | None = None
 
 
 def look_at(tx: Tx, wanted: Wanted, chosen: tuple[Chosen, ...], actor: Actor, clock: Clock) -> UUID:
@@ -65,15 +73,25 @@ def look_at(tx: Tx, wanted: Wanted, chosen: tuple[Chosen, ...], actor: Actor, cl
     stale = [row.id for row in found if row.version != seen[row.id]]
     who = changed_by(tx, stale)
     judge = _judge(tx, Wanted(wanted.act, given), found, actor, clock)
-    planned = []
+    planned: list[Planned] = []
     for row in found:
         one = Chosen(row.id, seen[row.id])
         if row.version != one.version:
             planned.append(Planned(one, Result.STALE, _updated_by(who.get(row.id, ""))))
         else:
-            result, reason = judge(row)
-            planned.append(Planned(one, result, reason))
+            planned.append(_planned(tx, wanted, one, row, judge, actor, clock))
     return rows.plan_run(tx, PlanRun(wanted.act, given, tuple(planned), wanted.query), actor, clock)
+
+
+def _planned(  # noqa: PLR0913 - one case of a run
+    tx: Tx, wanted: Wanted, one: Chosen, row: CaseRow, judge: Judge, actor: Actor, clock: Clock
+) -> Planned:
+    if wanted.words is None:
+        return Planned(one, *judge(row))
+    own, why_not = wanted.words(row)
+    if why_not:
+        return Planned(one, Result.REFUSED, why_not)
+    return Planned(one, *_tried(tx, wanted.act, own, row, actor, clock), own)
 
 
 def _updated_by(name: str) -> str:
@@ -92,11 +110,10 @@ def _checked(tx: Tx, wanted: Wanted) -> dict[str, Any]:
             names = ", ".join(STAGE_MOVES)
             raise Invalid("event", "unknown", _("Choose one of: %(names)s.", names=names))
         return {"event": event, "reason": str(given.get("reason", ""))[:4000]}
+    if wanted.act in bulk_acts.STEPS:
+        return bulk_acts.checked(wanted.act, given)
     tag = tag_named(tx, str(given.get("tag", "")))
     return {"tag": tag.name, "tag_id": str(tag.id)}
-
-
-Judge = Callable[[CaseRow], tuple[Result, str]]
 
 
 def _judge(tx: Tx, wanted: Wanted, found: tuple[CaseRow, ...], actor: Actor, clock: Clock) -> Judge:
@@ -104,6 +121,8 @@ def _judge(tx: Tx, wanted: Wanted, found: tuple[CaseRow, ...], actor: Actor, clo
         return lambda row: _judge_move(tx, wanted, row, actor, clock)
     if wanted.act is BulkAct.ASSIGN:
         return lambda row: _judge_owner(tx, wanted, row, actor, clock)
+    if wanted.act in bulk_acts.STEPS:
+        return lambda row: _tried(tx, wanted.act, wanted.given, row, actor, clock)
     on = tags_on(tx, actor, [row.id for row in found])
     puts = wanted.act is BulkAct.TAG
 
@@ -124,6 +143,22 @@ def _judge_owner(
     try:
         with tx.begin_nested():
             assign(tx, AssignCase(row.id, owner, row.version), actor, clock)
+            raise _TryOnly  # noqa: TRY301 - keeping nothing is the point
+    except _TryOnly:
+        return Result.WAITING, ""
+    except RedressError as error:
+        return Result.REFUSED, _words_of(error)
+
+
+def _tried(
+    tx: Tx, wanted: BulkAct, given: dict[str, Any], row: CaseRow, actor: Actor, clock: Clock
+) -> tuple[Result, str]:
+    """The act itself, tried in a savepoint and undone."""
+    if bulk_acts.is_so_already(tx, wanted, given, row.id, actor):
+        return Result.SAME, ""
+    try:
+        with tx.begin_nested():
+            bulk_acts.STEPS[wanted](tx, given, row.id, actor, clock)
             raise _TryOnly  # noqa: TRY301 - keeping nothing is the point
     except _TryOnly:
         return Result.WAITING, ""
@@ -227,6 +262,10 @@ def _do(tx: Tx, run: RunView, row: Any, actor: Actor, clock: Clock) -> None:
         before = {"owner": str(owner) if owner else None}
         command = AssignCase(row.case_id, _owner(run.given), row.version)
         version = assign(tx, command, actor, clock).version
+    elif run.act in bulk_acts.STEPS:
+        given = row.given if run.act is BulkAct.MACRO else run.given
+        bulk_acts.STEPS[run.act](tx, given, row.case_id, actor, clock)
+        version, _owner_now = version_and_owner(tx, row.case_id)
     elif run.act is BulkAct.STAGE:
         version = _move(tx, run, row, actor, clock).version
     else:
@@ -260,6 +299,11 @@ def _put_back(tx: Tx, run: RunView, row: Any, actor: Actor, clock: Clock) -> Non
         before = row.before.get("owner")
         command = AssignCase(row.case_id, UUID(before) if before else None, row.version_after)
         assign(tx, command, actor, clock)
+    elif run.act in bulk_acts.BACK:
+        version, _owner_now = version_and_owner(tx, row.case_id)
+        if version != row.version_after:
+            raise Stale(_("The case changed meanwhile."))
+        bulk_acts.BACK[run.act](tx, run.given, row.case_id, actor, clock)
     else:
         other = BulkAct.UNTAG if run.act is BulkAct.TAG else BulkAct.TAG
         _tagging(other)(tx, TagCase(row.case_id, UUID(run.given["tag_id"])), actor, clock)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -18,6 +18,10 @@ class BulkAct(StrEnum):
     TAG = "tag"
     UNTAG = "untag"
     STAGE = "stage"
+    LINK = "link"
+    DUPLICATE = "duplicate"
+    DEADLINE = "deadline"
+    MACRO = "macro"
 
 
 class RunState(StrEnum):
@@ -46,12 +50,17 @@ MOST_MOVES = 200
 AT_ONCE = 50
 """Up to here the work is done while the reader waits, above it in the background."""
 UNDO_FOR = timedelta(seconds=30)
-UNDOABLE = frozenset({BulkAct.ASSIGN, BulkAct.TAG, BulkAct.UNTAG})
+UNDOABLE = frozenset({BulkAct.ASSIGN, BulkAct.TAG, BulkAct.UNTAG, BulkAct.LINK, BulkAct.DUPLICATE})
+MOVES = frozenset({BulkAct.STAGE, BulkAct.DUPLICATE, BulkAct.DEADLINE})
+"""Acts that are moves of the lifecycle table."""
+MOST_DAYS = 180
 
 
 def most_of(act: BulkAct) -> int:
     """How many cases one run of *act* may touch."""
-    return MOST_MOVES if act is BulkAct.STAGE else MOST
+    if act is BulkAct.MACRO:
+        return AT_ONCE
+    return MOST_MOVES if act in MOVES else MOST
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +73,12 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """What would become of a case: *waiting*, or why not."""
+    """What would become of a case: *waiting*, or why not. *given*: what this case alone gets."""
 
     chosen: Chosen
     result: Result
     reason: str = ""
+    given: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

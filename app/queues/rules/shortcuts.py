@@ -89,6 +89,8 @@ TABLE: tuple[Shortcut, ...] = (
         ("list.take", "i", _("Assign to me")),
         ("list.stage", "e", _("Move the selected on")),
         ("list.tag", "t", _("Tag the selected")),
+        ("list.macro", "m", _("Send the selected a macro")),
+        ("list.deadline", "h", _("Change deadlines of the selected")),
         ("list.filter", "f", _("Add a filter")),
         ("list.undo", "z", _("Undo")),
         ("list.board", "b", _("Change between list and board")),

@@ -18,12 +18,13 @@ from app.kernel.words import words as _
 from app.queues.commands import PlanRun
 from app.queues.events import BulkStarted
 from app.queues.models import BulkRow, BulkRun
-from app.queues.rules.bulk import AT_ONCE, BulkAct, Result, RunState, most_of
+from app.queues.rules.bulk import AT_ONCE, MOVES, BulkAct, Result, RunState, most_of
 
 
 def require_act(actor: Actor, act: BulkAct) -> None:
     """Raise `Forbidden` unless the role does this to single cases too."""
-    require(actor, Permission.CASE_ACT if act is BulkAct.STAGE else Permission.CASE_TRIAGE)
+    needed = Permission.CASE_ACT if act in MOVES else Permission.CASE_TRIAGE
+    require(actor, Permission.NOTE_ADD if act is BulkAct.MACRO else needed)
 
 
 def require_few(act: BulkAct, count: int) -> None:
@@ -52,7 +53,7 @@ def plan_run(tx: Tx, command: PlanRun, actor: Actor, clock: Clock) -> UUID:
     rows: list[dict[str, Any]] = [
         {
             "run_id": run_id, "case_id": one.chosen.case_id, "position": number, "version": one.chosen.version,
-            "result": one.result.value, "reason": one.reason, "before": {},
+            "result": one.result.value, "reason": one.reason, "given": one.given, "before": {},
         }
         for number, one in enumerate(command.rows, start=1)
     ]  # fmt: skip

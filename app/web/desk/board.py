@@ -18,7 +18,7 @@ from app.queues.queries.kept import preference_of, views_of
 from app.queues.queries.listing import tags_on
 from app.queues.rules.board import Stage, states_in
 from app.queues.rules.order import Place, Sort
-from app.web.desk.cases import Loaded, counted_queries, list_page_of, owner_name_of
+from app.web.desk.cases import Loaded, counted_queries, held_among, list_page_of, owner_name_of
 from app.web.desk.face import bp
 from app.web.desk.list_address import Address, read_address, read_signed, sign_place
 from app.web.desk.list_counts import numbers_of
@@ -78,6 +78,7 @@ def _load(tx: Tx, actor: Actor) -> tuple[Loaded, tuple[Column, ...]]:
     loaded = Loaded(
         address, at, views, preference_of(tx, actor), tuple(row for one in columns for row in one.rows), None, None,
         tags_on(tx, actor, [row.id for one in columns for row in one.rows]), numbers, owner_name_of(tx, address),
+        held_among(tx, actor, tuple(row for one in columns for row in one.rows)),
     )  # fmt: skip
     return loaded, columns
 
@@ -102,7 +103,7 @@ def _column(one: Column, loaded: Loaded, actor: Actor) -> BoardColumn:
     glue = "&" if "?" in here else "?"
     cursor = sign_place(one.place, _of_column(address, one.stage), actor) if one.place else ""
     later = request.args.get("column") == one.stage and bool(address.after)
-    cards = rows_of(one.rows, loaded.tags, frozenset(), reader_of(actor, loaded.at))
+    cards = rows_of(one.rows, loaded.tags, frozenset(), reader_of(actor, loaded.at), loaded.held)
     return BoardColumn(
         one.stage.value, str(NAMES[one.stage]), one.total, tuple(cards),
         f"{here}{glue}column={one.stage}&after={cursor}" if cursor else "", here if later else "",
@@ -115,5 +116,10 @@ def on_board(href: str) -> str:
 
 
 def _on_board(page: ListPage) -> ListPage:
-    chips = tuple({**chip, "remove": on_board(chip["remove"])} for chip in page.chips)
+    # The board is about open cases: "open" is no filter that somebody could take away.
+    chips = tuple(
+        {**chip, "remove": on_board(chip["remove"])}
+        for chip in page.chips
+        if "status=all" not in chip["remove"]
+    )
     return replace(page, here=on_board(page.here), chips=chips, groups=(), next="", first="")

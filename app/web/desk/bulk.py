@@ -10,21 +10,20 @@ from flask import Response, flash, redirect, render_template, request
 from werkzeug.datastructures import MultiDict
 
 from app.accounts.queries import names_of
-from app.accounts.rules import Permission, may
-from app.cases.rules.guards import NEEDS
+from app.accounts.rules import Permission
 from app.cases.rules.kinds import CaseEvent
 from app.infra.db.transaction import Tx, transaction
 from app.infra.i18n import gettext as _
+from app.infra.i18n import lazy_gettext as __
 from app.infra.i18n import ngettext, translated
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid, NotFound
 from app.queues.queries.bulk import rows_of_run, run_of
 from app.queues.queries.conditions import Asked, moments_of
-from app.queues.queries.kept import desk_people, tags_offered
 from app.queues.queries.listing import matching
 from app.queues.rules.bulk import (
     AT_ONCE,
-    STAGE_MOVES,
+    UNDOABLE,
     BulkAct,
     Chosen,
     Result,
@@ -33,6 +32,7 @@ from app.queues.rules.bulk import (
     most_of,
 )
 from app.queues.rules.filters import filter_args
+from app.web.desk.bulk_choices import ask_of, given_of, macro_of, words_of
 from app.web.desk.face import bp
 from app.web.desk.list_address import link, read_address
 from app.web.desk.list_counts import forget_numbers
@@ -46,6 +46,12 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
 _SHOWN = 100
+_SAID: dict[BulkAct, Any] = {
+    BulkAct.LINK: __("Link with %(other_ref)s"),
+    BulkAct.DUPLICATE: __("Merge into %(other_ref)s"),
+    BulkAct.DEADLINE: __("%(days)s days more for the parties"),
+    BulkAct.MACRO: __("Send the macro “%(name)s”"),
+}
 _NOT_DONE = (Result.REFUSED, Result.STALE)
 
 
@@ -60,10 +66,15 @@ def bulk_plan() -> ResponseReturnValue:
         try:
             if "target" not in form:
                 return _choose(tx, actor, act)
-            given = _given(act, form)
+            given = given_of(tx, actor, act, form)
             chosen = _chosen(tx, actor, act, Asked(address.wanted, _now(actor), address.sort))
             query = address.query if form.get("all") else ""
-            wanted = bulk.Wanted(act, given, query)
+            words = (
+                words_of(tx, actor, macro_of(tx, actor, given["macro"]))
+                if act is BulkAct.MACRO
+                else None
+            )
+            wanted = bulk.Wanted(act, given, query, words)
             run_id = bulk.look_at(tx, wanted, chosen, actor, services().clock)
         except Invalid as error:
             return _choose(tx, actor, act, translated(error.message)), 422
@@ -80,7 +91,7 @@ def bulk_show(run_id: UUID) -> ResponseReturnValue:
         missed = rows_of_run(tx, run_id, _NOT_DONE, most=_SHOWN)
         what = _what(tx, run)
     page = {
-        "run": run, "what": what, "missed": missed, "counts": {one.value: run.counts.get(one, 0) for one in Result},
+        "run": run, "what": what, "undoable": run.act in UNDOABLE, "missed": missed, "counts": {one.value: run.counts.get(one, 0) for one in Result},
         "can_undo": run.can_be_undone(services().clock.now()), "at_once": AT_ONCE, "lines": _lines(run),
         "next": back_to_list(request.args.get("next", "")),
     }  # fmt: skip
@@ -128,30 +139,6 @@ def _now(actor: Actor) -> Any:
     return moments_of(services().clock.now(), actor.zone)
 
 
-def _given(act: BulkAct, form: MultiDict[str, str]) -> dict[str, str]:
-    target = form.get("target", "")
-    if act is BulkAct.ASSIGN:
-        return {"owner": _owner(target)}
-    if not target:
-        raise Invalid("target", "required", _("Please choose."))
-    if act is BulkAct.STAGE:
-        event, reason = target, form.get("reason", "")
-        needs = NEEDS.get(CaseEvent(event), ()) if event in set(CaseEvent) else ()
-        if "reason" in needs and not reason.strip():
-            raise Invalid("reason", "required", _("This step needs a reason."))
-        return {"event": event, "reason": reason}
-    return {"tag": target}
-
-
-def _owner(target: str) -> str:
-    if target in {"", "nobody"}:
-        return ""
-    try:
-        return str(current_actor().person_id if target == "me" else UUID(target))
-    except ValueError as error:
-        raise Invalid("target", "unknown", _("Choose a person of the list.")) from error
-
-
 def _chosen(tx: Tx, actor: Actor, act: BulkAct, asked: Asked) -> tuple[Chosen, ...]:
     """What the boxes say, or every case that matches. Raises `NotFound` for what is no case at all."""
     if request.form.get("all"):
@@ -168,36 +155,14 @@ def _chosen(tx: Tx, actor: Actor, act: BulkAct, asked: Asked) -> tuple[Chosen, .
 
 def _choose(tx: Tx, actor: Actor, act: BulkAct, problem: str = "") -> str:
     """The second question, with everything that was chosen kept in the form."""
-    form = request.form
-    title, label, options = {
-        BulkAct.ASSIGN: lambda: (_("Assign cases"), _("To whom"), _owners(tx, actor)),
-        BulkAct.TAG: lambda: (_("Tag cases"), _("Which tag"), _tags(tx)),
-        BulkAct.UNTAG: lambda: (_("Remove a tag"), _("Which tag"), _tags(tx)),
-        BulkAct.STAGE: lambda: (_("Move cases on"), _("Which step"), _steps()),
-    }[act]()
+    form, ask = request.form, ask_of(tx, actor, act)
     kept = list(dict.fromkeys(form.getlist("case")))
     return render_template(
-        "desk/bulk/choose.html", act=act.value, title=title, label=label, options=options, problem=problem,
+        "desk/bulk/choose.html", act=act.value, ask=ask, problem=problem,
         kept=kept, all=form.get("all", ""), query=form.get("query", ""), next=back_to_list(form.get("next", "")),
-        target=form.get("target", ""), reason=form.get("reason", ""), asks_reason=act is BulkAct.STAGE,
+        target=form.get("target", ""), more=form.get("more", ""), reason=form.get("reason", ""),
         summary=_("All cases that match") if form.get("all") else ngettext("%(num)s case", "%(num)s cases", len(kept)),
     )  # fmt: skip
-
-
-def _owners(tx: Tx, actor: Actor) -> list[tuple[str, Any]]:
-    """Everybody of the desk for whoever assigns, else oneself and nobody."""
-    own = [("me", _("Me")), ("nobody", _("Nobody"))]
-    if not may(actor, Permission.CASE_ASSIGN):
-        return own
-    return [*own, *((str(key), name) for key, name in desk_people(tx) if key != actor.person_id)]
-
-
-def _tags(tx: Tx) -> list[tuple[str, Any]]:
-    return [(tag.name, tag.name) for tag in tags_offered(tx)]
-
-
-def _steps() -> list[tuple[str, Any]]:
-    return [(event.value, action_words(event).label) for event in STAGE_MOVES]
 
 
 def _what(tx: Tx, run: RunView) -> str:
@@ -208,6 +173,8 @@ def _what(tx: Tx, run: RunView) -> str:
         return _("Assign to %(name)s", name=name)
     if run.act is BulkAct.STAGE:
         return action_words(CaseEvent(run.given["event"])).label
+    if run.act in _SAID:
+        return str(_SAID[run.act]) % run.given
     words = (
         _("Put the tag “%(tag)s” on") if run.act is BulkAct.TAG else _("Take the tag “%(tag)s” off")
     )

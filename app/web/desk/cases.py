@@ -17,6 +17,7 @@ from app.infra.i18n import gettext as _
 from app.infra.i18n import ngettext, translated
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid
+from app.ledger.queries import held_cases
 from app.queues.queries.conditions import Asked, Moments, moments_of
 from app.queues.queries.kept import preference_of, views_of
 from app.queues.queries.listing import list_page, tags_on, totals
@@ -62,6 +63,7 @@ class Loaded:
     tags: dict[UUID, tuple[str, ...]]
     numbers: dict[str, int]
     owner_name: str
+    held: frozenset[UUID] = frozenset()
 
 
 @bp.get("/desk")
@@ -120,7 +122,16 @@ def _load(tx: Tx, actor: Actor) -> Loaded:
     tags = tags_on(tx, actor, [row.id for row in rows]) if Column.TAGS in preference.columns else {}
     numbers = numbers_of(tx, actor, counted_queries(views), at)
     name = owner_name_of(tx, address)
-    return Loaded(address, at, views, preference, rows, place, counted, tags, numbers, name)
+    return Loaded(
+        address, at, views, preference, rows, place, counted, tags, numbers, name, held_among(tx, actor, rows)
+    )  # fmt: skip
+
+
+def held_among(tx: Tx, actor: Actor, rows: tuple[CaseRow, ...]) -> frozenset[UUID]:
+    """Cases of the page with money on hold; nothing for whoever may not see holds."""
+    if not may(actor, Permission.HOLD_READ):
+        return frozenset()
+    return held_cases(tx, actor, [row.id for row in rows])
 
 
 def counted_queries(views: tuple[ViewRow, ...]) -> tuple[str, ...]:
@@ -139,7 +150,11 @@ def list_page_of(loaded: Loaded, reader: Reader, kept: tuple[str, ...]) -> ListP
     address, actor = loaded.address, reader.actor
     columns = shown_columns(loaded.preference.columns, reader)
     rows = rows_of(
-        loaded.rows, loaded.tags, frozenset(one.partition(":")[0] for one in kept), reader
+        loaded.rows,
+        loaded.tags,
+        frozenset(one.partition(":")[0] for one in kept),
+        reader,
+        loaded.held,
     )
     return ListPage(
         summary=_summary(loaded.numbers), here=address.here, query=address.query,
@@ -244,13 +259,16 @@ def _empty(loaded: Loaded) -> str:
 
 def _acts(actor: Actor) -> tuple[tuple[str, str, str, str], ...]:
     """Bulk acts of the role: name, words, icon, key."""
-    found = []
-    if may(actor, Permission.CASE_TRIAGE):
-        found += [
-            ("assign", _("Assign"), "user-plus", "list.assign"),
-            ("tag", _("Tag"), "tag", "list.tag"),
-            ("untag", _("Remove tag"), "x", ""),
-        ]
-    if may(actor, Permission.CASE_ACT):
-        found.append(("stage", _("Stage"), "arrow-right", "list.stage"))
-    return tuple(found)
+    found: list[tuple[Permission, tuple[str, str, str, str]]] = [
+        (Permission.CASE_TRIAGE, ("assign", _("Assign"), "user-plus", "list.assign")),
+        (Permission.CASE_TRIAGE, ("tag", _("Tag"), "tag", "list.tag")),
+        (Permission.CASE_TRIAGE, ("untag", _("Remove tag"), "x", "")),
+        (Permission.CASE_ACT, ("stage", _("Stage"), "arrow-right", "list.stage")),
+        (Permission.MESSAGE_SEND, ("macro", _("Macro"), "zap", "list.macro")),
+        (Permission.CASE_ACT, ("deadline", _("Deadline"), "clock", "list.deadline")),
+        (Permission.CASE_TRIAGE, ("link", _("Link"), "link", "")),
+        (Permission.CASE_ACT, ("duplicate", _("Merge"), "copy", "")),
+    ]
+    if not may(actor, Permission.CASE_TRIAGE):
+        found = [one for one in found if one[1][0] == "stage"]
+    return tuple(row for permission, row in found if may(actor, permission))

@@ -58,6 +58,7 @@ class ListRow:
     due_iso: str
     due_what: str
     is_kept: bool
+    is_held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +145,19 @@ def reader_of(actor: Actor, at: Moments) -> Reader:
 
 
 def rows_of(
-    rows: Iterable[CaseRow], tags: dict[Any, tuple[str, ...]], kept: frozenset[str], reader: Reader
+    rows: Iterable[CaseRow],
+    tags: dict[Any, tuple[str, ...]],
+    kept: frozenset[str],
+    reader: Reader,
+    held: frozenset[Any] = frozenset(),
 ) -> list[ListRow]:
-    """The rows in words."""
-    return [_row(row, tags.get(row.id, ()), kept, reader) for row in rows]
+    """The rows in words. *held*: cases with money on hold, for whoever may see that."""
+    return [_row(row, tags.get(row.id, ()), kept, reader, is_held=row.id in held) for row in rows]
 
 
-def _row(row: CaseRow, tags: tuple[str, ...], kept: frozenset[str], reader: Reader) -> ListRow:
+def _row(
+    row: CaseRow, tags: tuple[str, ...], kept: frozenset[str], reader: Reader, *, is_held: bool
+) -> ListRow:
     return ListRow(
         id=str(row.id), ref=row.ref, ref_shown=ref_markup(row.ref), href=f"/desk/cases/{quote(row.ref)}",
         version=row.version, title=row.title or row.ref, artist=row.artist, attention=row.attention is not None,
@@ -163,7 +170,7 @@ def _row(row: CaseRow, tags: tuple[str, ...], kept: frozenset[str], reader: Read
         updated=_short(row.updated_at, reader), updated_iso=row.updated_at.isoformat(),
         due=_due(row, reader), due_at=row.due_at, due_iso=row.due_at.isoformat() if row.due_at else "",
         due_what=clock_words(row.due_kind or ""),
-        is_kept=str(row.id) in kept,
+        is_kept=str(row.id) in kept, is_held=is_held,
     )  # fmt: skip
 
 
