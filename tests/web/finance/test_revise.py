@@ -16,6 +16,7 @@ from app.infra.db.transaction import transaction
 from app.kernel.actor import Actor
 from app.policies.commands import PublishLimits
 from app.policies.service import publish_limits
+from tests.factories.accounts import make_person
 from tests.factories.corrections import CLOCK, Desk, approve, make_correction, make_desk, make_line
 from tests.factories.ledger import euro, make_payee
 from tests.web.desk.pages import form_of, send, statements
@@ -95,6 +96,19 @@ def test_what_was_approved_once_starts_again_and_the_changer_never_approves(
     fix = view(desk, key)
     assert (fix.state, fix.approvals, fix.needs_second) == ("proposed", (), False)
     assert desk.fay.id in fix.maker_ids
+
+
+def test_whoever_changes_it_is_one_of_its_makers_beside_those_before(
+    desk: Desk, client_as: Any
+) -> None:
+    key = make_correction(desk)
+    rio = make_person("rio")
+
+    answer = send(client_as(rio), address(key), address(key), reason="Looked at again.")
+
+    fix = view(desk, key)
+    assert answer.status_code == 303
+    assert (fix.maker_ids, fix.preparer_id) == ({desk.fay.id, rio.id}, rio.id)
 
 
 def test_b098_a_form_opened_before_another_change_is_told_and_keeps_the_text(
