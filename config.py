@@ -70,6 +70,7 @@ class Settings:
     demo: bool
     demo_small: bool
     product_name: str
+    pseudo_locales: bool
     # running it
     log_level: str
     web_workers: int
@@ -260,6 +261,7 @@ def _mail(read: _Reader) -> dict[str, Any]:
 def _product(read: _Reader) -> dict[str, Any]:
     return {
         "product_name": read.text("REDRESS_PRODUCT_NAME", "Redress"),
+        "pseudo_locales": read.flag("REDRESS_PSEUDO_LOCALES", default=False),
         "log_level": read.choice("REDRESS_LOG_LEVEL", "info", _LEVELS),
         "web_workers": read.number("REDRESS_WEB_WORKERS", 2, 1, 64),
         "web_threads": read.number("REDRESS_WEB_THREADS", 16, 1, 256),

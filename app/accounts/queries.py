@@ -212,7 +212,7 @@ def writer_side(tx: Tx, actor: Actor, case_id: UUID, wanted: Side | None = None)
     )
     able = {Side(side) for (side,) in rows} & ({wanted} if wanted else set(readable))
     if len(able) != 1:
-        raise Forbidden("read only", code="capability")
+        raise Forbidden(code="capability")
     return able.pop()
 
 

@@ -193,6 +193,12 @@ MATRIX: dict[Role, frozenset[Permission]] = {
     Role.AUDITOR: _AUDITOR,
 }
 
+
+def roles_that_may(permission: Permission) -> tuple[Role, ...]:
+    """Roles of the house that hold *permission*, in the order of the matrix: for people who miss it."""
+    return tuple(role for role, held in MATRIX.items() if permission in held)
+
+
 FRESH_FOR = timedelta(minutes=5)
 
 # Roles that never share a person: four eyes, "admin sees no case" and "nobody works their own case"

@@ -99,7 +99,7 @@ def party_side(tx: Tx, actor: Actor, case_id: UUID) -> Side | None:
     if Side.DESK in sides:
         return None
     if len(sides) > 1:
-        raise Forbidden("both sides", code="both_sides")
+        raise Forbidden(code="both_sides")
     return next(iter(sides))
 
 
@@ -291,7 +291,7 @@ def queue_page(
 ) -> Page[QueueRow]:
     """Filed cases that exist for the house's *actor*, soonest due first. Raises `Forbidden`."""
     if not (actor.is_staff or actor.is_system or actor.has(Role.AUDITOR)):
-        raise Forbidden("queue", code="permission")
+        raise Forbidden(code="permission")
     query = _filtered(select(Case).where(_FILED, case_scope(actor, Case.id)), actor, wanted, time)
     if cursor:
         query = query.where(_later_in_queue(*parse_cursor(cursor)))

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
+from babel.support import NullTranslations
 from flask import current_app, has_app_context
+from flask_babel import get_domain
 from flask_babel import gettext as _babel_gettext
 from flask_babel import ngettext as _babel_ngettext
 from flask_babel.speaklater import LazyString
 
+from app.kernel.pseudo import lengthen
 from app.kernel.words import Words
+
+PSEUDO = "en-XA"
+"""The made-up language of `app.kernel.pseudo`."""
+_in_pseudo: ContextVar[bool] = ContextVar("in_pseudo", default=False)
 
 CATALOGUES = any((Path(__file__).parents[1] / "translations").glob("*/LC_MESSAGES/*.mo"))
 """Whether there is anything to translate into; a page asks hundreds of times, so this is asked once."""
@@ -21,8 +29,31 @@ def _has_languages() -> bool:
     return CATALOGUES and has_app_context() and "babel" in current_app.extensions
 
 
+def speak_pseudo(on: bool) -> None:  # noqa: FBT001 - a switch
+    """Whether this thread says everything in the made-up language from now on."""
+    _in_pseudo.set(on)
+
+
+class PseudoTranslations(NullTranslations):
+    """A catalogue of the made-up language, for letters and mail."""
+
+    def gettext(self, message: str) -> str:
+        """The message, lengthened."""
+        return lengthen(message)
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        """The form of the number, lengthened."""
+        return lengthen(msgid1 if n == 1 else msgid2)
+
+    ugettext = gettext
+    ungettext = ngettext
+
+
 def gettext(message: str, **values: Any) -> str:
     """Translate now; named placeholders `%(name)s`. Outside a request the message itself."""
+    if _in_pseudo.get():
+        message = lengthen(message)
+        return message % values if values else message
     if not _has_languages():
         return message % values if values else message
     return str(_babel_gettext(message, **values))
@@ -30,6 +61,8 @@ def gettext(message: str, **values: Any) -> str:
 
 def ngettext(one: str, many: str, num: int, **values: Any) -> str:
     """Translate by number; `%(num)s` is filled."""
+    if _in_pseudo.get():
+        return lengthen(one if num == 1 else many) % {"num": num, **values}
     if not _has_languages():
         return (one if num == 1 else many) % {"num": num, **values}
     return str(_babel_ngettext(one, many, num, **values))
@@ -48,11 +81,14 @@ def translated(text: str) -> str:
 
 
 def speak_plainly(jinja: Any) -> None:
-    """Without catalogues templates skip the machinery of translation too: a quarter of a long page's time."""
-    if not CATALOGUES:
-        jinja.install_gettext_callables(gettext, _by_number, newstyle=True)
+    """Templates ask here, too: without catalogues they skip the machinery, a quarter of a long page's time."""
+    jinja.install_gettext_callables(gettext, _by_number, newstyle=True)
 
 
 def _by_number(one: str, many: str, num: int) -> str:
     """The form alone: the template engine fills `num` and every other name afterwards."""
+    if _in_pseudo.get():
+        return lengthen(one if num == 1 else many)
+    if _has_languages():
+        return str(get_domain().get_translations().ungettext(one, many, num))
     return one if num == 1 else many

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from app.kernel.words import words as _
+
+NOT_FROM_HERE = _("That step is not possible where this stands now. Somebody may have moved it on.")
+"""Said of a move that no table has."""
+
 
 class RedressError(Exception):
     """Base of every error that a face may show. *code* is a stable slug, *message* plain words."""

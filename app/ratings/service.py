@@ -32,7 +32,7 @@ def rate_case(tx: Tx, command: RateCase, actor: Actor, clock: Clock) -> UUID:
     case = case_by_id(tx, actor, command.case_id)
     side = writer_side(tx, actor, case.id)
     if side is Side.DESK or actor.person_id is None:
-        raise Forbidden("a party rates", code="not_yours")
+        raise Forbidden(code="not_yours")
     require_rateable(case.state, case.outcome)
     row = tx.scalars(
         select(Rating)

@@ -12,9 +12,10 @@ from app.infra.db.transaction import Tx
 from app.infra.jobs import Run
 from app.kernel.actor import Actor
 from app.kernel.clock import Clock
+from app.kernel.words import words as _
 from app.workflows.act import act
 
-REASON = "No statement lines are imported for this case: the numbers are checked by hand."
+REASON = _("No statement lines are imported for this case: the numbers are checked by hand.")
 
 
 def hand_back(tx: Tx, case_id: UUID, actor: Actor, clock: Clock) -> None:

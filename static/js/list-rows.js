@@ -63,7 +63,7 @@
       if (document.hidden) return;
       const rows = [...document.querySelectorAll(".desk-table [data-ref]")].map((row) => row.dataset.ref).join(",");
       const query = new URLSearchParams({ since: fresh.dataset.since, rows });
-      const answer = await fetch(`${fresh.dataset.fresh}?${query}`, { headers: tag ? { "If-None-Match": tag } : {} }).catch(() => null);
+      const answer = await fetch(`${fresh.dataset.fresh}?${query}`, { headers: { "X-Redress-Poll": "1", ...(tag && { "If-None-Match": tag }) } }).catch(() => null);
       if (!answer || answer.status !== 200) return;
       tag = answer.headers.get("ETag") ?? "";
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");

@@ -75,6 +75,7 @@ def product() -> Iterator[str]:
         "PORT": str(port),
         "REDRESS_DATA": str(folder / "var"),
         "REDRESS_DEMO_SMALL": "true",
+        "REDRESS_PSEUDO_LOCALES": "true",
     }
     log = (folder / "product.log").open("wb")
     process = subprocess.Popen(

@@ -96,7 +96,7 @@ def invite_delegate(
     """
     require(actor, Permission.PARTY_INVITE)
     if actor.person_id is None:
-        raise Forbidden("a person invites", code="not_yours")
+        raise Forbidden(code="not_yours")
     email, now = valid_email(command.email), clock.now()
     own = tx.get_one(Person, actor.person_id)
     if normal_email(own.email) == email:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from app.cases.rules.kinds import SUB_KINDS, CaseEvent, Kind, State
 from app.cases.rules.table import LINES, Line
-from app.kernel.errors import Refused
+from app.kernel.errors import NOT_FROM_HERE, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -111,9 +111,7 @@ def row_for(kind: Kind, state: State, event: CaseEvent) -> Row:
     row = _index().get((kind, state, event))
     if row is None:
         allowed = tuple(item.event.value for item in rows_from(kind, state))
-        raise UnknownMove(
-            "unknown_move", f"{event.value} is not possible in {state.value}", allowed
-        )
+        raise UnknownMove("unknown_move", NOT_FROM_HERE, allowed)
     return row
 
 

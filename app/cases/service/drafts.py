@@ -86,13 +86,13 @@ def _who_stands_there(tx: Tx, command: StartDraft, actor: Actor) -> UUID | None:
     if actor.is_staff or actor.is_system:
         return command.for_person
     if actor.person_id is None or not actor.roles:
-        raise Forbidden("sign in first", code="anonymous")
+        raise Forbidden(code="anonymous")
     if command.for_person in (None, actor.person_id):
         return actor.person_id
     if command.for_person not in set(
         tx.execute(principals_of(actor.person_id, acting=True)).scalars()
     ):
-        raise Forbidden("not delegated", code="not_delegated")
+        raise Forbidden(code="not_delegated")
     return command.for_person
 
 
@@ -126,7 +126,7 @@ def lock_draft(tx: Tx, actor: Actor, case_id: UUID, clock: Time) -> tuple[Case, 
     row = lock_case(tx, actor, case_id)
     relation = relation_to(tx, actor, case_id, clock)
     if not relation.can_act:
-        raise Forbidden("read only", code="capability")
+        raise Forbidden(code="capability")
     return row, relation
 
 

@@ -125,7 +125,7 @@ def add_member(tx: Tx, command: AddMember, actor: Actor, clock: Time) -> None:
     row = lock_case(tx, actor, command.case_id)
     relation = relation_to(tx, actor, row.id, clock)
     if relation.side is not None and (relation.side is not command.side or not relation.can_act):
-        raise Forbidden("own side only", code="other_side")
+        raise Forbidden(code="other_side")
     with house(tx):
         humans = same_human_ids(tx, command.person_id)
         rows = (
@@ -170,7 +170,7 @@ def revoke_member(tx: Tx, command: RevokeMember, actor: Actor, clock: Time) -> N
         if member is None:
             return
         if relation.side is not None and (member.side != relation.side or not relation.can_act):
-            raise Forbidden("own side only", code="other_side")
+            raise Forbidden(code="other_side")
         member.revoked_at = clock.now()
         record(
             tx, actor, clock,
@@ -185,7 +185,7 @@ def add_party(tx: Tx, command: AddParty, actor: Actor, clock: Time) -> UUID:
     row = lock_case(tx, actor, command.case_id)
     relation = relation_to(tx, actor, row.id, clock)
     if relation.side is not None and (relation.side is not command.side or not relation.can_act):
-        raise Forbidden("own side only", code="other_side")
+        raise Forbidden(code="other_side")
     name = clean_text(
         command.display_name, field="display_name", max_length=200, required=True, multiline=False
     )
@@ -236,7 +236,7 @@ def sign_statements(tx: Tx, command: SignStatement, actor: Actor, clock: Time) -
     row = lock_case(tx, actor, command.case_id)
     relation = relation_to(tx, actor, row.id, clock)
     if relation.side is not command.side or not relation.can_act:
-        raise Forbidden("own side only", code="other_side")
+        raise Forbidden(code="other_side")
     policy = policy_by_id(tx, row.policy_id)
     filing = Filing(row, {}, policy, command.signatures, relation)
     with house(tx):

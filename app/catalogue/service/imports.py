@@ -70,7 +70,7 @@ def import_catalogue(tx: Tx, command: ImportCatalogue, actor: Actor, clock: Cloc
 
 def _house_only(actor: Actor) -> None:
     if not (actor.is_system or actor.has(Role.ADMIN)):
-        raise Forbidden("catalogue", code="permission")
+        raise Forbidden(code="permission")
 
 
 def _accounts(tx: Tx, lines: tuple[Line, ...]) -> dict[str, UUID]:

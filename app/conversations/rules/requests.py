@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from app.kernel.errors import Refused
+from app.kernel.errors import NOT_FROM_HERE, Refused
 
 ITEMS_LIMIT = 20
 ANSWER_LIMIT = 20_000
@@ -86,7 +86,7 @@ def move(state: ItemState, step: Step) -> ItemState:
             return row.target
     raise Refused(
         "request_step",
-        f"{step} is not possible while {state}",
+        NOT_FROM_HERE,
         [step.value for step in steps_from(state)],
     )
 

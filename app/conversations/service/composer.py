@@ -87,4 +87,4 @@ def note_presence(tx: Tx, case_id: UUID, doing: Doing, actor: Actor, clock: Cloc
 def _require_desk(tx: Tx, case_id: UUID, actor: Actor) -> None:
     readable_sides(tx, actor, case_id)
     if not actor.is_staff:
-        raise Forbidden("staff only", code="permission")
+        raise Forbidden(code="permission")

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
 
-from app.kernel.errors import Refused
+from app.kernel.errors import NOT_FROM_HERE, Refused
 from app.kernel.sides import Disclosure, Side
 
 RETENTION = timedelta(days=730)
@@ -77,7 +77,7 @@ def move(state: ItemState, step: Step) -> ItemState:
         if (row.source, row.step) == (state, step):
             return row.target
     allowed = tuple(row.step for row in MOVES if row.source is state)
-    raise Refused("evidence_step", f"{step} is not possible while {state}", allowed)
+    raise Refused("evidence_step", NOT_FROM_HERE, allowed)
 
 
 class CustodyStep(StrEnum):

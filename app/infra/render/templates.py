@@ -28,6 +28,7 @@ from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
+from app.infra.i18n import PSEUDO, PseudoTranslations
 from app.infra.render import words
 from app.infra.render.port import RenderFailed, RenderFault
 
@@ -99,10 +100,7 @@ class DocumentTemplates:
             extensions=["jinja2.ext.i18n"],
             lstrip_blocks=True,
         )
-        catalogue: NullTranslations = Translations.load(
-            str(self._translations), [str(words.locale_of(language))]
-        )
-        environment.install_gettext_translations(catalogue, newstyle=True)  # type: ignore[attr-defined]
+        environment.install_gettext_translations(self._catalogue(language), newstyle=True)  # type: ignore[attr-defined]
         environment.filters.update(
             day=pass_environment(partial(_day, language=language)),
             moment=partial(_moment, language=language),
@@ -111,6 +109,11 @@ class DocumentTemplates:
         )
         environment.globals.update(direction=words.direction_of(language), language=language)
         return environment
+
+    def _catalogue(self, language: str) -> NullTranslations:
+        if language == PSEUDO:
+            return PseudoTranslations()
+        return Translations.load(str(self._translations), [str(words.locale_of(language))])
 
     @cached_property
     def _loader(self) -> FileSystemLoader:

@@ -66,7 +66,7 @@ def moments_of(now: datetime, zone: str) -> Moments:
 def require_list(actor: Actor) -> None:
     """Lists are the house's. Raises `Forbidden`."""
     if not (actor.is_staff or actor.is_system or actor.has(Role.AUDITOR)):
-        raise Forbidden("queue", code="permission")
+        raise Forbidden(code="permission")
 
 
 def require_sight(actor: Actor, asked: Asked) -> None:

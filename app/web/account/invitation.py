@@ -20,6 +20,7 @@ from app.web.account.entry import opening
 from app.web.account.face import bp
 from app.web.shared.context import services
 from app.web.shared.entry_fields import email_field
+from app.web.shared.form_errors import mark
 from app.web.shared.policy import public
 from app.web.shared.ratelimit import LINK_ADDRESS, client_address, spend
 from app.web.shared.session import sign_in
@@ -61,7 +62,7 @@ def invitation_accept(token: str) -> str | Response | tuple[str, int]:
         try:
             person_id = _accept(token, form)
         except Invalid as problem:
-            form.password.errors = [problem.message]
+            mark(form, problem, "password")
         else:
             if person_id is None:
                 return _over()

@@ -29,7 +29,7 @@ from app.web.shared.context import current_actor, services
 from app.web.shared.notice_choices import ChoicesForm
 from app.web.shared.notice_words import KIND_ICONS, KIND_NAMES
 from app.web.shared.policy import signed_in
-from app.web.shared.shell import pick_locale
+from app.web.shared.shell import language_tag
 from app.web.shared.unread import unread_count
 
 _SYSTEM = Actor.system("web:notices")
@@ -89,7 +89,7 @@ def notifications_count() -> BaseResponse:
     """The count beside the bell; asked for every 30 seconds, mostly answered with 304."""
     count = unread_count() or 0
     answer = Response(render_template("account/notifications/_count.html", count=count))
-    answer.set_etag(f"unread-{count}-{pick_locale()}")
+    answer.set_etag(f"unread-{count}-{language_tag()}")
     return answer.make_conditional(request)
 
 
@@ -176,7 +176,7 @@ def _ids(text: str) -> list[UUID] | None:
 
 def _line(row: NoticeRow) -> Line:
     try:
-        text = line_of(row.kind, row.values, pick_locale())
+        text = line_of(row.kind, row.values, language_tag())
     except RenderFailed:  # a value that an older release did not keep
         text = str(KIND_NAMES.get(row.kind, ""))
     return Line(

@@ -28,6 +28,7 @@ from app.web.account.entry import keys, opening, recall, remember
 from app.web.account.face import bp
 from app.web.shared.context import current_actor, services
 from app.web.shared.entry_fields import code_field, email_field
+from app.web.shared.form_errors import mark
 from app.web.shared.policy import signed_in
 from app.web.shared.ratelimit import CODE_MAIL, SIGN_IN_ACCOUNT, spend
 from app.web.shared.session import own_session, sign_in, sign_out
@@ -49,11 +50,14 @@ class ProfileForm(FlaskForm):
         render_kw={"autocomplete": "name", "maxlength": "200"},
     )
     locale = SelectField(
-        __("Language"), choices=[SelectChoice(code, name) for code, name in _LANGUAGES]
+        __("Language"),
+        choices=[SelectChoice(code, name) for code, name in _LANGUAGES],
+        render_kw={"translate": "no"},
     )
     zone = SelectField(
         __("Time zone"),
         choices=[SelectChoice(zone, zone) for zone in sorted(available_timezones())],
+        render_kw={"translate": "no"},
     )
     theme = RadioField(
         __("Colours"),
@@ -113,7 +117,7 @@ def profile_save() -> Response | tuple[str, int]:
             with transaction(_SYSTEM) as tx:
                 update_profile(tx, form.to_command(), current_actor(), services().clock)
         except Invalid as problem:
-            form[problem.field if problem.field in form else "name"].errors = [problem.message]
+            mark(form, problem, "name")
         else:
             flash(_("Saved."), "ok")
             return redirect("/me", 303)
@@ -141,7 +145,7 @@ def address_send() -> Response | tuple[str, int]:
                     tx, actor, form.email.data or "", services().clock, keys().links
                 )
         except Invalid as problem:
-            form.email.errors = [problem.message]
+            mark(form, problem, "email")
         else:
             remember("address", {"code": str(code_id)})
             return redirect("/me/email/code", 303)

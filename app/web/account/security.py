@@ -27,6 +27,7 @@ from app.web.account.entry import keys, opening, plain_code
 from app.web.account.face import bp
 from app.web.shared.context import current_actor, services
 from app.web.shared.entry_fields import code_field
+from app.web.shared.form_errors import mark
 from app.web.shared.policy import enrolling, signed_in
 from app.web.shared.ratelimit import SIGN_IN_ACCOUNT, spend
 from app.web.shared.session import own_session, sign_in, sign_out
@@ -168,7 +169,7 @@ def new_password_set() -> str | Response | tuple[str, int]:
                     product=given.settings.product_name,
                 )
         except Invalid as problem:
-            form.password.errors = [problem.message]
+            mark(form, problem, "password")
         else:
             sign_in(opening(person_id))
             flash(_("Your new password is set. All other sign-ins ended."), "ok")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from flask import render_template, request
@@ -23,7 +24,10 @@ from app.infra.i18n import lazy_gettext as __
 from app.kernel.actor import Actor
 from app.ledger import queries as ledger
 from app.letters import queries as letters
+from app.policies.rules.clocks import ClockKind
 from app.web.admin.face import bp
+from app.web.admin.policies import clock_name
+from app.web.admin.record_words import event_name, kind_name, record_word, state_name, sub_kind_name
 from app.web.shared.context import current_actor, services
 from app.web.shared.policy import policy
 
@@ -48,7 +52,9 @@ def audit_list() -> str:
     wanted = QueueFilter(open_only=False, text=request.args.get("q", "")[:100].replace("\x00", ""))
     with transaction(actor, read_only=True) as tx:
         page = cases.queue_page(tx, actor, wanted, request.args.get("cursor"), services().clock)
-    return render_template("admin/audit/list.html", page=page, words=wanted.text)
+    return render_template(
+        "admin/audit/list.html", page=page, words=wanted.text, kind_words=kind_name
+    )
 
 
 @bp.get("/audit/cases/<ref>")
@@ -64,7 +70,13 @@ def audit_case(ref: str) -> str:
     _record_look(actor, view, part)
     words = {name: title for name, (title, _load) in _PARTS.items()}
     return render_template(
-        "admin/audit/show.html", case=view, sections=sections, part=part, parts=words
+        "admin/audit/show.html",
+        case=view,
+        sections=sections,
+        part=part,
+        parts=words,
+        kind=kind_name(view.kind),
+        sub_kind=sub_kind_name(view.sub_kind),
     )
 
 
@@ -82,15 +94,15 @@ def _facts(tx: Tx, actor: Actor, view: CaseView) -> list[Section]:
     return [
         _section(
             __("Parties"), (__("Side"), __("Name"), __("E-mail address"), __("Zone")),
-            ((p.side.value, p.display_name, p.email or "", p.zone) for p in parties),
+            ((p.side, p.display_name, p.email or "", p.zone) for p in parties),
         ),
         _section(
             __("Moves"), (__("When"), __("Event"), __("From"), __("To"), __("Who"), __("Reason")),
-            ((m.at, m.event, m.from_state.value, m.to_state.value, m.actor_name, m.reason) for m in moves),
+            ((m.at, event_name(m.event), state_name(m.from_state), state_name(m.to_state), m.actor_name, m.reason) for m in moves),
         ),
         _section(
             __("Deadlines"), (__("Kind"), __("Side"), __("State"), __("Due"), __("Ended")),
-            ((c.kind, c.side.value, c.state, c.due_at, c.ended_at) for c in clocks),
+            ((clock_name(ClockKind(c.kind)), c.side, record_word(c.state), c.due_at, c.ended_at) for c in clocks),
         ),
     ]  # fmt: skip
 
@@ -100,7 +112,7 @@ def _messages(tx: Tx, actor: Actor, view: CaseView) -> list[Section]:
     return [
         _section(
             __("Conversation"), (__("When"), __("Who"), __("Kind"), __("Text")),
-            ((line.at, line.by, line.kind.value, line.body) for line in lines.entries),
+            ((line.at, line.by, line.kind, line.body) for line in lines.entries),
         )
     ]  # fmt: skip
 
@@ -112,8 +124,8 @@ def _evidence(tx: Tx, actor: Actor, view: CaseView) -> list[Section]:
             __("Evidence"),
             (__("Number"), __("Side"), __("Name"), __("State"), __("Verdict"), __("SHA-256"), __("When")),
             (
-                (i.label, i.side.value, i.filename, i.state.value,
-                 i.verdict.kind.value if i.verdict else "", i.sha256, i.uploaded_at)
+                (i.label, i.side, i.filename, i.state,
+                 i.verdict.kind if i.verdict else "", i.sha256, i.uploaded_at)
                 for i in items
             ),
         )
@@ -126,11 +138,11 @@ def _outcome(tx: Tx, actor: Actor, view: CaseView) -> list[Section]:
     return [
         _section(
             __("Decisions"), (__("Round"), __("State"), __("Proposed"), __("Confirmed"), __("Content hash")),
-            ((d.round, d.state.value, d.proposed_at, d.confirmed_at, d.content_hash) for d in made),
+            ((d.round, d.state, d.proposed_at, d.confirmed_at, d.content_hash) for d in made),
         ),
         _section(
             __("Letters"), (__("Number"), __("To"), __("Kind"), __("State"), __("SHA-256"), __("Sent")),
-            ((w.number, w.audience.value, w.kind.value, w.state.value, w.sha256, w.sent_at) for w in written),
+            ((w.number, w.audience, w.kind, w.state, w.sha256, w.sent_at) for w in written),
         ),
     ]  # fmt: skip
 
@@ -141,11 +153,11 @@ def _money(tx: Tx, actor: Actor, view: CaseView) -> list[Section]:
     return [
         _section(
             __("Holds"), (__("Since"), __("State"), __("Reason"), __("Payee"), __("Amount")),
-            ((h.since, h.state.value, h.reason.value, h.payee_name, h.amount or "") for h in holds),
+            ((h.since, h.state, h.reason, h.payee_name, h.amount or "") for h in holds),
         ),
         _section(
             __("Corrections"), (__("Prepared"), __("State"), __("Reason"), __("By"), __("Total")),
-            ((f.prepared_at, f.state.value, f.reason, f.preparer_name, f.total) for f in fixes),
+            ((f.prepared_at, f.state, f.reason, f.preparer_name, f.total) for f in fixes),
         ),
     ]  # fmt: skip
 
@@ -177,7 +189,9 @@ def _section(title: Any, columns: tuple[Any, ...], rows: Iterable[tuple[Any, ...
 
 
 def _cell(value: Any) -> Any:
-    """Instants and money keep their type for the filters; the rest is text."""
+    """Instants and money keep their type for the filters; slugs become words, the rest is text."""
     if value is None:
         return ""
-    return value if isinstance(value, datetime) or hasattr(value, "currency") else str(value)
+    if isinstance(value, datetime) or hasattr(value, "currency"):
+        return value
+    return record_word(value) if isinstance(value, StrEnum) else str(value)

@@ -34,6 +34,7 @@ QUESTIONS: dict[str, tuple[Any, Any]] = {
     "queue": (__("Jobs are worked off in time"), __("See that a worker runs; start another when the queue grows.")),
     "deadlines": (__("Deadlines are looked at"), __("See that a worker runs: it looks at every deadline each minute.")),
     "clock": (__("The clocks agree"), __("Set this machine and the database's to the same time service.")),
+    "signer": (__("Letters can be signed"), __("See that the signing key and its certificate are right and still valid.")),
     "store": (__("The file store answers"), __("See that the store runs and its keys and bucket are right.")),
 }  # fmt: skip
 

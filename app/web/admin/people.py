@@ -24,7 +24,9 @@ from app.kernel.actor import Role
 from app.kernel.errors import Invalid
 from app.web.admin.face import bp
 from app.web.shared.context import current_actor, services
+from app.web.shared.form_errors import mark
 from app.web.shared.idempotency import once_per_key
+from app.web.shared.navigation import role_names
 from app.web.shared.policy import policy
 
 PAGE = 50
@@ -91,8 +93,12 @@ def people_list() -> str:
     following = _after(rows[PAGE - 1], words, role) if len(rows) > PAGE else None
     return render_template(
         "admin/people/list.html", rows=rows[:PAGE], next_page=following, words=words, role=role,
-        role_names=ROLE_WORDS, first=bool(args.get("after")),
+        role_names=ROLE_WORDS, roles_in_words=_roles, first=bool(args.get("after")),
     )  # fmt: skip
+
+
+def _roles(names: tuple[str, ...]) -> str:
+    return role_names(Role(name) for name in names)
 
 
 def _after(last: PersonRow, words: str, role: str) -> str:
@@ -125,7 +131,7 @@ def people_invite() -> Response | tuple[str, int]:
                     keys_from(given.settings).links,
                 )
         except Invalid as problem:
-            _show_at(form, problem)
+            mark(form, problem, "roles")
         else:
             flash(_("Invited. The link works for 72 hours."), "ok")
             return redirect(f"/admin/people/{person_id}", 303)
@@ -162,7 +168,7 @@ def people_roles(person_id: UUID) -> Response | tuple[str, int]:
                     tx, ChangeRoles(person_id, form.wanted()), current_actor(), services().clock
                 )
         except Invalid as problem:
-            _show_at(form, problem)
+            mark(form, problem, "roles")
         else:
             flash(_("Roles changed. Open sessions of this person ended."), "ok")
             return redirect(f"/admin/people/{person_id}", 303)
@@ -212,11 +218,6 @@ def people_invite_again(person_id: UUID) -> Response:
 def _done(person_id: UUID, words: str) -> Response:
     flash(words, "ok")
     return redirect(f"/admin/people/{person_id}", 303)
-
-
-def _show_at(form: FlaskForm, problem: Invalid) -> None:
-    name = problem.field if problem.field in form else "roles"
-    form[name].errors = [problem.message]
 
 
 def _new(form: InviteForm) -> str:

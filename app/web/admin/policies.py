@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import render_template
 
 from app.accounts.rules import Permission
-from app.cases.rules.kinds import Kind, SubKind
-from app.cases.rules.words import KIND_WORDS, SUB_KIND_WORDS
 from app.corrections.rules.approval import FRESH_FOR
 from app.infra.db.transaction import transaction
 from app.infra.i18n import gettext as _
-from app.infra.i18n import translated
 from app.kernel.errors import NotFound
 from app.kernel.money import Money
+from app.letters.rules.kinds import LetterKind
 from app.policies.queries import (
     ApprovalPolicyView,
     CalendarRow,
+    PolicyView,
     approval_policies,
     calendars_now,
     policies_now,
@@ -26,7 +25,9 @@ from app.policies.queries import (
 )
 from app.policies.rules.clocks import ClockKind, Length, Unit
 from app.web.admin.face import bp
+from app.web.admin.record_words import event_name, kind_name, sub_kind_name
 from app.web.shared.context import current_actor, services
+from app.web.shared.letter_words import LETTER_NAMES
 from app.web.shared.policy import policy
 
 if TYPE_CHECKING:
@@ -41,7 +42,8 @@ def policies_list() -> ResponseReturnValue:
         found, calendars = policies_now(tx, services().clock.now()), calendars_now(tx)
         limits = approval_policies(tx)
     rows = [
-        (_kind(one.kind), _sub_kind(one.sub_kind), silence_words(one.silence), one) for one in found
+        (kind_name(one.kind), sub_kind_name(one.sub_kind), silence_words(one.silence), one)
+        for one in found
     ]
     return render_template(
         "admin/policies/list.html", rows=rows, calendars=calendars, weekend=_weekend, hour=_hour,
@@ -62,8 +64,8 @@ def policies_show(slug: str) -> ResponseReturnValue:
         raise NotFound("policy")
     clocks = [(clock_name(kind), length_words(length)) for kind, length in found.clocks.items()]
     return render_template(
-        "admin/policies/show.html", policy=found, versions=versions, name=_sub_kind(found.sub_kind), clocks=clocks,
-        silence=silence_words(found.silence), plain=_plain,
+        "admin/policies/show.html", policy=found, versions=versions, name=sub_kind_name(found.sub_kind), clocks=clocks,
+        silence=silence_words(found.silence), letters=_letters(found), sides=_checklist(found), shown=_shown(found),
     )  # fmt: skip
 
 
@@ -72,16 +74,35 @@ def _amounts(policy: ApprovalPolicyView) -> list[Money]:
     return [Money(Decimal(n), code) for code, n in sorted(policy.limits.two_from.items())]
 
 
-def _kind(kind: str) -> str:
-    return translated(KIND_WORDS[Kind(kind)])
+def _letters(view: PolicyView) -> list[tuple[str, str]]:
+    """Step and letter, in words."""
+    return [
+        (_step(step), str(LETTER_NAMES[LetterKind(letter)]))
+        for step, letter in view.letters.items()
+    ]
 
 
-def _sub_kind(sub_kind: str) -> str:
-    return translated(SUB_KIND_WORDS[SubKind(sub_kind)])
+def _step(step: str) -> str:
+    own = {"decided": _("The decision is confirmed"), "hold": _("Money is held")}
+    return own.get(step) or event_name(step)
 
 
-def _plain(word: Any) -> str:
-    return str(word).replace("_", " ")
+def _checklist(view: PolicyView) -> list[tuple[str, list[str]]]:
+    """Side and what is asked of it; kept in English with the version, shown in the reader's language."""
+    names = {"complainant": _("Complainant"), "respondent": _("Respondent")}
+    return [
+        (names[side], [_(label) for _slug, label in items])
+        for side, items in view.checklist.items()
+    ]
+
+
+def _shown(view: PolicyView) -> list[tuple[str, str]]:
+    """What the other side is shown of each part."""
+    parts = {
+        "summary": _("Summary"), "evidence": _("Evidence"), "messages": _("Messages"), "contact": _("Name and address"),
+    }  # fmt: skip
+    rules = {"shared": _("shown"), "private": _("kept private")}
+    return [(parts[part], rules[rule]) for part, rule in view.disclosure.items()]
 
 
 def _hour(minute: int) -> str:

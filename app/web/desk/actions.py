@@ -36,6 +36,7 @@ from app.web.desk.head import LoadedCase, load_case, moves_of_role, seen_version
 from app.web.desk.rows import FieldRow, Line
 from app.web.desk.words import action_words, state_name, sub_kind_words
 from app.web.shared.context import current_actor, services
+from app.web.shared.form_errors import mark
 from app.web.shared.policy import policy
 from app.workflows.act import act, offered_to
 
@@ -130,7 +131,7 @@ def cases_act(ref: str, event: str) -> ResponseReturnValue:
         with transaction(actor) as tx:
             after = act(tx, form.to_command(case, known, tx, actor), actor, services().clock)
     except Invalid as error:
-        _mark(form, error)
+        mark(form, error, "reason")
         return _page(case, known, form, offered), 422
     flash(_("%(label)s: done.", label=action_words(known).label), "ok")
     if known is CaseEvent.RECUSE:
@@ -164,11 +165,6 @@ def _is_complete(form: ActionForm, event: CaseEvent) -> bool:
         if field is not None and not str(field.data or "").strip():
             field.errors = [*field.errors, _("Please fill this in.")]
     return not form.errors
-
-
-def _mark(form: ActionForm, error: Invalid) -> None:
-    field = form._fields.get(error.field) or form.reason
-    field.errors = [*field.errors, translated(error.message)]
 
 
 def _page(

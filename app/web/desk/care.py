@@ -22,7 +22,7 @@ from app.infra.i18n import gettext as _
 from app.infra.i18n import lazy_gettext as __
 from app.infra.i18n import translated
 from app.kernel.actor import Role
-from app.kernel.errors import Invalid, InvalidMany, NotFound, Refused, Stale
+from app.kernel.errors import Invalid, NotFound, Refused, Stale
 from app.kernel.text import clean_text
 from app.web.desk.choices import choices
 from app.web.desk.face import bp
@@ -30,6 +30,7 @@ from app.web.desk.head import LoadedCase, load_case, seen_version
 from app.web.desk.link_words import link_lines
 from app.web.desk.rows import FieldRow, Line
 from app.web.shared.context import current_actor, services
+from app.web.shared.form_errors import mark
 from app.web.shared.policy import policy
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ class OwnerForm(FlaskForm):
 
     idempotency_key = HiddenField()
     version = HiddenField()
-    owner = SelectField(__("New owner"), validate_choice=False)
+    owner = SelectField(__("New owner"), validate_choice=False, render_kw={"translate": "no"})
 
 
 class LinkForm(FlaskForm):
@@ -107,9 +108,7 @@ def facts_save(ref: str) -> ResponseReturnValue:
         form.version.data = str(error.version)
         return _facts_page(case, form, theirs=error.theirs), 409
     except Invalid as error:
-        for one in error.errors if isinstance(error, InvalidMany) else (error,):
-            field = form._fields.get(one.field, form.source)
-            field.errors = [*field.errors, translated(one.message)]
+        mark(form, error, "source")
         return _facts_page(case, form), 422
     flash(_("The facts are corrected."), "ok")
     return _back(ref)
@@ -163,7 +162,7 @@ def links_save(ref: str) -> ResponseReturnValue:
             command = LinkCase(case.id, _other(tx, form.other.data or ""), form.relation.data or "")
             step(tx, command, actor, services().clock)
     except (Invalid, Refused) as error:
-        form.other.errors = [translated(error.message)]
+        mark(form, error, "other")
         return _links_page(case, form), 409 if isinstance(error, Refused) else 422
     flash(_("Saved."), "ok")
     return redirect(url_for("desk.links_show", ref=ref), 303)
@@ -249,7 +248,7 @@ def conflict_declare(ref: str) -> ResponseReturnValue:
                 tx, WallOff(case.id, actor.person_id, reason), actor, services().clock
             )
     except Invalid as error:
-        form.reason.errors = [translated(error.message)]
+        mark(form, error, "reason")
         return _conflict_page(case, form), 422
     flash(_("You no longer see this case. Somebody else takes it."), "ok")
     return redirect(url_for("desk.cases_list"), 303)
@@ -285,7 +284,7 @@ def legal_hold_set(ref: str) -> ResponseReturnValue:
             command = SetLegalHold(case.id, seen, is_on, form.reason.data or "")
             care.set_legal_hold(tx, command, actor, services().clock)
     except Invalid as error:
-        form.reason.errors = [translated(error.message)]
+        mark(form, error, "reason")
         return _legal_page(case, form), 422
     flash(_("The legal hold is on.") if is_on else _("The legal hold is lifted."), "ok")
     return _back(ref)

@@ -37,6 +37,7 @@ from app.web.desk.rows import Effect, Line
 from app.web.desk.words import state_name
 from app.web.shared.context import current_actor, services
 from app.web.shared.filters import money_words
+from app.web.shared.form_errors import mark
 from app.web.shared.policy import policy
 from app.workflows import decide as deciding
 
@@ -94,7 +95,7 @@ def decisions_let_out(ref: str) -> ResponseReturnValue:
         with transaction(actor) as tx:
             _settle(tx, case, decision, form, version, actor)
     except Invalid as error:
-        form.reason.errors = [translated(error.message)]
+        mark(form, error, "reason")
         return render_template("desk/decisions/confirm.html", form=form, **parts), 422
     flash(
         _("Confirmed.") if request.form.get("do") == "confirm" else _("Returned to the proposer."),

@@ -25,6 +25,7 @@ from app.web.desk.head import load_case
 from app.web.desk.rows import ActionLink, CustodyLine, ExhibitRow
 from app.web.desk.words import side_words
 from app.web.shared.context import current_actor, services
+from app.web.shared.form_errors import mark
 from app.web.shared.policy import policy
 
 if TYPE_CHECKING:
@@ -186,8 +187,7 @@ def evidence_verdict(ref: str, label: str) -> ResponseReturnValue:
             row = item_by_label(tx, actor, case.id, label)
             evidence_service.record_verdict(tx, form.to_command(row), actor, services().clock)
     except Invalid as error:
-        name = {"reason": "because", "verdict": "verdict"}.get(error.field, "note")
-        getattr(form, name).errors = [error.message]
+        mark(form, error, "note", {"reason": "because"})
         return _page(ref, label, form), 422
     flash(_("Verdict on %(label)s saved.", label=label), "ok")
     return redirect(

@@ -14,9 +14,8 @@ from app.accounts.rules import Permission, may
 from app.infra.db.transaction import transaction
 from app.infra.i18n import gettext as _
 from app.infra.i18n import lazy_gettext as __
-from app.infra.i18n import translated
 from app.kernel.actor import Actor
-from app.kernel.errors import Invalid, InvalidMany, NotFound
+from app.kernel.errors import Invalid, NotFound
 from app.kernel.period import Period
 from app.kernel.share import Share
 from app.kernel.sides import Side
@@ -31,6 +30,7 @@ from app.web.desk.head import LoadedCase, load_case, seen_version
 from app.web.desk.rows import FieldRow, HoldLine, Line
 from app.web.desk.words import side_words
 from app.web.shared.context import current_actor, services
+from app.web.shared.form_errors import mark
 from app.web.shared.idempotency import once_per_key
 from app.web.shared.policy import policy
 
@@ -120,7 +120,7 @@ def hold_lines(ref: str, rows: tuple[HoldRow, ...], actor: Actor) -> tuple[HoldL
     return tuple(
         HoldLine(
             what=_what(row),
-            why=(row.explanation or str(REASONS.get(row.reason, row.reason))).rstrip("."),
+            why=row.explanation or str(REASONS.get(row.reason, row.reason)),
             since=row.since,
             state=str(_STATES[row.state]),
             amount=row.amount,
@@ -134,9 +134,13 @@ def hold_lines(ref: str, rows: tuple[HoldRow, ...], actor: Actor) -> tuple[HoldL
 
 def _what(row: HoldRow) -> str:
     share = Share(row.share)
-    part = "" if share.value == 1 else _("%(percent)s %% of ", percent=f"{share.percent:f}")
-    place = "" if row.territory == "WW" else f", {row.territory}"
-    return f"{part}{row.asset_ref}{place} ({side_words(row.side)})"
+    what = row.asset_ref if row.territory == "WW" else f"{row.asset_ref}, {row.territory}"
+    side = side_words(row.side)
+    if share.value == 1:
+        return _("%(what)s (%(side)s)", what=what, side=side)
+    return _(
+        "%(percent)s %% of %(what)s (%(side)s)", percent=f"{share.percent:f}", what=what, side=side
+    )
 
 
 @bp.get("/desk/cases/<ref>/holds/new")
@@ -163,7 +167,7 @@ def holds_place(ref: str) -> ResponseReturnValue:
         with transaction(actor) as tx:
             holds.place_hold(tx, command, actor, services().clock)
     except Invalid as error:
-        _mark(form, error)
+        mark(form, error, "reason", {"period": "ends_on"})
         return _hold_page(case, form), 422
     flash(_("The hold is placed."), "ok")
     return redirect(url_for("desk.cases_show", ref=ref, pane="facts"), 303)
@@ -195,7 +199,7 @@ def holds_free(ref: str, hold_id: UUID) -> ResponseReturnValue:
         with transaction(actor) as tx:
             holds.release_hold(tx, command, actor, services().clock)
     except Invalid as error:
-        _mark(form, error)
+        mark(form, error, "reason", {"period": "ends_on"})
         return _release_page(case, row, form), 422
     flash(_("The hold is released."), "ok")
     return redirect(url_for("desk.cases_show", ref=ref, pane="facts"), 303)
@@ -215,14 +219,6 @@ def _suggestion(case: LoadedCase) -> dict[str, str]:
     elif case.view.upc:
         kind, ref = AssetKind.RELEASE, case.view.upc
     return {"asset_kind": kind.value, "asset_ref": ref}
-
-
-def _mark(form: FlaskForm, error: Invalid) -> None:
-    """Put each error at its field; one without a field of that name stands at the first."""
-    names = {"period": "ends_on"}
-    for one in error.errors if isinstance(error, InvalidMany) else (error,):
-        field = form._fields.get(names.get(one.field, one.field)) or form._fields["reason"]
-        field.errors = [*field.errors, translated(one.message)]
 
 
 def _hold_page(case: LoadedCase, form: HoldForm) -> str:

@@ -30,8 +30,14 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
 
+def _several(values: str, words: dict[str, Any]) -> str:
+    """Several values of one field in words; one no longer offered as it stands."""
+    return ", ".join(str(words.get(value, value)) for value in values.split(","))
+
+
 def _select(name: str) -> SelectField:
-    return SelectField(FIELDS[name], validate_choice=False)
+    own = {"translate": "no"} if name in {"owner", "tag", "language"} else None
+    return SelectField(FIELDS[name], validate_choice=False, render_kw=own)
 
 
 class FilterForm(FlaskForm):
@@ -47,10 +53,18 @@ class FilterForm(FlaskForm):
     sub_kind, needs, owner = _select("sub_kind"), _select("needs"), _select("owner")
     due, channel, tag = _select("due"), _select("channel"), _select("tag")
     language, sort = _select("language"), _select("sort")
-    country = StringField(__("Country"), render_kw={"maxlength": "60", "placeholder": "AZ"})
+    country = StringField(
+        __("Country"),
+        render_kw={"maxlength": "60", "dir": "ltr"},
+        description=__("Two letters, for example AZ"),
+    )
     store = StringField(FIELDS["store"], render_kw={"maxlength": "100"})
     stake = StringField(FIELDS["stake"], render_kw={"inputmode": "decimal"})
-    currency = StringField(FIELDS["currency"], render_kw={"maxlength": "3", "placeholder": "EUR"})
+    currency = StringField(
+        FIELDS["currency"],
+        render_kw={"maxlength": "3", "dir": "ltr"},
+        description=__("Three letters, for example EUR"),
+    )
     opened_from = StringField(FIELDS["opened_from"], render_kw={"type": "date"})
     opened_to = StringField(FIELDS["opened_to"], render_kw={"type": "date"})
 
@@ -64,7 +78,11 @@ class FilterForm(FlaskForm):
         blank = {"status": _("Open"), "sort": None}
         for name, pairs in fixed.items():
             field, first = self[name], blank.get(name, _("All"))
-            own = [(field.data, field.data)] if field.data and field.data not in dict(pairs) else []
+            own = (
+                [(field.data, _several(field.data, dict(pairs)))]
+                if field.data and field.data not in dict(pairs)
+                else []
+            )
             field.choices = choices([*([("", first)] if first else []), *pairs, *own])
 
     def names(self, actor: Actor) -> tuple[str, ...]:

@@ -45,6 +45,7 @@ from app.web.desk.macro_values import reader_side, values_of
 from app.web.desk.words import action_words
 from app.web.shared.context import current_actor, services
 from app.web.shared.filters import LANGUAGES
+from app.web.shared.form_errors import mark
 from app.web.shared.idempotency import once_per_key
 from app.web.shared.policy import policy
 
@@ -69,13 +70,15 @@ class MacroForm(FlaskForm):
     idempotency_key = HiddenField()
     version = HiddenField()
     name = StringField(__("Name"), render_kw={"maxlength": "120"})
-    language = SelectField(__("Language"), choices=choices(LANGUAGES), validate_choice=False)
+    language = SelectField(
+        __("Language"),
+        choices=choices(LANGUAGES),
+        validate_choice=False,
+        render_kw={"translate": "no"},
+    )
     audience = RadioField(__("Who reads it"), choices=choices(_AUDIENCES), validate_choice=False)
     body = TextAreaField(__("Words"), render_kw={"rows": "9", "maxlength": "8000"})
-    items = SelectMultipleField(
-        __("Request items it proposes"), choices=choices((row.key, row.label) for row in TEMPLATES),
-        validate_choice=False,
-    )  # fmt: skip
+    items = SelectMultipleField(__("Request items it proposes"), validate_choice=False)
     move = SelectField(__("Next step it proposes"), validate_choice=False)
     tag = StringField(__("Tag it proposes"), render_kw={"maxlength": "60"})
     owner_me = BooleanField(__("Propose that I take the case"))
@@ -87,6 +90,7 @@ class MacroForm(FlaskForm):
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
         moves = [(one.value, action_words(one).label) for one in _MOVES]
+        self.items.choices = choices((row.key, translated(row.label)) for row in TEMPLATES)
         self.move.choices = choices([("", _("None")), *moves])
 
     def to_command(self, macro_id: UUID | None) -> SaveMacro:
@@ -174,11 +178,10 @@ def _save(form: MacroForm, macro: MacroView | None) -> ResponseReturnValue:
         with transaction(actor) as tx:
             save_macro(tx, command, actor, services().clock)
     except Stale as error:
-        form.body.errors = [translated(error.message)]
+        mark(form, error, "body")
         return _page(form, macro, theirs=error.theirs), 409
     except Invalid as error:
-        field = form._fields.get(error.field, form.body)
-        field.errors = [translated(error.message)]
+        mark(form, error, "body")
         return _page(form, macro), 422
     flash(_("The macro is saved."), "ok")
     return redirect(url_for("desk.macros_list"), 303)

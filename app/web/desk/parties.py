@@ -13,7 +13,6 @@ from app.accounts.rules import Permission
 from app.infra.db.transaction import transaction
 from app.infra.i18n import gettext as _
 from app.infra.i18n import lazy_gettext as __
-from app.infra.i18n import translated
 from app.kernel.errors import Invalid, Refused
 from app.kernel.sides import Side
 from app.web.desk.choices import choices
@@ -22,6 +21,7 @@ from app.web.desk.head import LoadedCase, load_case
 from app.web.desk.rows import FieldRow, Line
 from app.web.desk.words import side_words
 from app.web.shared.context import current_actor, services
+from app.web.shared.form_errors import mark
 from app.web.shared.idempotency import once_per_key
 from app.web.shared.policy import policy
 from app.workflows.invite import InviteParty, invite_party
@@ -74,8 +74,7 @@ def parties_add(ref: str) -> ResponseReturnValue:
         with transaction(actor) as tx:
             invite_party(tx, command, actor, services().clock)
     except (Invalid, Refused) as error:
-        field = form._fields.get(getattr(error, "field", "email"), form.email)
-        field.errors = [translated(error.message)]
+        mark(form, error, "email")
         return _page(case, form), 422
     flash(_("They can act on this side now. We told them by mail."), "ok")
     return redirect(url_for("desk.cases_show", ref=ref, pane="facts"), 303)

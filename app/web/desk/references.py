@@ -14,7 +14,6 @@ from app.accounts.rules import Permission
 from app.infra.db.transaction import transaction
 from app.infra.i18n import gettext as _
 from app.infra.i18n import lazy_gettext as __
-from app.infra.i18n import translated
 from app.kernel.errors import Invalid
 from app.kernel.sides import Side
 from app.references.commands import AddReference, EndReference
@@ -26,6 +25,7 @@ from app.web.desk.face import bp
 from app.web.desk.head import load_case
 from app.web.desk.words import side_words
 from app.web.shared.context import current_actor, services
+from app.web.shared.form_errors import mark
 from app.web.shared.policy import policy
 
 if TYPE_CHECKING:
@@ -83,8 +83,7 @@ def references_add(ref: str) -> ResponseReturnValue:
             case = load_case(tx, actor, ref)
             add_reference(tx, form.to_command(case.id), actor, services().clock)
     except Invalid as error:
-        field = form._fields.get(error.field, form.value)
-        field.errors = [translated(error.message)]
+        mark(form, error, "value")
         return _page(ref, form), 422
     flash(_("Saved. Cases with the same number are linked."), "ok")
     return redirect(url_for("desk.references_list", ref=ref), 303)

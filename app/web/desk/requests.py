@@ -25,7 +25,7 @@ from app.infra.i18n import gettext as _
 from app.infra.i18n import lazy_gettext as __
 from app.infra.i18n import translated
 from app.kernel.actor import Actor
-from app.kernel.errors import Invalid, InvalidMany, NotFound, Stale
+from app.kernel.errors import Invalid, NotFound, Stale
 from app.kernel.sides import Side
 from app.policies.rules.clocks import party_end, reminders
 from app.web.desk.ask_form import DAYS_MOST, EVENTS, AskForm, start_rows
@@ -38,6 +38,7 @@ from app.web.desk.rows import Line
 from app.web.desk.words import side_words
 from app.web.shared.context import current_actor, services
 from app.web.shared.filters import due_words
+from app.web.shared.form_errors import mark
 from app.web.shared.idempotency import once_per_key
 from app.web.shared.policy import policy
 from app.workflows.act import act
@@ -141,13 +142,6 @@ def requests_judge(ref: str, request_id: UUID, item_id: UUID) -> ResponseReturnV
         return _item_page(case, row, item, form), 422
     flash(_("Saved."), "ok")
     return redirect(url_for("desk.cases_show", ref=case.ref, pane="evidence"), 303)
-
-
-def mark(form: FlaskForm, error: Invalid, otherwise: str) -> None:
-    """Put each error at its field; one without a field of that name stands at *otherwise*."""
-    for one in error.errors if isinstance(error, InvalidMany) else (error,):
-        field = form._fields.get(one.field) or form._fields[otherwise]
-        field.errors = [*field.errors, translated(one.message)]
 
 
 def _item(

@@ -111,6 +111,26 @@ def clock_words(kind: str) -> str:
     return str(_CLOCKS.get(str(kind), str(kind).replace("_", " ").capitalize()))
 
 
+def silence_words(silence: str) -> str:
+    """What is proposed when nobody answers."""
+    return {
+        "decide_on_file": _("A person decides on what is there"),
+        "complainant_prevails": _("Proposed for the complainant; a person decides"),
+        "respondent_prevails": _("Proposed for the respondent; a person decides"),
+    }.get(silence, silence)
+
+
+def attention_words(why: str) -> str:
+    """Why somebody should look at a case again."""
+    return {
+        "deadline_passed": _("A deadline passed"),
+        "silence_blocked": _("Nobody answered, and the next step is not possible by itself"),
+        "restore_due": _("The material is due to go back"),
+        "message_after_end": _("Somebody wrote after the end of the case"),
+        "mail_not_delivered": _("A letter could not be delivered"),
+    }.get(why, why)
+
+
 def side_words(side: str) -> str:
     """Which side somebody stands on."""
     return {

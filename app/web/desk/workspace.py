@@ -21,7 +21,7 @@ from app.conversations.queries.frame import Frame
 from app.evidence.queries import ItemRow, items_of
 from app.infra.db.transaction import Tx, transaction
 from app.infra.i18n import gettext as _
-from app.infra.i18n import ngettext, translated
+from app.infra.i18n import ngettext
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid, Stale
 from app.kernel.money import Money
@@ -54,9 +54,10 @@ from app.web.desk.letter_words import letter_lines
 from app.web.desk.link_words import link_line
 from app.web.desk.references import reference_facts
 from app.web.desk.rows import ActionLink, ClockRow, PartyRow
-from app.web.desk.words import clock_words, side_words
+from app.web.desk.words import attention_words, clock_words, side_words, silence_words
 from app.web.shared.context import current_actor, services
 from app.web.shared.filters import date_words, money_words, short_span
+from app.web.shared.form_errors import mark
 from app.web.shared.idempotency import once_per_key
 from app.web.shared.policy import policy
 from app.web.shared.unread import has_news
@@ -136,10 +137,10 @@ def messages_send(ref: str) -> ResponseReturnValue:
             case = load_case(tx, actor, ref)
             waits = send_typed(tx, case, form, actor, request.form.get("do", "send"))
     except Stale as error:
-        form.body.errors = [translated(error.message)]
+        mark(form, error, "body")
         return workspace_page(ref, Typed(form, since=seen_version(form.version.data, 0))), 409
     except Invalid as error:
-        form.body.errors = [translated(error.message)]
+        mark(form, error, "body")
         return workspace_page(ref, Typed(form)), 422
     if waits is not None:
         return workspace_page(ref, waits), 422 if waits.slips and not waits.is_preview else 200
@@ -256,7 +257,10 @@ def _party(row: Party, history: tuple[int, int, int] | None) -> PartyRow:
     now = services().clock.now()
     local = f"{now.astimezone(ZoneInfo(row.zone)):%H:%M}"
     place = row.zone.rpartition("/")[2].replace("_", " ")
-    more = f"{side_words(row.side)}. {row.language}, {place} {local}"
+    more = _(
+        "%(side)s, writes %(language)s, %(place)s %(time)s",
+        side=side_words(row.side), language=row.language, place=place, time=local,
+    )  # fmt: skip
     tone = "you" if row.side == "complainant" else ""
     return PartyRow(row.display_name, more, tone, _history_words(history))
 
@@ -308,9 +312,9 @@ def _facts(view: CaseView, locale: str) -> list[tuple[str, Any]]:
         facts.append((_("In dispute"), money_words(money, locale)))
     facts.append((_("Round"), str(view.round)))
     if view.silence:
-        facts.append((_("On silence"), view.silence.replace("_", " ")))
+        facts.append((_("On silence"), silence_words(view.silence)))
     if view.needs_attention:
-        facts.append((_("Look again"), view.needs_attention))
+        facts.append((_("Look again"), attention_words(view.needs_attention)))
     return facts
 
 

@@ -28,6 +28,7 @@ from app.web.finance.corrections import show_correction
 from app.web.finance.face import bp
 from app.web.finance.reasons import ReasonForm, SettleForm, version_of
 from app.web.shared.context import current_actor, services
+from app.web.shared.form_errors import mark
 from app.web.shared.idempotency import once_per_key
 from app.web.shared.policy import policy
 
@@ -46,7 +47,7 @@ def batches_cancel(batch_id: UUID) -> ResponseReturnValue:
         with transaction(actor) as tx:
             made = ask_cancellation(tx, command, actor, services().clock)
     except Invalid as error:
-        form.reason.errors = [translated(error.message)]
+        mark(form, error, "reason")
         return show_batch(batch_id, cancel=form), 422
     flash(_("The reversing batch is ready. Somebody else lets it go."), "ok")
     return redirect(url_for("finance.batches_show", batch_id=made), 303)
@@ -75,7 +76,7 @@ def batches_keep(batch_id: UUID) -> ResponseReturnValue:
             command = DropCancellation(batch_id, form.reason.data or "")
             drop_cancellation(tx, command, actor, services().clock)
     except Invalid as error:
-        form.reason.errors = [translated(error.message)]
+        mark(form, error, "reason")
         return show_batch(batch_id, cancel=form), 422
     flash(_("The batch stays as it was."), "ok")
     return redirect(url_for("finance.batches_show", batch_id=batch_id), 303)
@@ -91,7 +92,7 @@ def corrections_settle(correction_id: UUID) -> ResponseReturnValue:
         with transaction(actor) as tx:
             settle_mismatch(tx, form.to_command(correction_id), actor, services().clock)
     except Invalid as error:
-        form[error.field].errors = [translated(error.message)]
+        mark(form, error, "note")
         return show_correction(correction_id, settle=form), 422
     except Refused as refusal:
         flash(translated(refusal.message), "warn")

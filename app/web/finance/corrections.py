@@ -46,6 +46,7 @@ from app.web.finance.words import (
     verb_words,
 )
 from app.web.shared.context import current_actor, services
+from app.web.shared.form_errors import mark
 from app.web.shared.idempotency import once_per_key
 from app.web.shared.policy import policy
 from app.workflows import approve_money
@@ -122,7 +123,7 @@ def corrections_refuse(correction_id: UUID) -> ResponseReturnValue:
         with transaction(actor) as tx:
             _refuse(tx, command, actor)
     except Invalid as error:
-        form.reason.errors = [translated(error.message)]
+        mark(form, error, "reason")
         return show_correction(correction_id, refuse=form), 422
     except Refused as refusal:
         flash(translated(refusal.message), "warn")
@@ -142,7 +143,7 @@ def corrections_reverse(correction_id: UUID) -> ResponseReturnValue:
         with transaction(actor) as tx:
             made = reverse_correction(tx, command, actor, services().clock)
     except Invalid as error:
-        form.reason.errors = [translated(error.message)]
+        mark(form, error, "reason")
         return show_correction(correction_id, reverse=form), 422
     flash(_("The reversal waits for approval."), "ok")
     return redirect(_here(made), 303)

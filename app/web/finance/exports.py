@@ -19,12 +19,12 @@ from app.corrections.service.batches import export_batch, read_export
 from app.infra.db.transaction import transaction
 from app.infra.i18n import gettext as _
 from app.infra.i18n import lazy_gettext as __
-from app.infra.i18n import translated
 from app.kernel.errors import Invalid, NotFound
 from app.web.finance.batches import entry_row
 from app.web.finance.face import bp
 from app.web.finance.words import ACK_CHOICES, batch_chip
 from app.web.shared.context import current_actor, services
+from app.web.shared.form_errors import mark
 from app.web.shared.idempotency import once_per_key
 from app.web.shared.policy import policy
 from app.web.shared.ratelimit import EXPORTS, limited
@@ -101,7 +101,7 @@ def exports_acknowledge(batch_id: UUID) -> ResponseReturnValue:
         with transaction(actor) as tx:
             acknowledge_batch(tx, form.to_command(batch), actor, services().clock)
     except Invalid as error:
-        form.reference.errors = [translated(error.message)]
+        mark(form, error, "reference")
         return _page(batch_id, form), 422
     flash(_("The batch is marked as posted in the ledger."), "ok")
     return redirect(url_for("finance.exports_show", batch_id=batch_id), 303)

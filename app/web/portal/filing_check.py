@@ -23,7 +23,7 @@ from app.evidence.queries import items_of
 from app.infra.db.transaction import Tx, transaction
 from app.infra.i18n import gettext as _
 from app.infra.i18n import lazy_gettext as __
-from app.infra.i18n import ngettext
+from app.infra.i18n import ngettext, translated
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid, Refused
 from app.policies.queries import policy_by_id
@@ -220,7 +220,7 @@ def send_case(draft_id: UUID) -> Response | tuple[str, int]:
         put_errors(form, error)
         return _page(draft, beside, form, failed=True), 422
     except Refused as error:
-        form.form_errors.append(str(error.message))
+        form.form_errors.append(translated(error.message))
         return _page(draft, beside, form, failed=True), 422
     return redirect(f"/cases/{ref}/sent", 303)
 

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from app.accounts.rules import own_path
 from app.infra.db.transaction import transaction
 from app.infra.i18n import gettext as _
+from app.infra.i18n import translated
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid
 from app.kernel.refs import parse_ref
@@ -22,7 +23,7 @@ from app.web.public.face import bp
 from app.web.shared.context import current_actor, services
 from app.web.shared.navigation import staff_nav, works_here
 from app.web.shared.policy import public
-from app.web.shared.shell import LOCALES
+from app.web.shared.shell import can_choose
 
 YEAR = 365 * 24 * 3600
 
@@ -109,7 +110,7 @@ def find_case() -> Response | tuple[str, int]:
     try:
         return redirect(f"{page}{parse_ref(text)}", 303)
     except Invalid as error:
-        problem = error.message
+        problem = translated(error.message)
     page = render_template(
         "public/landing.html", starts=_starts(), times=[], problem=problem, typed_ref=text[:60]
     )
@@ -122,7 +123,7 @@ def choose_language() -> Response:
     """Keep the language of the page in a cookie; people signed in set it in their profile."""
     chosen = request.args.get("to", "")
     response = redirect(own_path(request.args.get("next", "/")), 303)
-    if chosen in LOCALES:
+    if can_choose(chosen):
         response.set_cookie(
             "locale",
             chosen,

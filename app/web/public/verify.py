@@ -12,14 +12,13 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from app.infra.db.transaction import transaction
-from app.infra.i18n import gettext as _
 from app.infra.sign.port import SignatureReport
 from app.kernel.actor import Actor
 from app.kernel.errors import NotFound
 from app.letters.queries import VerifiedLetter, letter_by_code
-from app.letters.rules.kinds import LetterKind
 from app.letters.rules.numbers import parse_code
 from app.web.shared.context import services
+from app.web.shared.letter_words import LETTER_NAMES
 from app.web.shared.policy import public
 from app.web.shared.ratelimit import LINK_ADDRESS, limited
 
@@ -67,26 +66,6 @@ class Shown:
 NOTHING = FileResult(FileCheck.NONE)
 
 
-def _kind_words(kind: LetterKind) -> str:
-    return {
-        LetterKind.DECISION: _("Decision"),
-        LetterKind.OUT_OF_SCOPE: _("Case closed: not for this desk"),
-        LetterKind.WITHDRAWN: _("Case closed: withdrawn"),
-        LetterKind.NO_RESPONSE: _("Case closed: no answer"),
-        LetterKind.STATEMENT_OF_REASONS: _("Statement of reasons"),
-        LetterKind.NOTICE_REJECTED: _("Notice not accepted"),
-        LetterKind.COUNTER_RECEIVED: _("Counter-notice received"),
-        LetterKind.COUNTER_REJECTED: _("Counter-notice not complete"),
-        LetterKind.HOLD_NOTICE: _("Notice of held money"),
-        LetterKind.LEFT_TO_PARTIES: _("Left to both sides"),
-        LetterKind.COUNTER_RECEIPT: _("Receipt of a counter-notice"),
-        LetterKind.COUNTER_FORWARDED: _("Counter-notice sent on"),
-        LetterKind.RESTORATION: _("Material goes back to the stores"),
-        LetterKind.KEPT_DOWN: _("Material stays out of the stores"),
-        LetterKind.EXCHANGE: _("Call for evidence"),
-    }[kind]
-
-
 def _find(typed: str) -> Shown:
     """The letter of a code. Raises NotFound: a wrong code and an unknown one are the same."""
     code = parse_code(typed)
@@ -96,7 +75,7 @@ def _find(typed: str) -> Shown:
         letter = letter_by_code(tx, code)
     if letter is None:
         raise NotFound("letter")
-    return Shown(letter, _kind_words(letter.kind), code)
+    return Shown(letter, str(LETTER_NAMES[letter.kind]), code)
 
 
 @bp.get("/verify")

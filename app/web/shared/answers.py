@@ -227,5 +227,6 @@ def answers_form(fields: Iterable[Field], locale: str, *, require: bool) -> type
                 [chosen(required=False)],
                 choices=options((c, c) for c in CURRENCIES),
                 validate_choice=False,
+                render_kw={"translate": "no"},
             )
     return type("AnswersForm", (FlaskForm,), body)

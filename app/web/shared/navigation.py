@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.accounts.rules import Permission, may
@@ -57,9 +58,15 @@ def staff_nav(actor: Actor, path: str) -> list[NavItem]:
 
 def role_words(actor: Actor) -> str:
     """The roles in words, for the foot of the navigation."""
+    return role_names(actor.roles)
+
+
+def role_names(roles: Iterable[Role]) -> str:
+    """Roles in words, in the order of the list."""
+    held = frozenset(roles)
     names = {
         Role.ARTIST: _("Artist"), Role.AGENT: _("Agent"), Role.REVIEWER: _("Reviewer"), Role.LEAD: _("Lead"),
         Role.FINANCE_PREPARER: _("Finance, prepares"), Role.FINANCE_APPROVER: _("Finance, approves"),
         Role.ADMIN: _("Administrator"), Role.AUDITOR: _("Auditor"),
     }  # fmt: skip
-    return ", ".join(names[role] for role in Role if role in actor.roles)
+    return ", ".join(names[role] for role in Role if role in held)

@@ -19,6 +19,7 @@ from app.kernel.errors import Invalid
 from app.notifications.commands import SaveChoices
 from app.notifications.queries import StoredChoices
 from app.notifications.rules import DAY_MINUTES, chosen_kinds
+from app.web.shared.form_errors import mark
 from app.web.shared.notice_words import KIND_NAMES
 
 _TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
@@ -32,7 +33,9 @@ class ChoicesForm(FlaskForm):
     digest = BooleanField(__("One mail a day instead of single ones"))
     quiet_from = StringField(__("Mails wait from"), [Length(max=8)], render_kw=_CLOCK)
     quiet_to = StringField(__("until"), [Length(max=8)], render_kw=_CLOCK)
-    zone = SelectField(__("Time zone of these hours"), validate_choice=False)
+    zone = SelectField(
+        __("Time zone of these hours"), validate_choice=False, render_kw={"translate": "no"}
+    )
     version = IntegerField(widget=HiddenInput())
     has_list = True
 
@@ -77,8 +80,7 @@ class ChoicesForm(FlaskForm):
 
     def blame(self, problem: Invalid) -> None:
         """Say what is wrong at its field."""
-        field = self._fields.get(problem.field, self.mail)
-        field.errors = [problem.message]
+        mark(self, problem, "mail")
 
 
 def _clock(minute: int) -> str:

@@ -15,11 +15,12 @@ from urllib.parse import quote
 from flask import Flask, Response, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from app.accounts.rules import Permission, is_fresh, may
+from app.accounts.rules import Permission, is_fresh, may, roles_that_may
 from app.infra.i18n import gettext as _
 from app.kernel.actor import Actor, Role
 from app.kernel.errors import Forbidden
 from app.web.shared.context import current_actor, services
+from app.web.shared.navigation import role_names
 from app.web.shared.session import own_session
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -154,8 +155,12 @@ def _decide(found: Policy, actor: Actor) -> BaseResponse | None:
 
 
 def _refuse(permission: Permission) -> BaseResponse:
+    roles = role_names(roles_that_may(permission))
     raise Forbidden(
-        _("Your role does not allow this: %(what)s.", what=permission.value),
+        _(
+            "This page is for another role: %(roles)s. Nothing was changed. An administrator or your lead can give you the role.",
+            roles=roles,
+        ),
         code="permission",
     )
 

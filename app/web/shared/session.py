@@ -54,6 +54,11 @@ class ServerSession(SessionMixin):
         self.ended = False
 
     @property
+    def had_cookie(self) -> bool:
+        """Whether the browser brought a reference, good or not."""
+        return bool(self._cookie)
+
+    @property
     def row(self) -> SessionRow | None:
         """The stored session, or nothing."""
         if not self._loaded:

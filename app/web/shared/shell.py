@@ -10,11 +10,14 @@ from typing import Any
 from flask import Flask, has_request_context, request
 from jinja2 import StrictUndefined
 
+from app.infra.i18n import PSEUDO, speak_pseudo
 from app.web.shared.context import current_actor, services
 
 LOCALES = ("en", "az", "id", "hy", "zh", "kk", "ja", "ko", "th", "ar")
 LANGUAGE = f"<any({', '.join(LOCALES)}):lang>"
 """The first part of a public address that names its language (UX section 10)."""
+PSEUDO_LOCALES = {"en-XA": "en", "ar-XB": "ar"}
+"""Made-up languages for designers and tests, where the settings allow them: what their dates and numbers follow."""
 MANIFEST = Path(__file__).resolve().parents[3] / "static" / "build" / "manifest.json"
 
 
@@ -24,11 +27,14 @@ def init_app(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.context_processor(_frame)
+    app.before_request(_choose_words)
     app.jinja_env.globals["asset"] = asset
 
 
 def pick_locale() -> str:
     """The address of a public page, then sign-in choice, then browser, then English (UX section 10)."""
+    if pseudo := _pseudo_locale():
+        return PSEUDO_LOCALES[pseudo]
     in_address = (request.view_args or {}).get("lang") if has_request_context() else None
     if in_address in LOCALES:
         return str(in_address)
@@ -38,6 +44,30 @@ def pick_locale() -> str:
     if has_request_context() and request.cookies.get("locale") in LOCALES:
         return request.cookies["locale"]
     return (request.accept_languages.best_match(LOCALES) if has_request_context() else None) or "en"
+
+
+def language_tag() -> str:
+    """The same with the made-up languages: what tells two forms of one page apart."""
+    return _pseudo_locale() or pick_locale()
+
+
+def can_choose(locale: str) -> bool:
+    """Whether somebody may ask for this language."""
+    return locale in LOCALES or (locale in PSEUDO_LOCALES and services().settings.pseudo_locales)
+
+
+def _pseudo_locale() -> str:
+    """The made-up language of this window: before all others, so that anybody can be shown in it."""
+    if not has_request_context() or not services().settings.pseudo_locales:
+        return ""
+    chosen = request.cookies.get("locale", "")
+    return chosen if chosen in PSEUDO_LOCALES else ""
+
+
+def _choose_words() -> None:
+    """Before each request, because the thread has just served another window."""
+    if services().settings.pseudo_locales:
+        speak_pseudo(_pseudo_locale() == PSEUDO)
 
 
 def pick_zone() -> str:
@@ -62,6 +92,6 @@ def _frame() -> dict[str, Any]:
         "actor": current_actor(),
         "product": settings.product_name,
         "demo": settings.demo,
-        "locale": pick_locale(),
+        "locale": language_tag(),
         "text_direction": "rtl" if pick_locale() == "ar" else "ltr",
     }

@@ -53,6 +53,7 @@ _STATES: dict[str, _Row] = {
     "finance_approval": ("info", "users", __("Awaiting approval"), __("Payment being approved")),
     "implementing": ("info", "refresh-cw", __("Implementing"), __("We are carrying it out")),
     "appeal_review": ("info", "scale", __("Second review"), __("Second review")),
+    "decided": ("neutral", "circle-check", __("Decided"), __("Resolved")),
     "closed": ("neutral", "circle-check", __("Closed"), __("Closed")),
 }
 

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
-from flask import Blueprint, Flask, render_template
+from flask import Blueprint, Flask, render_template, request
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired
 
-from app.catalogue.rules.covers import cover_of
 from app.infra.i18n import lazy_gettext as __
-from app.kernel.money import Money
 from app.web.shared.context import services
 from app.web.shared.policy import public
+from app.web.styleguide.samples import NAMES, TEXTS, extremes, sample
 
 bp = Blueprint("styleguide", __name__)
 
@@ -49,69 +45,31 @@ class SampleForm(FlaskForm):
     agree = BooleanField(__("I stand by this"))
 
 
-@dataclass(frozen=True)
-class Bag:
-    """Sample values by name."""
-
-    values: dict[str, Any]
-
-    def __getattr__(self, name: str) -> Any:
-        return self.values[name]
-
-
-def sample() -> Bag:
-    """Values around now, so that clocks show late, soon and far."""
-    now = services().clock.now()
-    states = (
-        "submitted",
-        "triage",
-        "review",
-        "waiting_complainant",
-        "restoration_window",
-        "finance_approval",
-    )
-    return Bag(
-        {
-            "ref": "RD-7K4M-29QX", "now": now, "earlier": now - timedelta(days=8),
-            "due": now + timedelta(days=4, hours=3), "late": now - timedelta(hours=3),
-            "soon": now + timedelta(hours=3, minutes=25), "states": states,
-            "money": Money(Decimal("1118.20"), "EUR"), "owed": Money(Decimal("412.83"), "EUR"),
-            "minus": Money(Decimal("-98.61"), "EUR"),
-            "steps": [
-                {"name": "Received", "note": "12 Nov 2026", "state": "done"},
-                {"name": "Reviewing evidence", "note": "Started 13 Nov", "state": "now"},
-                {"name": "Decision", "note": "By Thu 3 Dec 2026", "state": "next"},
-                {"name": "Closed", "note": "You can ask for a second review", "state": "next"},
-            ],
-            "requests": [
-                {"name": "Producer agreement", "hint": "Signed, all pages", "href": "#", "icon": "file-pen-line",
-                 "tone": "warn", "chip_icon": "clock", "state": "Needed"},
-                {"name": "Session files or stems", "hint": "night-ferry-stems.zip, 412 MB", "icon": "audio-lines",
-                 "tone": "info", "chip_icon": "eye", "state": "In review"},
-                {"name": "Photo ID", "hint": "Received 13 Nov", "icon": "image", "tone": "ok",
-                 "chip_icon": "check", "state": "Accepted"},
-            ],
-            "release": {
-                "name": "release-sample", "title": "Night Ferry", "line": "Sabina Aliyeva, 2026", "stores": "Spotify, Deezer",
-                "cover": cover_of("4006381333931"), "ticked": True,
-                "parts": [{"name": "part-sample", "title": "Night Ferry (Live)", "line": "AZTW12600418", "ticked": False}],
-            },
-            "parts": [
-                {"label": "Wrong split", "share": 76, "amount": "€314.22"},
-                {"label": "Territory left out", "share": 17, "amount": "€71.40"},
-                {"label": "Wrong exchange rate day", "share": 7, "amount": "€23.09"},
-            ],
-        }
-    )  # fmt: skip
-
-
 @bp.get("/styleguide")
 @public()
 def show() -> str:
-    """Every component once, with an error state."""
-    form = SampleForm(kind="payout")
+    """Every component once; `?part=states` each in every state. `theme`, `lang` and `density` change the frame."""
+    lang = "ar" if request.args.get("lang") == "ar" else "en"
+    theme = request.args.get("theme", "")
+    frame: dict[str, Any] = {"text_direction": "rtl", "locale": "ar"} if lang == "ar" else {}
+    if theme in {"light", "dark"}:
+        frame["page_theme"] = lambda: theme
+    states = request.args.get("part") == "states"
+    values = sample(services().clock.now())
+    return render_template(
+        "styleguide/states.html" if states else "styleguide/components.html",
+        form=_form(states=states), sample=values, words=TEXTS[lang], names=NAMES, amounts=extremes(),
+        dense=request.args.get("density") == "compact", **frame,
+    )  # fmt: skip
+
+
+def _form(*, states: bool) -> SampleForm:
+    """Filled in, one field wrong; on the page of states every field."""
+    form = SampleForm(formdata=None, data={"kind": "payout"})
     form.title.errors = [__("Enter the title of the release.")]
-    return render_template("styleguide.html", form=form, sample=sample())
+    for field in (form.amount, form.kind, form.store, form.body, form.agree) if states else ():
+        field.errors = [__("Enter the amount you expected, for example 250.00.")]
+    return form
 
 
 def register(app: Flask) -> None:

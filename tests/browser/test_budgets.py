@@ -1,0 +1,127 @@
+"""Page budgets of UX section 12, measured by a 390 px phone on a slow line: compressed bytes, requests, layout shift."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from tests.browser.crawl import enters
+from tests.browser.people import Visitor
+
+Visit = Callable[..., Visitor]
+KB = 1024
+SLOW_4G = {"offline": False, "latency": 150, "downloadThroughput": 200 * KB, "uploadThroughput": 90 * KB}  # fmt: skip
+SHIFT = """() => new Promise((done) => {
+  let sum = 0;
+  new PerformanceObserver((list) => { for (const one of list.getEntries()) if (!one.hadRecentInput) sum += one.value; })
+    .observe({ type: "layout-shift", buffered: true });
+  setTimeout(() => done(sum), 400);
+})"""
+MOST_SHIFT = 0.02
+
+
+@dataclass(frozen=True)
+class Budget:
+    """Kilobytes as they travel, compressed; *requests*: with the page itself. The icons count in *total* alone."""
+
+    html: int
+    css: int
+    js: int
+    other: int
+    total: int
+    requests: int
+
+
+PUBLIC = Budget(12, 14, 25, 20, 70, 6)
+ARTIST = Budget(15, 14, 25, 30, 85, 8)
+DESK = Budget(30, 14, 40, 47, 130, 9)
+WORKSPACE = Budget(40, 14, 40, 77, 170, 14)
+PAGES: dict[str, tuple[Budget, tuple[str, ...]]] = {
+    "": (PUBLIC, ("/", "/help", "/signin", "/verify")),
+    "sabina": (ARTIST, ("/cases", "/cases/new", "/notifications", "/me", "first case", "first draft")),
+    "leyla": (DESK, ("/desk", "/search?q=night", "/notifications")),
+    "gus": (DESK, ("/finance/corrections", "/finance/batches", "/finance/holds")),
+}  # fmt: skip
+
+
+@dataclass
+class Line:
+    """What came over it, by kind of file."""
+
+    sizes: dict[str, list[int]] = field(default_factory=dict)
+    kinds: dict[str, str] = field(default_factory=dict)
+
+    def watch(self, visitor: Visitor) -> None:
+        """Slow it down, and count every answer with its compressed size."""
+        wire = visitor.page.context.new_cdp_session(visitor.page)
+        wire.send("Network.enable")
+        wire.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        wire.send("Network.emulateNetworkConditions", SLOW_4G)
+        wire.on("Network.responseReceived", self._begins)
+        wire.on("Network.loadingFinished", self._ends)
+
+    def _begins(self, event: Any) -> None:
+        is_sprite = "/icons." in event["response"]["url"]
+        self.kinds[event["requestId"]] = "Sprite" if is_sprite else event["type"]
+
+    def _ends(self, event: Any) -> None:
+        kind = self.kinds.get(event["requestId"], "Other")
+        self.sizes.setdefault(kind, []).append(int(event["encodedDataLength"]))
+
+    def kilobytes(self, *kinds: str) -> float:
+        """Of these kinds, or of all."""
+        return sum(sum(self.sizes.get(kind, [])) for kind in kinds or self.sizes) / KB
+
+
+def over(line: Line, budget: Budget, shift: float) -> list[str]:
+    """What exceeds the budget, in words."""
+    known = {"Document", "Stylesheet", "Script", "Sprite"}
+    measured = {
+        "html": (line.kilobytes("Document"), budget.html),
+        "css": (line.kilobytes("Stylesheet"), budget.css),
+        "js": (line.kilobytes("Script"), budget.js),
+        "other": (line.kilobytes(*(set(line.sizes) - known)) if set(line.sizes) - known else 0, budget.other),
+        "total": (line.kilobytes(), budget.total),
+        "requests": (sum(map(len, line.sizes.values())), budget.requests),
+        "shift": (shift, MOST_SHIFT),
+    }  # fmt: skip
+    return [f"{name} {has:.3g} of {most}" for name, (has, most) in measured.items() if has > most]
+
+
+def measure(visitor: Visitor, path: str, budget: Budget) -> list[str]:
+    """Open the page as if for the first time."""
+    line = Line()
+    line.watch(visitor)
+    visitor.opens(path)
+    shift = float(visitor.page.evaluate(SHIFT))
+    return [f"{path}: {words}" for words in over(line, budget, shift)]
+
+
+def address_of(visitor: Visitor, path: str) -> str:
+    """The address; the first case or draft is looked for in the list."""
+    if not path.startswith("first"):
+        return path
+    wanted = "a[href^='/cases/new/']" if "draft" in path else "a[href^='/cases/RD-']"
+    visitor.opens("/cases")
+    return str(visitor.page.locator(wanted).first.get_attribute("href"))
+
+
+@pytest.mark.parametrize("key", PAGES)
+def test_pages_fit_their_budget(visit: Visit, key: str) -> None:
+    visitor = enters(visit, key, 390)
+    budget, paths = PAGES[key]
+
+    found = [line for path in paths for line in measure(visitor, address_of(visitor, path), budget)]
+
+    assert found == []
+
+
+def test_the_workspace_fits_its_budget(visit: Visit) -> None:
+    leyla = enters(visit, "leyla", 390)
+    leyla.opens("/desk")
+    case = str(leyla.page.locator("a.data-table__title").first.get_attribute("href"))
+
+    assert measure(leyla, case, WORKSPACE) == []
