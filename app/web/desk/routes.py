@@ -17,6 +17,7 @@ PAGES = (
     "composer",
     "confirmation",
     "conversations",
+    "counter_notice",
     "decisions",
     "evidence",
     "jobs",

@@ -11,7 +11,7 @@ from flask import render_template, request, url_for
 
 from app.accounts.rules import PANES, Permission, may
 from app.cases.queries import clocks_of, links_of, parties_of
-from app.cases.rules.kinds import CaseEvent
+from app.cases.rules.kinds import CaseEvent, State
 from app.cases.rules.views import CaseView
 from app.cases.rules.views import ClockRow as Clock
 from app.cases.rules.views import PartyRow as Party
@@ -278,6 +278,8 @@ def _history_words(history: tuple[int, int, int] | None) -> str:
     )
 
 
+COUNTERED = frozenset({State.COUNTER_REVIEW, State.RESTORATION_WINDOW, State.COURT_STAY})
+"""States in which a counter-notice was sent."""
 _CARE_KEYS = {"desk.owner_edit": "case.assign", "desk.tags_show": "case.tag"}
 
 
@@ -292,6 +294,8 @@ def care_links(case: LoadedCase, actor: Actor) -> tuple[ActionLink, ...]:
         (Permission.CASE_ASSIGN, "desk.legal_hold_edit", _("Lift the legal hold") if held else _("Put under legal hold"), "landmark"),
         (Permission.CASE_READ, "desk.conflict_new", _("Declare a conflict of interest"), "eye-off"),
     )  # fmt: skip
+    if case.view.state in COUNTERED:
+        found = ((Permission.CASE_READ, "desk.counter_notice", _("Read the counter-notice"), "file-text"), *found)  # fmt: skip
     return tuple(
         ActionLink(
             endpoint, words, url_for(endpoint, ref=case.ref), icon, key=_CARE_KEYS.get(endpoint, "")

@@ -21,7 +21,7 @@ COMPLAINANTS_OWN = frozenset({"item_id", "label"})
 # Addresses that name nothing in this world even for their owners: no decision was made, no letter
 # printed, no batch locked, and no act waits. Their faces prove them; here they must look like nothing.
 ABSENT = (
-    "/cases/<ref>/counter-notice", "/cases/<ref>/counter-notice/<any(about, material, mistake, you):step>", "/cases/<ref>/counter-notice/sign",
+    "/desk/cases/<ref>/counter-notice", "/cases/<ref>/counter-notice", "/cases/<ref>/counter-notice/<any(about, material, mistake, you):step>", "/cases/<ref>/counter-notice/sign",
     "/cases/<ref>/decision", "/cases/<ref>/second-review", "/cases/<ref>/rate", "/desk/cases/<ref>/confirm",
     "/cases/<ref>/letters/<uuid:letter_id>", "/files/cases/<ref>/letters/<uuid:letter_id>",
     "/finance/batches/<uuid:batch_id>/export", "/finance/batches/<uuid:batch_id>/export/file",

@@ -31,6 +31,7 @@ UNSHOWN = {
     "/delegation/<token>",
     "/desk/bulk/<uuid:run_id>",
     "/desk/cases/<ref>/confirm",
+    "/desk/cases/<ref>/counter-notice",
     "/desk/changes",
     "/desk/new/<uuid:draft_id>",
     "/files/audit/cases/<ref>/letters/<uuid:letter_id>",

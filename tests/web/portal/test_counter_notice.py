@@ -351,3 +351,30 @@ def test_pages_take_at_most_twelve_statements(client_as: Any, cast: Any, case: A
         over |= {step: len(seen)} if len(seen) > 12 else {}
 
     assert over == {}
+
+
+def test_the_desk_reads_it_element_by_element_and_no_draft(
+    client_as: Any, cast: Any, case: Any
+) -> None:
+    desk, address = client_as(cast["rio"]), f"/desk/cases/{case.ref}/counter-notice"
+    client = client_as(cast["ada"])
+    ready(client, case)
+    before = desk.get(address)
+
+    form = versions(client.get(f"/cases/{case.ref}/counter-notice/sign"))
+    client.post(f"/cases/{case.ref}/counter-notice/sign", data=form | {"signature": "Ada Amberg"})
+    with statements() as seen:
+        page = desk.get(address)
+
+    assert before.status_code == 404
+    for words in (
+        "(A) Signature",
+        "(B) What was removed",
+        "(C) The statement",
+        "(D) Name, address",
+        "1 Quay",
+        "Night Ferry",
+    ):
+        assert words in page.text
+    assert len(seen) <= 12
+    assert address in desk.get(f"/desk/cases/{case.ref}?pane=facts").text
