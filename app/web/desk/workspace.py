@@ -286,7 +286,7 @@ _CARE_KEYS = {"desk.owner_edit": "case.assign", "desk.tags_show": "case.tag"}
 def care_links(case: LoadedCase, actor: Actor) -> tuple[ActionLink, ...]:
     """What keeps a case right, beside its moves: the menu of the head."""
     held = case.view.legal_hold_at is not None
-    found = (
+    found: tuple[tuple[Permission, str, str, str], ...] = (
         (Permission.CASE_TRIAGE, "desk.facts_edit", _("Correct the facts"), "pencil"),
         (Permission.CASE_TRIAGE, "desk.tags_show", _("Tags"), "tag"),
         (Permission.CASE_TRIAGE, "desk.links_show", _("Linked cases"), "link"),
