@@ -27,6 +27,17 @@ CHECKSUMS = FRONTEND / "checksums.txt"
 VENDORED: tuple[tuple[str, str, dict[str, str], str], ...] = (
     ("htmx.org", "htmx", {"htmx.js": "dist/htmx.min.js"}, "LICENSE"),
     (
+        "@noble/hashes",
+        "noble-hashes",
+        {
+            "noble-sha2.js": "sha2.js",
+            "noble-md.js": "_md.js",
+            "noble-u64.js": "_u64.js",
+            "noble-utils.js": "utils.js",
+        },
+        "LICENSE",
+    ),
+    (
         "@fontsource-variable/inter",
         "inter",
         {"inter.woff2": "files/inter-latin-wght-normal.woff2"},
@@ -101,6 +112,8 @@ def build() -> None:
         manifest["app.css"] = _write("app", "css", _css(manifest))
         manifest["app.js"] = _write("app", "js", _js())
         manifest["staff.js"] = _write("staff", "js", _js("staff"))
+        manifest["uploads.js"] = _write("uploads", "js", _js("uploads"))
+        manifest["hash.js"] = _write("hash", "js", _worker("hash.js", manifest))
         _squeeze()
         fresh = BUILD / "manifest.json.new"
         fresh.write_text(json.dumps(manifest, indent=1, sort_keys=True), "utf-8")
@@ -211,6 +224,12 @@ def _css(manifest: dict[str, str]) -> str:
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
     text = re.sub(r'url\("?asset:([^")]+)"?\)', address, text)
     return "\n".join(line.strip() for line in text.splitlines() if line.strip()) + "\n"
+
+
+def _worker(name: str, manifest: dict[str, str]) -> str:
+    """A worker's module; what it imports by `asset:NAME` becomes that address."""
+    text = (STATIC / "js" / "workers" / name).read_text("utf-8").strip() + "\n"
+    return re.sub(r'"asset:([^"]+)"', lambda match: f'"../{manifest[match.group(1)]}"', text)
 
 
 def _js(folder: str = "") -> str:

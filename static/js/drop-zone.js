@@ -1,5 +1,6 @@
 /* <drop-zone>: around a plain file input. Drop files on it; sizes are checked before anything is sent.
-   In a form with data-auto-upload the files leave at once, with a bar; the page that answers takes the place of this one. */
+   In a form with data-auto-upload the files leave at once, with a bar; the page that answers takes the place of this one.
+   Whoever stands around it may take the files over (files-chosen), as <file-uploads> does. */
 {
   const send = (form, zone, status) => {
     const bar = Object.assign(document.createElement("progress"), { className: "meter", max: 100, value: 0 });
@@ -39,6 +40,8 @@
       });
       this.addEventListener("change", () => {
         const files = inputs.flatMap((input) => [...input.files]);
+        const chosen = new CustomEvent("files-chosen", { bubbles: true, cancelable: true, detail: files });
+        if (files.length && !this.dispatchEvent(chosen)) { for (const input of inputs) input.value = ""; return; }
         const large = files.some((file) => file.size > Number(this.dataset.limit));
         status.textContent = large ? this.dataset.tooLarge : files.map((file) => file.name).join(", ");
         if (large) for (const input of inputs) input.value = "";

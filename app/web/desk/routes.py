@@ -20,6 +20,7 @@ PAGES = (
     "counter_notice",
     "decisions",
     "evidence",
+    "evidence_add",
     "jobs",
     "ledger",
     "letter_acts",

@@ -350,6 +350,9 @@ def _evidence_pane(tx: Tx, case: LoadedCase, actor: Actor) -> dict[str, Any]:
     return {
         "exhibits": pane_rows,
         "exhibits_summary": _summary(rows),
+        "add_href": url_for("desk.evidence_add", ref=case.ref)
+        if may(actor, Permission.EVIDENCE_ADD)
+        else "",
         "chosen": shown,
         "verdict_form": verdict_form(chosen) if chosen and shown and shown.verdict_href else None,
     } | requests_shown(tx, case, actor, can_ask=_can_ask(case, actor))

@@ -45,7 +45,13 @@ def register(app: Flask) -> None:
     from app.web.files import uploads
 
     del uploads
+    app.jinja_env.globals["large_upload_limit"] = _large_upload_limit
     app.register_blueprint(bp)
+
+
+def _large_upload_limit() -> int:
+    """Bytes of a file in parts: said on the page before anybody chooses one."""
+    return int(services().settings.large_upload_limit)
 
 
 @bp.get("/files/cases/<ref>/evidence/<label>")

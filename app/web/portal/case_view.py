@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from app.cases.queries import case_by_ref, clocks_of, moves_of, parties_of
 from app.cases.rules.kinds import CaseEvent, Kind, State
@@ -75,6 +76,7 @@ class Person:
 class CasePage:
     """The page. *subject*: the release, for cover or initials; *write_until*: end of an open window, in words."""
 
+    id: UUID
     ref: str
     subject: str
     title: str
@@ -131,7 +133,7 @@ def page_of(found: Found, actor: Actor, locale: str) -> CasePage:
     dates = dates_of(case, found.moves, found.clocks)
     until = due_words(dates.appeal_until, locale, zone) if dates.appeal_until else ""
     return CasePage(
-        ref=ref, subject=case.subject_title, title=title_of(case.kind, case.subject_title), meta=meta_of(case),
+        id=case.id, ref=ref, subject=case.subject_title, title=title_of(case.kind, case.subject_title), meta=meta_of(case),
         kind=_(KIND_WORDS[case.kind]), icon=ICONS[case.kind], state=case.state.value,
         outcome=case.outcome.value if case.outcome else None, mine=_is_mine(case), version=case.version,
         talk_version=found.talk.version,

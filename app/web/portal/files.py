@@ -8,22 +8,19 @@ from uuid import UUID
 
 from flask import request
 
-from app.evidence.commands import ReceiveUpload
-from app.evidence.queries import ItemRow
+from app.evidence.queries import ItemRow, items_of
 from app.evidence.rules.items import ItemState
-from app.evidence.service import admit_staged
 from app.infra.db.transaction import transaction
 from app.infra.i18n import gettext as _
-from app.kernel.errors import Invalid, Refused
+from app.kernel.errors import Invalid, NotFound, Refused
 from app.web.portal.face import one_value_a_field
 from app.web.shared.answers import translated
-from app.web.shared.context import current_actor, services
-from app.web.shared.uploads import staged_of
+from app.web.shared.context import current_actor
+from app.web.shared.uploads import receive_one
 
 if TYPE_CHECKING:
     from werkzeug.datastructures import FileStorage
 
-    from app.evidence.service.intake import ReceivedItem
     from app.kernel.sides import Side
 
 ICONS = {
@@ -80,6 +77,19 @@ def posted_files() -> list[FileStorage]:
     return [upload for upload in request.files.getlist("file") if upload.filename]
 
 
+def uploaded_items(case_id: UUID) -> tuple[UUID, ...]:
+    """Files that came in parts before the form: ids of the reader's own side in this case. Raises NotFound (B143)."""
+    given = [one for one in request.form.get("uploaded", "").split(",") if one]
+    if not given:
+        return ()
+    actor = current_actor()
+    with transaction(actor, read_only=True) as tx:
+        own = {str(item.id): item.id for item in items_of(tx, actor, case_id) if item.is_own}
+    if len(given) > ALL_FILES or not set(given) <= set(own):
+        raise NotFound(str(case_id))
+    return tuple(own[one] for one in dict.fromkeys(given))
+
+
 def receive_posted(case_id: UUID, side: Side | None) -> list[str]:
     """Take every file of the form; what went wrong with which, in words. Empty when all are safe with us."""
     uploads = posted_files()
@@ -94,21 +104,3 @@ def receive_posted(case_id: UUID, side: Side | None) -> list[str]:
         except (Invalid, Refused) as error:
             problems.append(translated(error) if isinstance(error, Invalid) else str(error.message))
     return problems
-
-
-def receive_one(
-    case_id: UUID, side: Side | None, upload: FileStorage, number: int = 0
-) -> ReceivedItem:
-    """One file that lies in quarantine: one transaction makes it evidence."""
-    actor, ports = current_actor(), services()
-    staged = staged_of(upload, ports.storage)
-    key = request.form.get("idempotency_key", "")[:80]
-    command = ReceiveUpload(
-        case_id,
-        side,
-        upload.filename or "",
-        upload.mimetype or "",
-        f"{key}:{number}" if key else "",
-    )
-    with transaction(actor) as tx:
-        return admit_staged(tx, command, staged, ports.storage, actor, ports.clock)

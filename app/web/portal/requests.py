@@ -28,13 +28,13 @@ from app.infra.i18n import gettext as _
 from app.infra.i18n import lazy_gettext as __
 from app.kernel.errors import Invalid, NotFound
 from app.web.portal.face import bp
-from app.web.portal.files import posted_files, receive_one
+from app.web.portal.files import posted_files, uploaded_items
 from app.web.portal.request_view import item_state, request_lines
 from app.web.shared.answers import Words, chosen, options, ticked, translated
 from app.web.shared.context import current_actor, services
 from app.web.shared.idempotency import once_per_key
 from app.web.shared.policy import policy
-from app.web.shared.uploads import receives_files
+from app.web.shared.uploads import receive_one, receives_files
 from app.workflows.answer import answer as take_answer
 
 WHY_MOST = 2_000
@@ -160,13 +160,13 @@ def answer(ref: str, number: int, position: int) -> Response | tuple[str, int]:
     form = answer_form(item)()
     if not form.validate():
         return _page(case, row, item, form=form, failed=True), 422
-    uploads = posted_files()
-    if item.kind is ItemKind.DOCUMENT and not uploads:
+    uploads, sent = posted_files(), uploaded_items(case.id)
+    if item.kind is ItemKind.DOCUMENT and not (uploads or sent):
         return _page(
             case, row, item, form=form, failed=True, problems=[_("Choose a document.")]
         ), 422
     try:
-        files = _take(case, uploads)
+        files = sent + _take(case, uploads)
         _answer(case, item, _said(item, form), files, cannot=False, version=form.version.data)
     except Invalid as error:
         return _page(case, row, item, form=form, failed=True, problems=[translated(error)]), 422

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import wraps
 from typing import Any, TypeVar, cast
+from uuid import UUID
 
 from flask import g, request
 from flask_wtf.csrf import CSRFError, validate_csrf
@@ -21,12 +22,15 @@ from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 from werkzeug.sansio.multipart import Data, Epilogue, Event, Field, File, MultipartDecoder, NeedData
 from wtforms.validators import ValidationError
 
-from app.evidence.service.intake import StagedFile, stage_upload
+from app.evidence.commands import ReceiveUpload
+from app.evidence.service.intake import ReceivedItem, StagedFile, admit_staged, stage_upload
+from app.infra.db.transaction import transaction
 from app.infra.i18n import gettext as _
 from app.infra.storage.port import Storage, TooLarge
 from app.kernel.errors import Unavailable
+from app.kernel.sides import Side
 from app.web.shared import csrf
-from app.web.shared.context import services
+from app.web.shared.context import current_actor, services
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -89,6 +93,24 @@ def staged_of(upload: FileStorage, storage: Storage) -> StagedFile:
     if isinstance(upload, StagedUpload):
         return upload.staged
     return stage_upload(cast("Any", upload.stream), storage, services().settings.upload_limit)
+
+
+def receive_one(
+    case_id: UUID, side: Side | None, upload: FileStorage, number: int = 0
+) -> ReceivedItem:
+    """One file that lies in quarantine: one transaction makes it evidence."""
+    actor, ports = current_actor(), services()
+    staged = staged_of(upload, ports.storage)
+    key = request.form.get("idempotency_key", "")[:80]
+    command = ReceiveUpload(
+        case_id,
+        side,
+        upload.filename or "",
+        upload.mimetype or "",
+        f"{key}:{number}" if key else "",
+    )
+    with transaction(actor) as tx:
+        return admit_staged(tx, command, staged, ports.storage, actor, ports.clock)
 
 
 class _Form:

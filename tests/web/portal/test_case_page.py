@@ -110,6 +110,24 @@ def test_answering_every_item_gives_the_case_back(
     assert desk.case_of(rio, ref).state == "triage"
 
 
+def test_a_document_that_came_in_parts_is_the_answer(
+    client_as: Clients, ada: TestPerson, rio: TestPerson, clock: FixedClock
+) -> None:
+    client = client_as(ada)
+    ref = steps.filed(client)
+    desk.take(rio, ref, clock)
+    desk.ask(rio, ref, clock, "Agreement")
+    case_id = desk.case_of(rio, ref).id
+    own = make_item(ada.actor, case_id, name="large.zip")
+    theirs = make_item(rio.actor, case_id, name="internal.zip")
+
+    foreign = client.post(f"/cases/{ref}/requests/1/1", data={"uploaded": f"{own.id},{theirs.id}"})
+    answered = client.post(f"/cases/{ref}/requests/1/1", data={"uploaded": str(own.id)})
+
+    assert (foreign.status_code, answered.status_code) == (404, 303)
+    assert "1 of 1 received" in client.get(f"/cases/{ref}").text
+
+
 @pytest.mark.parametrize(
     ("kind", "good"),
     [
