@@ -2,7 +2,7 @@
 
 14  web  api  cli  worker  demo      faces and entry points (factory wires them)
 13  workflows                        use-cases over several rooms; the reactions table
-12  takedowns corrections offers conduct incidents ratings
+12  takedowns corrections offers conduct incidents ratings casefiles
 11  letters ledger store_actions exports notifications
 10  decisions recompute
  9  evidence conversations queues · references below them

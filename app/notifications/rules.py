@@ -37,6 +37,7 @@ class MailKind(StrEnum):
     DIGEST = "digest"
     DELEGATE_INVITE = "delegate_invite"
     STATUS_CODE = "status_code"
+    CASE_FILE_READY = "case_file_ready"
 
 
 class MailState(StrEnum):
@@ -81,6 +82,7 @@ MANNERS: dict[MailKind, Manner] = {
     MailKind.ACCOUNT_NOTICE: _NOW,
     MailKind.DELEGATE_INVITE: _NOW,
     MailKind.STATUS_CODE: _NOW,
+    MailKind.CASE_FILE_READY: _NOW,
     MailKind.ACKNOWLEDGEMENT: _STATUTORY,
     MailKind.LETTER_READY: _STATUTORY,
     MailKind.DECISION_READY: _STATUTORY,
@@ -117,7 +119,7 @@ HELD_FOR_CHECK = frozenset({MailKind.LETTER_READY, MailKind.DECISION_READY})
 USELESS_LATER = frozenset({MailKind.REQUEST_REMINDER, MailKind.DEADLINE_NEAR})
 """A reminder is not sent once its deadline (`due_at` of its values) has passed (B125)."""
 
-OWN_BODY = SECRET | {MailKind.ACCOUNT_NOTICE}
+OWN_BODY = SECRET | {MailKind.ACCOUNT_NOTICE, MailKind.CASE_FILE_READY}
 """Mails with a body of their own; all others share one: a line, more, one button."""
 
 LIMIT = 10

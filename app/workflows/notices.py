@@ -19,6 +19,7 @@ from app.accounts.events import (
     SignInCodeIssued,
 )
 from app.accounts.queries import person_by_email, person_contact
+from app.casefiles.events import CaseFileReady
 from app.cases.events import CaseMoved, CaseSubmitted, DeadlineNear, MemberAdded
 from app.cases.queries import case_by_id
 from app.cases.rules.kinds import CaseEvent, State
@@ -77,6 +78,14 @@ def mail_delegate(run: Run, event: DelegateInvited) -> None:
             person_id=known.id if known else None,
         )  # fmt: skip
         queue_mail(tx, mail, run.clock)
+
+
+def mail_case_file(run: Run, event: CaseFileReady) -> None:
+    """Whoever asked for everything in one file may fetch it; the link leads to the page, never to the bytes."""
+    with run.transaction() as tx:
+        email = person_contact(tx, event.person_id).email
+    values = {"ref": event.ref, "file": str(event.file_id)}
+    _mail_person(run, event.person_id, email, MailKind.CASE_FILE_READY, values)
 
 
 def mail_account_notice(run: Run, event: AccountNoticeRaised) -> None:

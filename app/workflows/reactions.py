@@ -9,6 +9,8 @@ from app.accounts.events import (
     PersonInvited,
     SignInCodeIssued,
 )
+from app.casefiles import jobs as casefiles_jobs
+from app.casefiles.events import CaseFileReady
 from app.cases.events import (
     CaseAssigned,
     CaseFlagged,
@@ -76,6 +78,7 @@ from app.workflows import (
 __all__ = [
     "REACTIONS",
     "accounts_jobs",
+    "casefiles_jobs",
     "check_invariants",
     "check_status",
     "evidence_jobs",
@@ -90,6 +93,8 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     DelegateInvited: (Reaction("notices.delegate", notices.mail_delegate),),
     PersonInvited: (Reaction("notices.invitation", notices.mail_invitation),),
     AccountNoticeRaised: (Reaction("notices.account", notices.mail_account_notice),),
+    # case files
+    CaseFileReady: (Reaction("notices.case_file", notices.mail_case_file),),
     # conversations
     MessageSent: (
         Reaction("notices.message", notices.mail_message),

@@ -73,7 +73,7 @@ PARTY_SIDE_VERBS = (
 )  # fmt: skip
 """Verbs that the side named in their data reads; a row without a side is never shown (I12)."""
 
-TOLD_OTHERWISE = ("message", "evidence_share", "request_answer")
+TOLD_OTHERWISE = ("message", "evidence_share", "request_answer", "evidence_upload", "case_file")
 """Subjects whose history rows repeat what the timeline shows as words or as another row."""
 
 SAFE_DATA = (

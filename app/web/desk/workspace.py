@@ -103,12 +103,20 @@ def workspace_page(ref: str, typed: Typed | None = None) -> str:
         "newer": newer,
         "views": views_shown(case.ref, request.args, frame),
         "head_actions": head_links(case.ref, events),
-        "more_actions": care_links(case, actor),
+        "more_actions": (*care_links(case, actor), *copy_links(case, actor)),
         "all_actions": tuple(action_link(case.ref, event) for event in events),
         "refusals": (),
         "has_primary": any(link.is_primary for link in head_links(case.ref, events)),
     }
     return render_template("desk/cases/show.html", **parts)
+
+
+def copy_links(case: LoadedCase, actor: Actor) -> tuple[ActionLink, ...]:
+    """Everything in one file, for those who open files."""
+    if not may(actor, Permission.EVIDENCE_OPEN):
+        return ()
+    href = url_for("files.case_file", ref=case.ref)
+    return (ActionLink("copy", _("Download everything"), href, "file-archive"),)
 
 
 def _newer(tx: Tx, case: LoadedCase, actor: Actor, typed: Typed | None) -> list[dict[str, Any]]:

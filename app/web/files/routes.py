@@ -5,8 +5,6 @@ Always an attachment that no browser may run: octet-stream, nosniff, sandbox (B0
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from uuid import UUID
 
 from flask import Flask, Response, request
@@ -16,35 +14,22 @@ from app.cases.queries import case_by_ref
 from app.evidence.queries import item_by_label
 from app.evidence.service.custody import OpenedItem, open_item, record_opening
 from app.infra.db.transaction import transaction
-from app.infra.storage.port import ObjectMissing
 from app.kernel.actor import Actor, Role
-from app.kernel.errors import Forbidden, NotFound, Unavailable
-from app.kernel.filenames import content_disposition
+from app.kernel.errors import Forbidden, NotFound
 from app.letters.queries import letter_view
 from app.web.files.face import bp
+from app.web.files.sending import Download, send, stored_bytes
 from app.web.shared.context import current_actor, services
 from app.web.shared.policy import policy
 
-SANDBOX = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
 _READERS = (Permission.PARTY_LETTER_READ, Permission.LETTER_READ, Permission.AUDIT_READ)
-
-
-@dataclass(frozen=True, slots=True)
-class Download:
-    """What goes over the wire. *size*: bytes, so that a cut download shows."""
-
-    name: str
-    size: int
-    key: str
-    version: str = ""
-    type: str = "application/octet-stream"
 
 
 def register(app: Flask) -> None:
     """Add the downloads, and uploads in parts."""
-    from app.web.files import uploads
+    from app.web.files import case_file, uploads
 
-    del uploads
+    del case_file, uploads
     app.jinja_env.globals["large_upload_limit"] = _large_upload_limit
     app.register_blueprint(bp)
 
@@ -125,12 +110,12 @@ def letter_proof(ref: str, letter_id: UUID) -> Response:
     if row.case_id != case_id or row.number or not view.proof_key:
         raise NotFound("letter")
     what = Download(f"proof-{ref}.pdf", row.proof_size, view.proof_key, type="application/pdf")
-    return send(what, _bytes(view.proof_key, ""))
+    return send(what, stored_bytes(view.proof_key, ""))
 
 
 def _evidence(opened: OpenedItem, actor: Actor) -> Response:
     """Note the opening, then stream. An auditor's own transaction writes nothing, so the house notes it."""
-    body = _bytes(opened.object_key, opened.object_version)
+    body = stored_bytes(opened.object_key, opened.object_version)
     if request.method != "HEAD":
         writer = Actor.system("web:files") if actor.has(Role.AUDITOR) else actor
         with transaction(writer) as tx:
@@ -149,25 +134,5 @@ def _letter(ref: str, letter_id: UUID) -> Response:
     if view.row.case_id != case_id or not view.storage_key or not view.row.is_readable:
         raise NotFound("letter")
     name = f"{view.row.number}.pdf"
-    body = _bytes(view.storage_key, "")
+    body = stored_bytes(view.storage_key, "")
     return send(Download(name, view.row.size, view.storage_key, type="application/pdf"), body)
-
-
-def _bytes(key: str, version: str) -> Iterator[bytes]:
-    """The stream, begun before any header is sent: a store that fails is a 503, not a cut file."""
-    try:
-        return iter(services().storage.open(key, version))
-    except ObjectMissing as error:
-        raise Unavailable("storage") from error
-
-
-def send(what: Download, body: Iterator[bytes]) -> Response:
-    """The one answer that carries a stored file."""
-    response = Response(body, content_type=what.type)
-    response.headers["Content-Length"] = str(what.size)
-    response.headers["Content-Disposition"] = content_disposition(what.name)
-    response.headers["Content-Security-Policy"] = SANDBOX
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cache-Control"] = "private, no-store"
-    response.headers["Accept-Ranges"] = "none"
-    return response

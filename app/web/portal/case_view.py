@@ -220,6 +220,7 @@ def _acts(found: Found, actor: Actor) -> list[Act]:
     events = {row.event for row in rows_from(case.kind, case.state)}
     if CaseEvent.WITHDRAW in events and case.side is Side.COMPLAINANT:
         acts.append(Act(_("Withdraw the case"), f"/cases/{case.ref}/withdraw", "text", "x"))
+    acts.append(Act(_("Download everything"), f"/files/cases/{case.ref}/copy", "text", "download"))
     return acts
 
 

@@ -29,9 +29,11 @@ from app.kernel.errors import Invalid, Refused
 from app.policies.queries import policy_by_id
 from app.policies.rules.forms import Field, FieldType, Statement
 from app.policies.rules.questions import WISHED
+from app.web.portal.copies import copies_of
 from app.web.portal.drafts import NUMBERS, Draft, load_draft, part_words
 from app.web.portal.face import bp
 from app.web.portal.filing_release import MANUAL
+from app.web.portal.meanwhile import RELEASES, meanwhile_words
 from app.web.portal.progress import steps_of
 from app.web.portal.starts import label_of
 from app.web.shared.answer_texts import kept_answers, put_errors, shown_answers
@@ -57,17 +59,18 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What the summary says besides the answers: how many files, which dates, where we write to."""
+    """What the summary says besides the answers: how many files, which dates, where we write to, who is told too."""
 
     files: int
     promise: str
     email: str
+    copies: list[tuple[str, str]]
 
 
 def _beside(tx: Tx, actor: Actor, draft: Draft) -> Beside:
     files = [item for item in items_of(tx, actor, draft.id) if not item.was_withdrawn]
     email = person_contact(tx, actor.person_id).email if actor.person_id else ""
-    return Beside(len(files), _promise(tx, draft), email)
+    return Beside(len(files), _promise(tx, draft), email, copies_of(tx, actor, services().clock))
 
 
 def _check_form(draft: Draft, *, require: bool, fill: bool) -> Any:
@@ -136,6 +139,7 @@ def _groups(draft: Draft, beside: Beside) -> list[Group]:
         Group(_("Evidence"), [(_("Files"), evidence)], f"{base}/evidence"),
         Group(_("Contact"), [(_("Name"), actor.name), (_("E-mail"), beside.email), (_("Language"), dict(_languages()).get(draft.case.language, draft.case.language)),
                              (_("Time zone"), zone_words(draft.case.zone, pick_locale()))], "/me"),
+        Group(_("People to copy"), [*beside.copies] or [(_("Nobody"), _("Only you get our mails. A co-writer or manager can get them too."))], "/me/delegations"),
     ]  # fmt: skip
 
 
@@ -251,5 +255,9 @@ def case_sent(ref: str) -> str:
         promise = promise_of(
             tx, policy_by_id(tx, case.policy_id), case.submitted_at or case.created_at
         )
-    steps = steps_of(case, promise, pick_locale(), actor.zone)
-    return render_template("portal/cases/sent.html", page={"ref": case.ref, "steps": steps})
+        email = person_contact(tx, actor.person_id).email if actor.person_id else ""
+    page = {
+        "ref": case.ref, "steps": steps_of(case, promise, pick_locale(), actor.zone), "email": email,
+        "meanwhile": meanwhile_words(case.kind), "is_about_release": case.kind in RELEASES,
+    }  # fmt: skip
+    return render_template("portal/cases/sent.html", page=page)

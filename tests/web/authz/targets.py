@@ -24,7 +24,7 @@ ABSENT = (
     "/desk/cases/<ref>/counter-notice", "/cases/<ref>/counter-notice", "/cases/<ref>/counter-notice/<any(about, material, mistake, you):step>", "/cases/<ref>/counter-notice/sign",
     "/cases/<ref>/decision", "/cases/<ref>/second-review", "/cases/<ref>/rate", "/desk/cases/<ref>/confirm",
     "/cases/<ref>/letters/<uuid:letter_id>", "/files/cases/<ref>/letters/<uuid:letter_id>",
-    "/finance/batches/<uuid:batch_id>/export", "/finance/batches/<uuid:batch_id>/export/file",
+    "/files/cases/<ref>/copy/<uuid:file_id>", "/finance/batches/<uuid:batch_id>/export", "/finance/batches/<uuid:batch_id>/export/file",
     "/files/cases/<ref>/letters/<uuid:letter_id>/proof",
     "/desk/cases/<ref>/actions/<event>", "/cases/<ref>/actions/<name>", "/files/audit/cases/<ref>/letters/<uuid:letter_id>",
 )  # fmt: skip

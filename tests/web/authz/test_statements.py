@@ -35,6 +35,7 @@ UNSHOWN = {
     "/desk/changes",
     "/desk/new/<uuid:draft_id>",
     "/files/audit/cases/<ref>/letters/<uuid:letter_id>",
+    "/files/cases/<ref>/copy/<uuid:file_id>",
     "/files/cases/<ref>/letters/<uuid:letter_id>",
     "/files/cases/<ref>/letters/<uuid:letter_id>/proof",
     "/files/drafts/<uuid:draft_id>/evidence/<uuid:item_id>",

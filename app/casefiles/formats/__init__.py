@@ -1,0 +1,1 @@
+"""How a case file is written: the ZIP as a stream, the index, the tables."""
