@@ -8,8 +8,8 @@ from sqlalchemy.dialects import postgresql as pg
 
 from migrations.walls import grant, guarded, side_scoped
 
-revision = "0037_case_files"
-down_revision = "0036_counter_notices"
+revision = "0038_case_files"
+down_revision = "0037_more_bulk_acts"
 branch_labels = None
 depends_on = None
 
