@@ -35,7 +35,9 @@ def test_b018_every_form_can_be_sent_without_scripts(visit: Visit, key: str) -> 
     visitor = enters(visit, key)
 
     found: dict[str, Any] = {
-        kind: visitor.page.evaluate(FORMS) for kind in Walk(visitor).pages(*STARTS[key], each=1)
+        kind: visitor.page.evaluate(FORMS)
+        for kind in Walk(visitor).pages(*STARTS[key], each=1)
+        if not kind.startswith("/styleguide")
     }
 
     assert len(found) >= len(STARTS[key]) // 2
