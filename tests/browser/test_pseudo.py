@@ -49,6 +49,7 @@ def faults(visitor: Visitor, kind: str) -> list[str]:
     return list(dict.fromkeys(lines))
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("key", STARTS)
 def test_every_page_in_the_longest_language(visit: Visit, key: str) -> None:
     visitor = enters(visit, key)

@@ -17,7 +17,7 @@ FORMS = """() => [...document.forms].filter((form) => {
   const buttons = [...form.elements].filter((one) => /^(submit|image)$/.test(one.type) && !one.disabled);
   const outside = [...document.querySelectorAll(`button[form="${CSS.escape(form.id || "-")}"]`)];
   const folded = form.closest("details:not([open])");
-  return form.method !== "dialog" && !folded && !buttons.concat(outside).some((one) => shown(one) || one.closest("details:not([open])"));
+  return form.method !== "dialog" && shown(form) && !folded && !buttons.concat(outside).some((one) => shown(one) || one.closest("details:not([open])"));
 }).map((form) => form.getAttribute("action") + " " + form.outerHTML.slice(0, 120))"""
 
 

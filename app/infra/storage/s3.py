@@ -198,8 +198,11 @@ class S3Storage(S3Parts):
             try:
                 found = self._client.get_object_retention(**self._which(key, version))
             except ClientError as error:
-                if str(error.response.get("Error", {}).get("Code", "")) in _NO_LOCKS:
+                code = str(error.response.get("Error", {}).get("Code", ""))
+                if code in _NO_LOCKS:
                     return None
+                if code == "404":  # a bare status: the words that say what is missing were cut off
+                    raise Unavailable("storage", "the object store's answer was cut") from error
                 raise
         return found.get("Retention", {}).get("RetainUntilDate")
 

@@ -79,7 +79,9 @@ def loses_the_answer(client: socket.socket, store: socket.socket) -> None:
     def back() -> None:
         while piece := store.recv(65536):
             if piece.startswith(b"HTTP/1.1 100"):
-                client.sendall(piece)
+                interim, end, piece = piece.partition(b"\r\n\r\n")
+                client.sendall(interim + end)
+            if not piece:
                 continue
             time.sleep(0.05)
             _reset(client)
@@ -102,7 +104,9 @@ def half_an_answer(client: socket.socket, store: socket.socket) -> None:
 def _half(store: socket.socket, client: socket.socket) -> None:
     while piece := store.recv(65536):
         if piece.startswith(b"HTTP/1.1 100"):
-            client.sendall(piece)
+            interim, end, piece = piece.partition(b"\r\n\r\n")
+            client.sendall(interim + end)
+        if not piece:
             continue
         client.sendall(piece[: len(piece) // 2])
         client.close()
