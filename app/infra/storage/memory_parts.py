@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -37,18 +38,19 @@ class Opened:
     parts: dict[int, bytes] = field(default_factory=dict)
 
 
-class MemoryParts:
+class MemoryParts(ABC):
     """The half of the port that browsers use."""
 
     _open: dict[str, Opened]
     _objects: dict[str, tuple[str, bytes]]
 
+    @abstractmethod
     def _fault(self, call: str) -> None:
-        raise NotImplementedError
+        """Raise when *call* is to fail; the other half knows."""
 
+    @abstractmethod
     def head(self, key: str, version: str = "") -> Stored | None:
-        """See `Storage`."""
-        raise NotImplementedError
+        """See `Storage`; the other half has it."""
 
     def begin_parts(self) -> Parts:
         """See `Storage`."""

@@ -5,6 +5,7 @@ Each address holds for one part, its length and its SHA-256: other bytes are ref
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 CHECKSUM = "x-amz-checksum-sha256"
 
 
-class S3Parts:
+class S3Parts(ABC):
     """The half of the port that browsers use; `S3Storage` is the whole."""
 
     _bucket: str
@@ -38,9 +39,9 @@ class S3Parts:
     _client: S3Client
     _signer: S3Client
 
+    @abstractmethod
     def head(self, key: str, version: str = "") -> Stored | None:
-        """See `Storage`."""
-        raise NotImplementedError
+        """See `Storage`; the other half has it."""
 
     def begin_parts(self) -> Parts:
         """See `Storage`."""

@@ -22,7 +22,7 @@ from app.evidence.queries import custody_of, items_of
 from app.evidence.queries.uploads import uploads_of
 from app.evidence.rules.items import CustodyStep, ItemState
 from app.evidence.rules.uploads import UploadState
-from app.evidence.service import abort_upload, parts_safe
+from app.evidence.service import abort_upload, arrivals, parts_safe
 from app.evidence.service.uploads import PartsMissing
 from app.infra.jobs import Run
 from app.infra.storage.port import PART, ObjectMissing
@@ -410,3 +410,21 @@ def test_a_draft_takes_files_in_parts(app: Any, people: Any, run_jobs: Any) -> N
 
     assert sender.stands().label == "E1"
     assert make_item(people["ada"].actor, sender.case_id).label == "E2"
+
+
+def test_the_janitor_aborts_what_an_ended_upload_left_when_the_worker_died_in_between(
+    app: Any, clock: Any, ada: Any
+) -> None:
+    run, storage = Run("test", app.extensions["redress"]), app.extensions["redress"].storage
+    gone = ada()
+    gone.begin()
+    began = dict(storage.open_parts())[gone.stands().parts]
+    clock.advance(began + timedelta(days=8) - clock.now())
+    with run.transaction() as tx:
+        (upload_id,) = arrivals.expired_uploads(tx, run.clock)
+        parts = arrivals.expire_upload(tx, upload_id, run.actor, run.clock)
+    assert parts in dict(storage.open_parts())
+
+    jobs.sweep_uploads(run)
+
+    assert parts not in dict(storage.open_parts())
