@@ -19,10 +19,11 @@ class HoldPlaced(Event):
 
 @dataclass(frozen=True, slots=True)
 class HoldReleased(Event):
-    """It is held no longer."""
+    """It is held no longer. *was_placed*: money was held; otherwise a proposal was dropped."""
 
     hold_id: UUID
     side: Side
+    was_placed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

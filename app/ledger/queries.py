@@ -274,6 +274,16 @@ def entries_of_journal(tx: Tx, journal_id: UUID) -> tuple[Entry, ...]:
     )
 
 
+def given_back(tx: Tx, actor: Actor, hold_id: UUID) -> Money | None:
+    """What the end of a hold paid back to the payee it was taken from; None without an amount or before its end."""
+    hold = tx.scalar(select(Hold).where(Hold.id == hold_id, side_scope(actor, Hold)))
+    if hold is None or hold.end_journal_id is None or hold.currency is None:
+        return None
+    entries = entries_of_journal(tx, hold.end_journal_id)
+    owed = sum(one.minor for one in entries if one.account.payee_id == hold.payee_id)
+    return Money.from_minor(-owed, hold.currency)
+
+
 def balance_of(tx: Tx, account: AccountRef) -> Money:
     """Sum of the account's postings, debit positive: a payable that is owed is negative."""
     total = tx.scalar(

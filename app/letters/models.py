@@ -15,7 +15,8 @@ from app.infra.db.base import Base, SideScoped, uuid_pk
 KINDS = (
     "'decision', 'out_of_scope', 'withdrawn', 'no_response', 'statement_of_reasons', 'notice_rejected', "
     "'counter_received', 'counter_rejected', 'hold_notice', 'left_to_parties', "
-    "'counter_receipt', 'counter_forwarded', 'restoration', 'kept_down', 'exchange'"
+    "'counter_receipt', 'counter_forwarded', 'restoration', 'kept_down', 'exchange', 'hold_ended', "
+    "'window_stopped'"
 )
 STATES = "'drafted', 'numbered', 'rendered', 'signed', 'sent', 'delivered', 'bounced', 'void'"
 FINAL = "'signed', 'sent', 'delivered', 'bounced'"

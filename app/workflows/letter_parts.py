@@ -16,16 +16,16 @@ from app.cases.rules.kinds import SubKind
 from app.cases.rules.views import CaseView, ClockRow
 from app.infra.db.transaction import Tx
 from app.infra.i18n import gettext as _
-from app.kernel.share import Share
+from app.kernel.money import Money
 from app.kernel.sides import Side
 from app.ledger.queries import HoldRow
-from app.ledger.rules.holds import HoldReason
 from app.letters.queries import LetterMove
-from app.letters.rules.context import Ground, MoneyLine, RemedyLine, Window
+from app.letters.rules.context import Ground, RemedyLine, Window
 from app.letters.rules.kinds import LetterKind
 from app.policies.queries import calendar_by_id
 from app.policies.rules.clocks import ClockKind, add_months
 from app.policies.rules.zones import local_day
+from app.workflows.letter_holds import freed_parts, held_parts
 
 APPEAL_MONTHS = 6
 """DECISIONS 23: six calendar months; as long a closed case is opened again."""
@@ -36,13 +36,17 @@ _CLOSING = frozenset({_K.OUT_OF_SCOPE, _K.WITHDRAWN, _K.NO_RESPONSE})
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known when a letter is written, on the day *on*. *clocks*: ended ones too; *hold*: the one it tells."""
+    """What is known when a letter is written, on the day *on*. *clocks*: ended ones too; *hold*: the one it tells.
+
+    *given_back*: what its end paid back to the payee it was taken from.
+    """
 
     case: CaseView
     on: date
     move: LetterMove = NO_MOVE
     clocks: tuple[ClockRow, ...] = ()
     hold: HoldRow | None = None
+    given_back: Money | None = None
 
 
 def parts_of(tx: Tx, kind: LetterKind, side: Side, known: Known) -> dict[str, Any]:
@@ -166,62 +170,25 @@ def _material(case: CaseView) -> str:
 
 
 def _held(_side: Side, known: Known) -> dict[str, Any]:
-    row = known.hold
-    if row is None:
-        return {}
-    part = f"{Share(row.share).percent:f} %"
-    ground = {
-        HoldReason.TAKEDOWN_NOTICE: _("A notice was sent about this material."),
-        HoldReason.SUSPECTED_STREAMS: _("Our terms of service: artificial streams."),
-        HoldReason.COURT: _("A court action about this material."),
-    }.get(
-        row.reason, _("Our terms of service: money that is disputed is held until it is settled.")
+    return held_parts(known.hold) if known.hold else {}
+
+
+def _freed(_side: Side, known: Known) -> dict[str, Any]:
+    return freed_parts(known.hold, known.given_back, known.on) if known.hold else {}
+
+
+def _stopped(side: Side, known: Known) -> dict[str, Any]:
+    """17 U.S.C. 512(g)(2)(C): the claimant told us of an action before the material went back."""
+    standing = (
+        _("The person who asked for the removal told us that a court was asked to decide.")
+        if side is Side.RESPONDENT
+        else _("You told us of it before the material went back.")
     )
-    money: tuple[MoneyLine, ...] = ()
-    if row.amount is not None:
-        label = _("Taken from your balance")
-        amount = MoneyLine(label, format(row.amount.amount, "f"), row.amount.currency)
-        money = (amount,)
+    review = _newest(known, ClockKind.COURT)
     return {
-        "ground": Ground(
-            measure=_measure(row),
-            ground=ground,
-            facts=row.explanation.strip() or hold_reason_words(row.reason),
-            scope=_("%(share)s of %(asset)s", share=part, asset=row.asset_ref),
-            territory=_("Worldwide") if row.territory == "WW" else row.territory,
-            source=_SOURCES.get(row.reason, "case"),
-            automated="none",
-            starts_on=row.since.date(),
-            until=row.until,
-        ),
-        "money": money,
-        "review_on": row.review_on,
+        "reasons": known.move.told or standing,
+        "review_on": local_day(review.due_at, review.zone) if review else None,
     }
-
-
-def _measure(row: HoldRow) -> str:
-    if row.amount is not None:
-        return _("We hold an amount of your balance.")
-    if row.starts_on and row.ends_on:
-        return _(
-            "We hold what this part earned from %(first)s to before %(last)s.",
-            first=row.starts_on.isoformat(),
-            last=row.ends_on.isoformat(),
-        )
-    return _("We hold what this part earns.")
-
-
-def hold_reason_words(reason: HoldReason) -> str:
-    """Why money is held, for who owns it, where nobody wrote more."""
-    return {
-        HoldReason.OWNERSHIP_CONFLICT: _("Two people say that the same share is theirs."),
-        HoldReason.SPLIT_DISPUTED: _("The shares of this recording are disputed."),
-        HoldReason.TAKEDOWN_NOTICE: _("A notice says that this material infringes a right."),
-        HoldReason.PAYOUT_DISPUTED: _("The payout of this money is disputed."),
-        HoldReason.SUSPECTED_STREAMS: _("A part of the plays looks artificial."),
-        HoldReason.COURT: _("A court was asked to decide about this material."),
-        HoldReason.APPEAL: _("A second review was asked for."),
-    }[reason]
 
 
 def _newest(known: Known, kind: ClockKind, side: Side | None = None) -> ClockRow | None:
@@ -243,10 +210,6 @@ def _window(tx: Tx, known: Known) -> Window | None:
     )
 
 
-_SOURCES = {
-    HoldReason.TAKEDOWN_NOTICE: "notice",
-    HoldReason.SUSPECTED_STREAMS: "own_initiative",
-}
 _PARTS: dict[LetterKind, Callable[[Side, Known], dict[str, Any]]] = {
     _K.OUT_OF_SCOPE: _out_of_scope,
     _K.WITHDRAWN: _nothing,
@@ -260,5 +223,7 @@ _PARTS: dict[LetterKind, Callable[[Side, Known], dict[str, Any]]] = {
     _K.RESTORATION: _restored,
     _K.KEPT_DOWN: _kept_down,
     _K.HOLD_NOTICE: _held,
+    _K.HOLD_ENDED: _freed,
+    _K.WINDOW_STOPPED: _stopped,
 }
 """Every kind but the decision, which has a room of its own, and those that show the window."""

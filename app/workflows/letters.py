@@ -21,15 +21,15 @@ from app.kernel.actor import Actor
 from app.kernel.clock import Clock
 from app.kernel.errors import Invalid
 from app.kernel.sides import Side
-from app.ledger.events import HoldMoved, HoldPlaced
-from app.ledger.queries import HoldRow, holds_of
+from app.ledger.events import HoldMoved, HoldPlaced, HoldReleased
+from app.ledger.queries import HoldRow, given_back, holds_of
 from app.ledger.rules.holds import HoldState
 from app.letters.commands import DraftLetter, IssueDecisionLetters, WriteLetter
 from app.letters.queries import LetterRow, letter_move
 from app.letters.rules.blocks import only_words_lack
 from app.letters.rules.context import Sender
 from app.letters.rules.kinds import LetterKind, sides_of
-from app.letters.rules.occasions import HOLD, SPAM, How, Occasion, occasions
+from app.letters.rules.occasions import HOLD, HOLD_ENDED, SPAM, How, Occasion, occasions
 from app.letters.rules.readiness import readiness
 from app.letters.service.decided import issue_decision_letters
 from app.letters.service.drafts import draft_letter
@@ -67,17 +67,15 @@ def write_letters_of_hold(run: Run, event: HoldPlaced | HoldMoved) -> None:
     """Who owns held money learns what is held, why and until when: a decision with reasons of its own."""
     assert event.case_id is not None
     hold_id = event.moved_to_id if isinstance(event, HoldMoved) else event.hold_id
-    (row,) = occasions(HOLD)
-    with run.transaction() as tx:
-        if not once(tx, f"letters:{hold_id}"):
-            return
-        case = case_by_id(tx, run.actor, event.case_id)
-        held = next(
-            (one for one in holds_of(tx, run.actor, event.case_id) if one.id == hold_id), None
-        )
-        if held is not None and case.submitted_at is not None:
-            known = Known(case, run.clock.now().date(), hold=held)
-            _write(tx, run, row, Side(held.side), known)
+    _write_of_hold(run, HOLD, event.case_id, hold_id, f"letters:{hold_id}")
+
+
+def write_letters_of_release(run: Run, event: HoldReleased) -> None:
+    """Who owns money that was held learns that it is free, and how much came back. A dropped proposal tells nobody."""
+    assert event.case_id is not None
+    if event.was_placed:
+        key = f"letters:{event.hold_id}:ended"
+        _write_of_hold(run, HOLD_ENDED, event.case_id, event.hold_id, key)
 
 
 def issue_letters_of_decision(run: Run, event: DecisionConfirmed | CorrectionApproved) -> None:
@@ -98,6 +96,20 @@ def issue_letters_of_decision(run: Run, event: DecisionConfirmed | CorrectionApp
             money=money_by_side(tx, run.actor, run.clock, event.case_id, event.decision_id),
         )
         issue_decision_letters(tx, command, run.actor, run.clock)
+
+
+def _write_of_hold(run: Run, step: str, case_id: UUID, hold_id: UUID, key: str) -> None:
+    (row,) = occasions(step)
+    with run.transaction() as tx:
+        if not once(tx, key):
+            return
+        case = case_by_id(tx, run.actor, case_id)
+        hold = next((one for one in holds_of(tx, run.actor, case_id) if one.id == hold_id), None)
+        if hold is None or case.submitted_at is None:
+            return
+        back = given_back(tx, run.actor, hold_id)
+        known = Known(case, run.clock.now().date(), hold=hold, given_back=back)
+        _write(tx, run, row, Side(hold.side), known)
 
 
 def _sides(tx: Tx, run: Run, row: Occasion, case_id: UUID) -> tuple[Side, ...]:

@@ -158,7 +158,10 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     ),
     # ledger
     HoldPlaced: (Reaction("letters.of_hold", letters.write_letters_of_hold),),
-    HoldReleased: (Reaction("complete.hold", complete.complete_on),),
+    HoldReleased: (
+        Reaction("letters.of_release", letters.write_letters_of_release),
+        Reaction("complete.hold", complete.complete_on),
+    ),
     HoldMoved: (Reaction("letters.of_moved_hold", letters.write_letters_of_hold),),
     # corrections
     CorrectionProposed: (),

@@ -221,7 +221,7 @@ def _release(tx: Tx, row: Hold, command: ReleaseHold, actor: Actor, clock: Clock
     _end(row, state, reason, actor, clock)
     tx.flush()
     _note(tx, row, actor, clock, "hold.released", reason)
-    emit(tx, HoldReleased(row.case_id, row.id, Side(row.side)))
+    emit(tx, HoldReleased(row.case_id, row.id, Side(row.side), was is HoldState.PLACED))
 
 
 def _still_held(tx: Tx, row: Hold) -> Money:

@@ -32,6 +32,8 @@ EDITABLE: dict[LetterKind, tuple[str, ...]] = {
     LetterKind.RESTORATION: (REASONS,),
     LetterKind.KEPT_DOWN: (REASONS,),
     LetterKind.EXCHANGE: (REASONS,),
+    LetterKind.HOLD_ENDED: (REASONS,),
+    LetterKind.WINDOW_STOPPED: (REASONS,),
 }
 
 

@@ -28,6 +28,8 @@ class LetterKind(StrEnum):
     RESTORATION = "restoration"
     KEPT_DOWN = "kept_down"
     EXCHANGE = "exchange"
+    HOLD_ENDED = "hold_ended"
+    WINDOW_STOPPED = "window_stopped"
 
 
 COMPLAINANT, RESPONDENT = ("complainant",), ("respondent",)

@@ -1,8 +1,8 @@
 """Which letter leaves at which step of a case, to whom, and whether a person sends it.
 
 The table is the whole truth: reactions write what stands here and nothing else. Steps are the moves of
-the lifecycle, and two of other rooms: `decided` (a decision is confirmed, and its money approved) and
-`hold` (money is held). Sources: LIFECYCLES "effect"; DSA Art. 16(5), 17; 17 U.S.C. 512(g)(2).
+the lifecycle, and three of other rooms: `decided` (a decision is confirmed, and its money approved),
+`hold` (money is held) and `hold_ended` (it is held no longer). Sources: LIFECYCLES "effect"; DSA Art. 16(5), 17; 17 U.S.C. 512(g)(2).
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Occasion(NamedTuple):
     joined: bool = False
 
 
-DECIDED, HOLD = "decided", "hold"
+DECIDED, HOLD, HOLD_ENDED = "decided", "hold", "hold_ended"
 _K = LetterKind
 
 OCCASIONS: tuple[Occasion, ...] = (
@@ -48,6 +48,7 @@ OCCASIONS: tuple[Occasion, ...] = (
     Occasion("lapse", _K.NO_RESPONSE, BOTH_SIDES, to="closed", joined=True),
     Occasion(DECIDED, _K.DECISION, BOTH_SIDES),
     Occasion(HOLD, _K.HOLD_NOTICE, BOTH_SIDES),
+    Occasion(HOLD_ENDED, _K.HOLD_ENDED, BOTH_SIDES),
     Occasion("start_exchange", _K.EXCHANGE, BOTH_SIDES),
     Occasion("leave_to_parties", _K.LEFT_TO_PARTIES, BOTH_SIDES, How.BY_HAND),
     Occasion("accept_notice", _K.STATEMENT_OF_REASONS, BOTH_SIDES),
@@ -57,13 +58,14 @@ OCCASIONS: tuple[Occasion, ...] = (
     Occasion("accept_counter", _K.COUNTER_RECEIVED, COMPLAINANT),
     Occasion("accept_counter", _K.COUNTER_FORWARDED, RESPONDENT),
     Occasion("reject_counter", _K.COUNTER_REJECTED, RESPONDENT),
+    Occasion("court_notice", _K.WINDOW_STOPPED, BOTH_SIDES),
     Occasion("retract", _K.RESTORATION, BOTH_SIDES),
     Occasion("restore", _K.RESTORATION, BOTH_SIDES),
     Occasion("order_received", _K.RESTORATION, BOTH_SIDES, outcome="restored"),
     Occasion("order_received", _K.KEPT_DOWN, BOTH_SIDES, outcome="kept_down"),
     Occasion("uncontested", _K.KEPT_DOWN, BOTH_SIDES),
 )
-"""A hold writes to the side whose money is held, one of the two; every other row to all of its sides."""
+"""A hold and its end write to the side whose money it is, one of the two; every other row to all of its sides."""
 
 _TAKEDOWN = (
     _K.STATEMENT_OF_REASONS,
@@ -71,6 +73,7 @@ _TAKEDOWN = (
     _K.COUNTER_RECEIVED,
     _K.COUNTER_FORWARDED,
     _K.COUNTER_REJECTED,
+    _K.WINDOW_STOPPED,
     _K.RESTORATION,
     _K.KEPT_DOWN,
 )

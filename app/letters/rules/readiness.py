@@ -59,6 +59,8 @@ REQUIRED: dict[LetterKind, tuple[str, ...]] = {
     LetterKind.RESTORATION: ("reasons", "remedies", "appeal_until"),
     LetterKind.KEPT_DOWN: ("reasons", "appeal_until"),
     LetterKind.EXCHANGE: ("answer_until",),
+    LetterKind.HOLD_ENDED: ("reasons", "remedies"),
+    LetterKind.WINDOW_STOPPED: ("reasons", "review_on"),
 }
 
 

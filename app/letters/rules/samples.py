@@ -53,6 +53,9 @@ _REMEDIES = (
     RemedyLine("put_back", "The release goes back to the stores.", date(2026, 12, 3)),
     RemedyLine("change_split", "The recorded shares stay as they were.", None),
 )
+_FREED = RemedyLine(
+    "release_hold", "What this part earns is paid to you again.", date(2026, 11, 30)
+)
 _MONEY = (
     MoneyLine("Royalties for August to October 2026", "412.83", "EUR", date(2026, 12, 15)),
     MoneyLine("Taken back from an earlier statement", "-1234", "JPY"),
@@ -136,6 +139,8 @@ def _parts(kind: LetterKind, outcome: str) -> dict[str, Any]:
         LetterKind.RESTORATION: {**said, "remedies": _REMEDIES[:1]},
         LetterKind.KEPT_DOWN: said,
         LetterKind.EXCHANGE: {"reasons": _REASONS, "answer_until": date(2026, 12, 20)},
+        LetterKind.HOLD_ENDED: {"reasons": _REASONS, "remedies": (_FREED,), "money": _MONEY[:1]},
+        LetterKind.WINDOW_STOPPED: {"reasons": _REASONS, "review_on": date(2027, 2, 28)},
         LetterKind.NOTICE_REJECTED: {**said, "failed_elements": elements},
         LetterKind.COUNTER_REJECTED: {**said, "failed_elements": elements},
     }

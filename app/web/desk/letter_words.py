@@ -29,6 +29,8 @@ KINDS: dict[str, Any] = {
     LetterKind.RESTORATION: __("Material goes back"),
     LetterKind.KEPT_DOWN: __("Material stays down"),
     LetterKind.EXCHANGE: __("Call for evidence"),
+    LetterKind.HOLD_ENDED: __("Money held no longer"),
+    LetterKind.WINDOW_STOPPED: __("Waiting period stopped"),
 }
 STATES: dict[str, tuple[Any, str]] = {
     LetterState.DRAFTED: (__("Draft"), "neutral"),

@@ -17,7 +17,8 @@ def letter_words(letter: LetterRow) -> str:
         "hold_notice": _("Letter: money is held"), "left_to_parties": _("Letter: left to both sides"),
         "counter_receipt": _("Letter: we have your counter-notice"), "counter_forwarded": _("Letter: counter-notice sent on"),
         "restoration": _("Letter: the material goes back"), "kept_down": _("Letter: the material stays down"),
-        "exchange": _("Letter: send us your evidence"),
+        "exchange": _("Letter: send us your evidence"), "hold_ended": _("Letter: money is held no longer"),
+        "window_stopped": _("Letter: the waiting period stopped"),
     }  # fmt: skip
     return words.get(str(letter.kind), _("Letter"))
 

@@ -23,4 +23,6 @@ LETTER_NAMES: dict[LetterKind, Any] = {
     LetterKind.RESTORATION: __("Material goes back to the stores"),
     LetterKind.KEPT_DOWN: __("Material stays out of the stores"),
     LetterKind.EXCHANGE: __("Call for evidence"),
+    LetterKind.HOLD_ENDED: __("Held money is free again"),
+    LetterKind.WINDOW_STOPPED: __("Waiting period stopped by a court action"),
 }

@@ -24,9 +24,9 @@ from app.infra.mail.recording import RecordingMailer
 from app.kernel.actor import Actor
 from app.kernel.clock import FixedClock
 from app.kernel.sides import Side
-from app.ledger.commands import MoveHold
+from app.ledger.commands import Allocation, MoveHold, PlaceHold, ReleaseHold
 from app.ledger.rules.holds import AssetKind, HoldReason, HoldScope
-from app.ledger.service.holds import move_hold
+from app.ledger.service.holds import move_hold, propose_hold, release_hold
 from app.letters.queries import LetterView, letter_view, letters_of
 from app.letters.rules.kinds import LetterKind, LetterState
 from app.policies.rules.clocks import ClockKind
@@ -167,6 +167,7 @@ def test_a_rejected_counter_notice_is_told_to_who_sent_it(
     ("event", "kind", "data"),
     [
         (E.RETRACT, "restoration", {}),
+        (E.COURT_NOTICE, "window_stopped", {}),
         (E.RESTORE, "restoration", {}),
         (E.ORDER_RECEIVED, "restoration", {"outcome": "restored"}),
         (E.ORDER_RECEIVED, "kept_down", {"outcome": "kept_down"}),
@@ -297,6 +298,62 @@ def test_a_hold_on_what_comes_needs_no_amount_and_a_moved_one_is_told_again(
     assert first.context.ground is not None
     assert first.context.ground.facts == "The shares of this recording are disputed."
     assert ("hold_notice", "respondent") in letters(tx_as, case.id)
+
+
+def test_a_hold_that_ended_is_told_with_what_came_back(
+    cast: Cast, tx_as: TxAs, run_jobs: RunJobs, clock: FixedClock
+) -> None:
+    case, rio = exchange(cast), cast["rio"].actor
+    payee = make_payee(cast["cy"].name, person_id=cast["cy"].id)
+    held = make_hold(
+        case.id, rio, side=Side.RESPONDENT, explanation="", payee_id=payee, amount=euro("40.00")
+    )
+    run_jobs()
+    with tx_as(rio) as tx:
+        release_hold(tx, ReleaseHold(held, "CANARYDESK ask nobody."), rio, clock)
+    run_jobs()
+
+    found = letters(tx_as, case.id)
+    view = found["hold_ended", "respondent"]
+    assert view.row.state is LetterState.SENT
+    assert [(line.amount, line.currency) for line in view.context.money] == [("40.00", "EUR")]
+    assert "did not come back" not in view.html
+    assert "CANARYDESK" not in view.html
+    assert "hold_ended" in readable(tx_as, cast["cy"], case.id)
+    assert "hold_ended" not in readable(tx_as, cast["ada"], case.id)
+
+
+def test_a_part_of_a_hold_that_went_elsewhere_is_said(
+    cast: Cast, tx_as: TxAs, run_jobs: RunJobs, clock: FixedClock
+) -> None:
+    case, rio = exchange(cast), cast["rio"].actor
+    ours, theirs = (make_payee(cast[who].name, person_id=cast[who].id) for who in ("cy", "ada"))
+    held = make_hold(
+        case.id, rio, side=Side.RESPONDENT, payee_id=ours, amount=euro("40.00")
+    )  # fmt: skip
+    split = (Allocation(ours, euro("15.00")), Allocation(theirs, euro("25.00")))
+    with tx_as(rio) as tx:
+        release_hold(tx, ReleaseHold(held, "Shared out.", split), rio, clock)
+    run_jobs()
+
+    view = letters(tx_as, case.id)["hold_ended", "respondent"]
+    assert [line.amount for line in view.context.money] == ["15.00"]
+    assert "did not come back" in view.html
+    assert "25.00" not in view.html
+
+
+def test_a_dropped_proposal_of_a_hold_tells_nobody(
+    cast: Cast, tx_as: TxAs, run_jobs: RunJobs, clock: FixedClock
+) -> None:
+    case, rio = exchange(cast), cast["rio"].actor
+    with tx_as(rio) as tx:
+        scope = HoldScope(AssetKind.RECORDING, "QZABC2600001")
+        command = PlaceHold(case.id, Side.RESPONDENT, HoldReason.SPLIT_DISPUTED, scope)
+        held = propose_hold(tx, command, rio, clock)
+        release_hold(tx, ReleaseHold(held, "Not needed."), rio, clock)
+    run_jobs()
+
+    assert {kind for kind, _side in letters(tx_as, case.id)} == {"exchange"}
 
 
 def test_a_step_writes_its_letters_once(

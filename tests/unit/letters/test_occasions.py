@@ -7,11 +7,11 @@ import pytest
 from app.cases.rules.kinds import CaseEvent, Outcome, State
 from app.cases.rules.table import LINES
 from app.letters.rules.kinds import LetterKind, sides_of
-from app.letters.rules.occasions import DECIDED, HOLD, OCCASIONS, Occasion, occasions
+from app.letters.rules.occasions import DECIDED, HOLD, HOLD_ENDED, OCCASIONS, Occasion, occasions
 from app.policies.rules.defaults import default_policies
 from app.workflows.letter_parts import _PARTS
 
-ELSEWHERE = {DECIDED, HOLD}
+ELSEWHERE = {DECIDED, HOLD, HOLD_ENDED}
 
 
 @pytest.mark.parametrize("kind", LetterKind)
