@@ -106,6 +106,7 @@ class Case(Base):
         Index("ix_case_owner_state", "owner_id", "state"),
         Index("ix_case_state_kind", "state", "kind"),
         Index("ix_case_subject", "kind", "isrc", "upc"),
+        *(Index(f"ix_case_{name}", name, postgresql_where=text(f"{name} is not null")) for name in ("isrc", "upc")),
         CheckConstraint(f"channel in ({CHANNELS})", name="channel_known"),
         *(Index(f"ix_case_{name}", column, "id", postgresql_where=text(rows)) for rows, name, column in ORDERS),
         Index("ix_case_open_stake", text("disputed_amount desc nulls last"), text("id desc"), postgresql_where=text(OPEN)),

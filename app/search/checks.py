@@ -1,4 +1,4 @@
-"""S1: every filed case can be found. I12: what is found stands behind the walls of the thing itself."""
+"""S1: every filed case and all of the catalogue can be found. I12: what is found stands behind the walls of the thing itself."""
 
 from __future__ import annotations
 
@@ -12,6 +12,17 @@ CHECKS = (
         select c.ref from "case" as c
         where c.state not in ('draft', 'deleted') and not exists (
           select 1 from search_entry as e where e.subject_kind = 'case' and e.subject_id = c.id)
+        """,
+    ),
+    Check(
+        "S1",
+        "every release and recording can be found",
+        """
+        select 'release' as kind, r.id from release as r where not exists (
+          select 1 from search_entry as e where e.subject_kind = 'release' and e.subject_id = r.id)
+        union all
+        select 'recording', r.id from recording as r where not exists (
+          select 1 from search_entry as e where e.subject_kind = 'recording' and e.subject_id = r.id)
         """,
     ),
     Check(

@@ -155,7 +155,11 @@ def _hits(text: str, asked: Question) -> Iterator[tuple[int, int]]:
     whole = frozenset(asked.words)
     for token in _tokens(text):
         start = next((one for one in asked.starts if token.text.startswith(one)), "")
-        if token.text in whole or (start and _kind(start[0]) != "pair"):
+        if (
+            token.text in whole
+            or (start and _kind(start[0]) != "pair")
+            or _ident(token.text) in asked.idents
+        ):
             yield token.start, token.end
         elif start:
             yield token.start, token.first_end

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, or_
 
 from app.accounts.queries import side_scope
 from app.accounts.rules import Permission, may
+from app.catalogue.queries import About, cases_about, catalogue_scope
 from app.infra.db.transaction import Tx
 from app.kernel.actor import Actor
 from app.search.commands import Subject
@@ -43,10 +49,14 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A page of what was found. *similar*: nothing fits exactly, these names are like it."""
+    """A page of what was found. *similar*: nothing fits exactly, these names are like it.
+
+    *about*: the cases about a release or recording of the page, by its id.
+    """
 
     page: FoundPage
     similar: bool = False
+    about: Mapping[UUID, About] = field(default_factory=dict)
 
 
 def find(
@@ -56,14 +66,31 @@ def find(
     kinds = findable(actor) & (look.kinds or frozenset(Subject))
     if not kinds:
         return Answer(FoundPage((), 0, more=False, next=None))
-    within = partial(side_scope, actor)
+    seen = partial(within, actor)
     wanted = Wanted(look.asked, kinds, look.states, look.since, look.until)
-    page = find_entries(tx, wanted, within, cursor, size)
+    page = find_entries(tx, wanted, seen, cursor, size)
     if page.total or not look.asked.name:
-        return Answer(page)
+        return _answer(tx, page, actor)
     fuzzy = Wanted(look.asked, kinds, look.states, look.since, look.until, fuzzy=True)
-    page = find_entries(tx, fuzzy, within, cursor, size)
-    return Answer(page, similar=bool(page.total))
+    page = find_entries(tx, fuzzy, seen, cursor, size)
+    return _answer(tx, page, actor, similar=bool(page.total))
+
+
+def within(actor: Actor, entry: Any) -> ColumnElement[bool]:
+    """The first wall: things of a case as their side says, things of the catalogue as the catalogue says."""
+    return or_(
+        and_(entry.case_id.is_not(None), side_scope(actor, entry)),
+        and_(entry.case_id.is_(None), catalogue_scope(actor, entry.subject_id)),
+    )
+
+
+def _answer(tx: Tx, page: FoundPage, actor: Actor, *, similar: bool = False) -> Answer:
+    found = {
+        kind: [row.id for row in page.rows if row.subject is kind]
+        for kind in (Subject.RELEASE, Subject.RECORDING)
+    }
+    about = cases_about(tx, actor, found[Subject.RELEASE], found[Subject.RECORDING])
+    return Answer(page, similar, about)
 
 
 def findable(actor: Actor) -> frozenset[Subject]:

@@ -12,6 +12,7 @@ from app.cases.service.searchable import (
     filing_entries,
     party_entries,
 )
+from app.catalogue.service.searchable import recording_entries, release_entries
 from app.conversations.service.searchable import message_entries, note_entries
 from app.evidence.service.searchable import item_entries
 from app.infra.db.transaction import Tx
@@ -31,6 +32,8 @@ SOURCES: dict[Subject, Source] = {
     Subject.NOTE: note_entries,
     Subject.EVIDENCE: item_entries,
     Subject.LETTER: letter_entries,
+    Subject.RELEASE: release_entries,
+    Subject.RECORDING: recording_entries,
 }
 """Who hands in the entries of a kind, in order of id."""
 

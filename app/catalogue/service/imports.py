@@ -25,6 +25,7 @@ from app.catalogue.models import (
 )
 from app.catalogue.rules.search import folded
 from app.catalogue.rules.table import Line, read_table
+from app.catalogue.service.searchable import index_artists
 from app.history.service import record
 from app.infra.db.transaction import Tx
 from app.kernel.actor import Actor, Role
@@ -65,6 +66,7 @@ def import_catalogue(tx: Tx, command: ImportCatalogue, actor: Actor, clock: Cloc
     _releases(tx, command.lines, artists, recordings, made.id)
     for code, person_id in holders.items():
         _hold(tx, artists[code], person_id, actor, clock)
+    index_artists(tx, artists.values())
     return made.id
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from wtforms import SelectField, StringField
 
 from app.accounts.rules import Permission
 from app.cases.rules.kinds import State
+from app.catalogue.queries import About, AboutCase
 from app.infra.db.transaction import transaction
 from app.infra.i18n import gettext as _
 from app.infra.i18n import lazy_gettext as __
@@ -85,9 +86,12 @@ _UNFILED = frozenset({State.NONE, State.DRAFT, State.DELETED})
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One line of the answer; *title*, *text* in marked and plain pieces."""
+    """One line of the answer; *title*, *text* in marked and plain pieces.
 
-    href: str
+    Things of the catalogue have no *href*: they came out on a *day* and have cases *about* them, and *more*.
+    """
+
+    href: str | None
     kind: str
     icon: str
     title: tuple[Piece, ...]
@@ -96,6 +100,9 @@ class Hit:
     state: str
     outcome: str | None
     at: datetime
+    day: date | None = None
+    about: tuple[AboutCase, ...] = ()
+    more: int = 0
 
 
 @bp.get("/search")
@@ -127,7 +134,7 @@ def _answer(form: SearchForm, typed: str, actor: Actor) -> ResponseReturnValue:
         return redirect(url_for("desk.cases_show", ref=straight.ref), 303)
     return render_template(
         "desk/search/show.html", form=form, typed=typed, recent=(), similar=answer.similar,
-        hits=[_hit(row, look.asked) for row in answer.page.rows], summary=_summary(answer),
+        hits=[_hit(row, look.asked, answer.about.get(row.id)) for row in answer.page.rows], summary=_summary(answer),
         next=_address(after=answer.page.next) if answer.page.next else None,
         first=_address(after="") if "after" in request.args else None,
     )  # fmt: skip
@@ -172,19 +179,20 @@ def _day(field: StringField, zone: str, later: timedelta) -> datetime | None:
         return None
 
 
-def _hit(row: Found, asked: Question) -> Hit:
+def _hit(row: Found, asked: Question, about: About | None) -> Hit:
     words, icon = _KINDS[row.subject]
     title = row.title or row.case_title or row.ref
     return Hit(
         _place(row), str(words), icon, highlight(title, asked, EXCERPT), highlight(row.body, asked, EXCERPT),
-        row.ref, row.state, row.outcome, row.at,
+        row.ref, row.state, row.outcome, row.at, None if row.ref else row.at.astimezone(UTC).date(),
+        about.cases if about else (), about.total - len(about.cases) if about else 0,
     )  # fmt: skip
 
 
-def _place(row: Found) -> str:
-    """Where the thing itself is shown."""
+def _place(row: Found) -> str | None:
+    """Where the thing itself is shown; the catalogue has no pages on the desk."""
     if not row.ref:
-        return url_for("desk.search_show", q=row.title)
+        return None
     if row.subject is Subject.EVIDENCE:
         return url_for("desk.cases_show", ref=row.ref, exhibit=row.body, pane="evidence")
     if row.subject is Subject.LETTER:

@@ -4,7 +4,7 @@
   const table = JSON.parse(document.body.dataset.keys || '{"in":{},"go":{}}');
   const WAIT = 1500;
   const ROW = "[data-row], .data-table tbody tr:has(.data-table__title), .found__row";
-  const TITLE = ".data-table__title, .found__title a, .board-card__title";
+  const TITLE = ".data-table__title, .found__title a, .found__cases a, .board-card__title";
   const FIELD = "input:not([type=hidden]):not([type=checkbox].check), select, textarea";
   let before = "";
   let timer = 0;

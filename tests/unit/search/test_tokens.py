@@ -181,3 +181,13 @@ def test_names_are_for_latin_letters_alone() -> None:
     assert names_of("Səbinə Əliyeva") == "sabina aliyeva"
     assert names_of("サビナ") == ""
     assert fold("ﬁn") == "fin"
+
+
+@pytest.mark.parametrize("typed", ["az-tw1-26-00418", "ISRC AZTW12600418", "AZTW12600418"])
+def test_an_identifier_is_marked_however_it_was_typed(typed: str) -> None:
+    assert marked("Səbinə · AZTW12600418", typed) == ["AZTW12600418"]
+
+
+def test_a_upc_is_marked_without_its_leading_zero() -> None:
+    assert marked("Səbinə · 036000291452", "36000291452") == ["036000291452"]
+    assert marked("Səbinə · 036000291452", "36000291453") == []

@@ -6,8 +6,15 @@ from typing import Any
 
 import pytest
 
+from app.catalogue.queries import search_releases
+from app.infra.db.transaction import transaction
+from app.kernel.actor import Actor
+from tests.factories.accounts import make_person
+from tests.factories.catalogue import NIGHT, TOWER, make_about, make_catalogue
 from tests.factories.conversations import make_message
 from tests.web.desk.pages import make_world, statements
+
+SYSTEM = Actor.system("test")
 
 
 def test_words_lead_to_the_case_and_are_marked(client_as: Any, clock: Any) -> None:
@@ -102,3 +109,38 @@ def test_parties_do_not_search_the_desk(client_as: Any, clock: Any) -> None:
     world = make_world(clock)
 
     assert client_as(world.ada).get("/search?q=sample").status_code == 403
+
+
+def test_a_release_stands_with_its_numbers_and_the_cases_about_it(
+    client_as: Any, clock: Any
+) -> None:
+    world = make_world(clock)
+    make_person("bo", clock=clock)
+    make_catalogue(NIGHT, TOWER, clock=clock)
+    client = client_as(world.dee)
+    assert "No case is about it." in client.get("/search?q=036000291452").text
+    with transaction(SYSTEM) as tx:
+        release = search_releases(tx, SYSTEM, "night ferry").rows[0]
+    make_about(world.ada, world.case.id, release.id)
+
+    page = client.get("/search?q=az-tw1-26-00418&kind=releases")
+
+    assert "Quiet Tide (Live)" in page.text
+    assert "<mark>AZTW12600418</mark>" in page.text
+    assert f"/desk/cases/{world.case.ref}" in page.text
+    assert "No case is about it." not in page.text
+    assert client.get("/search?q=night+ferry&kind=people").text.count("<mark>") == 0
+
+
+def test_a_search_of_the_catalogue_takes_few_statements(client_as: Any, clock: Any) -> None:
+    world = make_world(clock)
+    make_person("bo", clock=clock)
+    make_catalogue(NIGHT, TOWER, clock=clock)
+    client = client_as(world.dee)
+    client.get("/search?q=night")
+
+    with statements() as seen:
+        page = client.get("/search?q=night")
+
+    assert "<mark>Night</mark> Ferry" in page.text
+    assert len(seen) <= 12, seen

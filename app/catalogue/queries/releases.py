@@ -10,11 +10,10 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
 
-from app.accounts.queries import principals_of, side_scope
+from app.accounts.queries import principals_of
 from app.catalogue.models import (
     Artist,
     ArtistName,
-    CaseSubject,
     CatalogueHolder,
     Recording,
     RecordingWork,
@@ -23,7 +22,6 @@ from app.catalogue.models import (
     Work,
 )
 from app.catalogue.rules.search import Wanted, wanted
-from app.catalogue.rules.subjects import Pick, Subject
 from app.infra.db.transaction import Tx
 from app.kernel.actor import Actor, Role
 from app.kernel.errors import NotFound
@@ -69,9 +67,14 @@ class Found:
     has_more: bool
 
 
+def reads_all(actor: Actor) -> bool:
+    """True for the house, which reads the whole catalogue."""
+    return actor.is_system or actor.is_staff or actor.has(Role.AUDITOR)
+
+
 def held_by(actor: Actor, artist_id: Any) -> ColumnElement[bool]:
     """The first wall: the house reads all; a person what they, or those they act for, hold now."""
-    if actor.is_system or actor.is_staff or actor.has(Role.AUDITOR):
+    if reads_all(actor):
         return true()
     if actor.person_id is None:
         return false()
@@ -83,6 +86,15 @@ def held_by(actor: Actor, artist_id: Any) -> ColumnElement[bool]:
         ),
     )
     return artist_id.in_(held)
+
+
+def catalogue_scope(actor: Actor, item_id: Any) -> ColumnElement[bool]:
+    """Condition on the id of a release or recording: those that exist for *actor*, as `held_by` says."""
+    if reads_all(actor):
+        return true()
+    releases = select(Release.id).where(held_by(actor, Release.artist_id))
+    recordings = select(Recording.id).where(held_by(actor, Recording.artist_id))
+    return or_(item_id.in_(releases), item_id.in_(recordings))
 
 
 def _releases(actor: Actor) -> Select[Release, str]:
@@ -224,37 +236,3 @@ def counts(tx: Tx) -> dict[str, int]:
         table.__tablename__: tx.execute(select(func.count()).select_from(table)).scalar_one()
         for table in (Artist, Release, Recording, Work)
     }
-
-
-def subjects_of(tx: Tx, actor: Actor, case_id: UUID) -> tuple[Subject, ...]:
-    """What a case is about, in the order chosen; empty when the case does not exist for the actor."""
-    rows = tx.execute(
-        select(CaseSubject)
-        .where(
-            CaseSubject.case_id == case_id,
-            CaseSubject.removed_at.is_(None),
-            side_scope(actor, CaseSubject),
-        )
-        .order_by(CaseSubject.position, CaseSubject.id)
-    ).scalars()
-    return tuple(
-        Subject(
-            row.key, row.title, row.artist, row.version, row.isrc, row.upc, row.link,
-            Pick(row.release_id, row.recording_id) if row.release_id else None,
-        )
-        for row in rows
-    )  # fmt: skip
-
-
-def cases_about_the_same(case_id: UUID) -> Select[UUID]:
-    """Ids of other cases about a release that this case is about; the caller adds who may know of them."""
-    mine = select(CaseSubject.release_id).where(
-        CaseSubject.case_id == case_id,
-        CaseSubject.removed_at.is_(None),
-        CaseSubject.release_id.is_not(None),
-    )
-    return select(CaseSubject.case_id).where(
-        CaseSubject.release_id.in_(mine),
-        CaseSubject.removed_at.is_(None),
-        CaseSubject.case_id != case_id,
-    )
