@@ -1,7 +1,8 @@
-"""The made-up language en-XA: English with accents, in brackets and 40 % longer, still readable.
+"""The made-up language en-XA: English with accents, in brackets ‹ › and 40 % longer, still readable.
 
 Whoever looks at a page in it sees at once what no translator can reach (text without brackets), what is cut
-off (a bracket is missing) and what is put together from pieces (brackets in brackets). Pure.
+off (a bracket is missing) and what is put together from pieces (brackets in brackets). No text of ours holds
+such brackets, while square ones stand on keys. Pure.
 """
 
 from __future__ import annotations
@@ -20,13 +21,13 @@ _MORE = ("óné", "twó", "thréé", "fóúr", "fívé", "síx", "sévén", "é�
 
 
 def lengthen(text: str) -> str:
-    """`Send case` → `[Séñd çásé óné]`. Placeholders, tags, entities and addresses stay as they are."""
+    """`Send case` → `‹Séñd çásé óné›`. Placeholders, tags, entities and addresses stay as they are."""
     if not text.strip():
         return text
     parts = _KEPT.split(text)
     shown = "".join(part if _KEPT.fullmatch(part) else part.translate(_TABLE) for part in parts)
     letters = sum(len(part) for part in parts if not _KEPT.fullmatch(part))
-    return f"[{shown}{_more(math.ceil(letters * LONGER))}]"
+    return f"‹{shown}{_more(math.ceil(letters * LONGER))}›"
 
 
 def _more(length: int) -> str:

@@ -13,7 +13,7 @@ from app.decisions.rules import DecisionState
 from app.evidence.rules.items import ItemState
 from app.kernel.sides import Side
 from app.ledger.rules.holds import HoldState
-from tests.browser.crawl import STARTS, Walk, enters, speaks
+from tests.browser.crawl import STARTS, WITHIN, Walk, enters, speaks
 from tests.browser.people import Visitor
 
 Visit = Callable[..., Visitor]
@@ -49,12 +49,11 @@ def faults(visitor: Visitor, kind: str) -> list[str]:
     return list(dict.fromkeys(lines))
 
 
-@pytest.mark.soak
 @pytest.mark.parametrize("key", STARTS)
 def test_every_page_in_the_longest_language(visit: Visit, key: str) -> None:
     visitor = enters(visit, key)
     speaks(visitor.page.context, visitor.address, "en-XA")
-    walk = Walk(visitor)
+    walk = Walk(visitor, within=WITHIN.get(key, ""))
 
     found = [line for kind in walk.pages(*STARTS[key]) for line in faults(visitor, kind)]
 

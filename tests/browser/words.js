@@ -1,14 +1,14 @@
 /* What stands on the page and is neither translated nor somebody's own words, and what does not fit its place.
-   Run in the made-up language en-XA: every translated text stands in brackets. */
+   Run in the made-up language en-XA: every translated text stands in brackets ‹ ›. */
 (slugs) => {
   const SLUGS = new Set(slugs);
-  const DATA = "bdi, time, code, kbd, [dir]:not(html), [translate=no], [lang]:not(html), .article, .article-links a, script, style, svg, textarea, template, option[lang]";
+  const DATA = "bdi, time, code, kbd, [dir]:not(html), [translate=no], [lang]:not(html), script, style, svg, textarea, template, option[lang]";
   const KNOWN = /\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec|UTC|SHA-256|RD-|B|kB|MB|GB|[ERC]\d+|RD|ISRC|UPC|EAN|ISWC|IPI|ISNI|CSV|PDF|JSON|EUR|USD|GBP|JPY|KWD|XXX)\b/g;
   const bare = (text) => {
     let depth = 0, out = "";
     for (const letter of text) {
-      if (letter === "[") depth += 1;
-      else if (letter === "]") depth = Math.max(0, depth - 1);
+      if (letter === "‹") depth += 1;
+      else if (letter === "›") depth = Math.max(0, depth - 1);
       else if (!depth) out += letter;
     }
     return out.replace(KNOWN, "").replace(/[\d\s\p{P}\p{S}]+/gu, "");
@@ -36,17 +36,25 @@
     }
   }
 
+  // A box around it that hides what stands out of it; what scrolls shows the rest on demand, what has no size is for readers only.
+  const cutBy = (element) => {
+    const own = element.getBoundingClientRect();
+    for (let box = element.parentElement; box && box !== document.body; box = box.parentElement) {
+      const flow = getComputedStyle(box).overflowX;
+      if (/auto|scroll/.test(flow) || box.clientWidth <= 2) return false;
+      const edge = box.getBoundingClientRect();
+      if (/hidden|clip/.test(flow) && (own.right > edge.right + 1 || own.left < edge.left - 1)) return true;
+    }
+    return false;
+  };
   const OWN = "bdi, time, [dir]:not(html), .ref, input, textarea, select, pre";
   for (const element of document.querySelectorAll("body *")) {
     if (element.matches(OWN) || element.clientWidth <= 2 || element.closest(".sr-only, .skip-link, svg, [dir]:not(html), [data-cut]") || !seen(element)) continue;
-    const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.nodeValue.includes("["));
+    const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.nodeValue.includes("‹"));
     if (!own) continue;
     const style = getComputedStyle(element), clips = /hidden|clip/.test(style.overflowX + style.overflowY);
-    if (style.display === "inline") {
-      const clip = element.closest("button, a, label, th, td, legend, summary, li, dt, dd") || element.parentElement;
-      if (/hidden|clip/.test(getComputedStyle(clip).overflowX) && clip.scrollWidth > clip.clientWidth + 1) found.cut.push(`${name(clip)}: ${element.textContent.trim().slice(0, 60)}`);
-      continue;
-    }
+    if (cutBy(element)) { found.cut.push(`${name(element)}: ${element.textContent.trim().slice(0, 60)}`); continue; }
+    if (style.display === "inline") continue;
     const wide = element.scrollWidth > element.clientWidth + 1, high = clips && element.scrollHeight > element.clientHeight + 2;
     if (wide || high) found.cut.push(`${name(element)}: ${element.textContent.trim().slice(0, 60)} (${wide ? "wide" : "high"})`);
   }

@@ -66,8 +66,10 @@ PARTS: dict[str, Any] = {
 
 def letter_title(row: LetterRow) -> str:
     """`Decision to complainant, L-2026-0001`."""
-    words = _("%(kind)s to %(who)s", kind=KINDS[row.kind], who=side_words(row.audience).lower())
-    return f"{words}, {row.number}" if row.number else words
+    kind, who = KINDS[row.kind], side_words(row.audience).lower()
+    if not row.number:
+        return _("%(kind)s to %(who)s", kind=kind, who=who)
+    return _("%(kind)s to %(who)s, %(number)s", kind=kind, who=who, number=row.number)
 
 
 def letter_lines(ref: str, rows: tuple[LetterRow, ...]) -> tuple[LinkLine, ...]:

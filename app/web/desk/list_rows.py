@@ -20,7 +20,14 @@ from app.queues.rules.order import Sort
 from app.queues.rules.views import CaseRow, Totals
 from app.web.desk.list_words import CHANNELS, stretch, stretch_words
 from app.web.desk.words import clock_words, kind_words, sub_kind_words
-from app.web.shared.filters import initials, money_words, ref_markup, short_when_words, sla_words
+from app.web.shared.filters import (
+    country_words,
+    initials,
+    money_words,
+    ref_markup,
+    short_when_words,
+    sla_words,
+)
 from app.web.shared.state_words import StateWords, state_words
 
 
@@ -161,7 +168,7 @@ def _row(
     return ListRow(
         id=str(row.id), ref=row.ref, ref_shown=ref_markup(row.ref), href=f"/desk/cases/{quote(row.ref)}",
         version=row.version, title=row.title or row.ref, artist=row.artist, attention=row.attention is not None,
-        kind=kind_words(row.kind), sub_kind=sub_kind_words(row.sub_kind), country=row.country or "",
+        kind=kind_words(row.kind), sub_kind=sub_kind_words(row.sub_kind), country=country_words(row.country, reader.locale) if row.country else "",
         language=row.language, stage=state_words(row.state, "staff", outcome=row.outcome), owner=row.owner,
         owner_short=initials(row.owner) if row.owner else "",
         is_mine=row.owner_id == reader.actor.person_id, can_take=reader.takes and row.owner_id is None,

@@ -36,6 +36,7 @@ from app.ledger.queries import PayeeRow
 from app.web.finance.reasons import version_of
 from app.web.finance.words import reason_words
 
+_OWN_WORDS = {"translate": "no"}
 _DIGITS = {"inputmode": "decimal", "dir": "ltr"}
 
 
@@ -71,7 +72,7 @@ class ReviseForm(FlaskForm):
     def offer(self, payees: Iterable[PayeeRow]) -> None:
         """Who may stand on a new line."""
         known = [SelectChoice("", _("Nobody"))]
-        known += [SelectChoice(str(one.id), one.legal_name) for one in payees]
+        known += [SelectChoice(str(one.id), one.legal_name, _OWN_WORDS) for one in payees]
         for entry in self.lines:
             entry.form.payee.choices = known
 

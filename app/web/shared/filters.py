@@ -20,7 +20,7 @@ from markupsafe import Markup, escape
 from app.infra.i18n import gettext as _
 from app.infra.i18n import ngettext
 from app.web.shared.context import current_actor, services
-from app.web.shared.locale_words import amount_text, city_text, clock_text, day_text
+from app.web.shared.locale_words import amount_text, city_text, clock_text, country_text, day_text
 from app.web.shared.navigation import role_words, staff_nav, works_here
 from app.web.shared.state_words import state_words
 
@@ -63,7 +63,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         money=_money, when=_when, date=_date, due=_due, ref=ref_markup, filesize=_filesize, initials=initials,
         countdown=_countdown, short_when=_short_when, short_date=_short_date, clock_time=_clock_time,
-        number=_number,
+        number=_number, country=_country,
     )  # fmt: skip
     app.jinja_env.globals.update(
         sla=_sla, state_words=state_words, opt=opt, new_key=new_key, zone_words=_zone_words,
@@ -179,6 +179,11 @@ def sla_words(  # noqa: PLR0913
     if _soon(left, due, started, now, zone):
         return ClockWords("warn", "clock", words, exact)
     return ClockWords("neutral", "timer", words, exact)
+
+
+def country_words(code: str, locale: str) -> str:
+    """`Azerbaijan` for AZ, in the reader's language."""
+    return country_text(code, _dates_locale(locale))
 
 
 def size_words(value: int, locale: str) -> str:
@@ -354,6 +359,10 @@ def _number(value: int | Decimal) -> str:
     return numbers.format_decimal(
         value, locale=_numbers_locale(_reader()[0]), numbering_system="latn"
     )
+
+
+def _country(code: str) -> str:
+    return country_words(code, _reader()[0])
 
 
 def _zone_words(zone: str) -> str:

@@ -1,4 +1,4 @@
-"""What Babel says about a day, a time, an amount or a city, remembered: a list asks the same a hundred times.
+"""What Babel says about a day, a time, an amount, a city or a country, remembered: a list asks the same a hundred times.
 
 Pure: the answer depends on nothing but the arguments. Amounts are keyed by their digits, because
 `Decimal("1.0") == Decimal("1.00")` but the two are written differently.
@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from babel import dates, numbers
+from babel import Locale, dates, numbers
 
 MOST = 4096
 """Answers kept of each kind in a process; a few hundred kilobytes."""
@@ -47,3 +47,9 @@ def amount_text(digits: str, currency: str, locale: str) -> str:
 def city_text(zone: ZoneInfo, locale: str) -> str:
     """The city that names a zone."""
     return dates.get_timezone_location(zone, locale=locale, return_city=True)
+
+
+@lru_cache(MOST)
+def country_text(code: str, locale: str) -> str:
+    """A country of two letters by its name; the letters themselves where nobody knows it."""
+    return Locale.parse(locale).territories.get(code, code)

@@ -13,7 +13,7 @@ from wtforms.validators import InputRequired
 from app.infra.i18n import lazy_gettext as __
 from app.web.shared.context import services
 from app.web.shared.policy import public
-from app.web.styleguide.samples import NAMES, TEXTS, extremes, sample
+from app.web.styleguide.samples import NAMES, extremes, sample, texts
 
 bp = Blueprint("styleguide", __name__)
 
@@ -39,7 +39,10 @@ class SampleForm(FlaskForm):
         ],
     )
     store = SelectField(
-        __("Store"), choices=[SelectChoice("spotify", "Spotify"), SelectChoice("deezer", "Deezer")]
+        __("Store"),
+        choices=[
+            SelectChoice(name.lower(), name, {"translate": "no"}) for name in ("Spotify", "Deezer")
+        ],
     )
     body = TextAreaField(__("In your words"))
     agree = BooleanField(__("I stand by this"))
@@ -58,7 +61,7 @@ def show() -> str:
     values = sample(services().clock.now())
     return render_template(
         "styleguide/states.html" if states else "styleguide/components.html",
-        form=_form(states=states), sample=values, words=TEXTS[lang], names=NAMES, amounts=extremes(),
+        form=_form(states=states), sample=values, words=texts(lang), names=NAMES, amounts=extremes(),
         dense=request.args.get("density") == "compact", **frame,
     )  # fmt: skip
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.catalogue.rules.covers import cover_of
+from app.infra.i18n import gettext as _
 from app.kernel.money import Money
 
 
@@ -26,7 +27,7 @@ def _span(text: str, href: str = "", *, strong: bool = False) -> dict[str, Any]:
 
 
 def sample(now: datetime) -> Bag:
-    """Values around *now*, so that clocks show late, soon and far."""
+    """Values around *now*, so that clocks show late, soon and far. Words of the house are translated as on a page."""
     states = (
         "submitted",
         "triage",
@@ -43,18 +44,18 @@ def sample(now: datetime) -> Bag:
             "money": Money(Decimal("1118.20"), "EUR"), "owed": Money(Decimal("412.83"), "EUR"),
             "minus": Money(Decimal("-98.61"), "EUR"),
             "steps": [
-                {"name": "Received", "note": "12 Nov 2026", "state": "done"},
-                {"name": "Reviewing evidence", "note": "Started 13 Nov", "state": "now"},
-                {"name": "Decision", "note": "By Thu 3 Dec 2026", "state": "next"},
-                {"name": "Closed", "note": "You can ask for a second review", "state": "next"},
+                {"name": _("Received"), "note": "12 Nov 2026", "state": "done"},
+                {"name": _("Reviewing evidence"), "note": _("Started 13 Nov"), "state": "now"},
+                {"name": _("Decision"), "note": _("By Thu 3 Dec 2026"), "state": "next"},
+                {"name": _("Closed"), "note": _("You can ask for a second review"), "state": "next"},
             ],
             "requests": [
-                {"name": "Producer agreement", "hint": "Signed, all pages", "href": "#", "icon": "file-pen-line",
-                 "tone": "warn", "chip_icon": "clock", "state": "Needed"},
-                {"name": "Session files or stems", "hint": "night-ferry-stems.zip, 412 MB", "icon": "audio-lines",
-                 "tone": "info", "chip_icon": "eye", "state": "In review"},
-                {"name": "Photo ID", "hint": "Received 13 Nov", "icon": "image", "tone": "ok",
-                 "chip_icon": "check", "state": "Accepted"},
+                {"name": _("Producer agreement"), "hint": _("Signed, all pages"), "href": "#", "icon": "file-pen-line",
+                 "tone": "warn", "chip_icon": "clock", "state": _("Needed")},
+                {"name": _("Session files or stems"), "hint": "night-ferry-stems.zip, 412 MB", "icon": "audio-lines",
+                 "tone": "info", "chip_icon": "eye", "state": _("In review")},
+                {"name": _("Photo ID"), "hint": _("Received 13 Nov"), "icon": "image", "tone": "ok",
+                 "chip_icon": "check", "state": _("Accepted")},
             ],
             "article": [
                 {"kind": "heading", "anchor": "what", "rows": [[_span("What counts")]]},
@@ -68,9 +69,9 @@ def sample(now: datetime) -> Bag:
                 "parts": [{"name": "part-sample", "title": "Night Ferry (Live)", "line": "AZTW12600418", "ticked": False}],
             },
             "parts": [
-                {"label": "Wrong split", "share": 76, "amount": "€314.22"},
-                {"label": "Territory left out", "share": 17, "amount": "€71.40"},
-                {"label": "Wrong exchange rate day", "share": 7, "amount": "€23.09"},
+                {"label": _("Wrong split"), "share": 76, "amount": "€314.22"},
+                {"label": _("Territory left out"), "share": 17, "amount": "€71.40"},
+                {"label": _("Wrong exchange rate day"), "share": 7, "amount": "€23.09"},
             ],
         }
     )  # fmt: skip
@@ -92,13 +93,18 @@ TEXTS: dict[str, dict[str, str]] = {
         "reason": "نحتاج إلى الاتفاق الموقّع لأن شخصين يطالبان بالتسجيل نفسه.",
     },
 }  # fmt: skip
-"""Somebody's own words in each direction; the long title has 80 characters and more, the word no place to break."""
+"""Words of any length in each direction, of ours and somebody's own; the long title has 80 characters and more, the word no place to break."""
 
 NAMES = (
     "Sabina Aliyeva", "Rauf Hasanov", "سلمى عثمان", "青木 春", "Անի Հակոբյան", "สมชาย ใจดี", "김민준", "Áine Ní Bhraonáin",
     "Wolfeschlegelsteinhausenbergerdorff", "O", "Null", "Caspian Reel Ltd, acting for the estate of Leyla M.",
 )  # fmt: skip
 """Twelve parties of a case, with names of every kind."""
+
+
+def texts(lang: str) -> dict[str, str]:
+    """The words of that direction, longer in the made-up language: they stand where translated words stand, too."""
+    return {name: _(text) for name, text in TEXTS[lang].items()}
 
 
 def extremes() -> dict[str, Money]:

@@ -31,11 +31,11 @@ def test_placeholders_and_tags_stay_in_their_order(parts: list[str]) -> None:
 
 
 def test_it_can_still_be_read_and_stands_in_brackets() -> None:
-    assert lengthen("Send case") == "[Séñd çásé óné]"
+    assert lengthen("Send case") == "‹Séñd çásé óné›"
 
 
 def test_it_can_still_be_filled() -> None:
-    assert lengthen("%(num)s of 100 %%") % {"num": 3} == "[3 óf 100 % óné]"
+    assert lengthen("%(num)s of 100 %%") % {"num": 3} == "‹3 óf 100 % óné›"
 
 
 @pytest.mark.parametrize("nothing", ["", " ", "\n"])
