@@ -73,9 +73,10 @@ class LockBatch:
 
 @dataclass(frozen=True, slots=True)
 class ExportBatch:
-    """Write the one file of a locked batch, or name it again."""
+    """Write the one file of a locked batch, or name it again. *format*: a name of `exports.formats`."""
 
     batch_id: UUID
+    format: str = "neutral"
 
 
 @dataclass(frozen=True, slots=True)

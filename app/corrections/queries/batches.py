@@ -24,7 +24,7 @@ from app.corrections.models import (
 from app.corrections.queries.views import LineView, lines_of
 from app.corrections.rules.batches import BatchState
 from app.corrections.rules.lifecycle import CorrectionState
-from app.exports.formats.neutral import NeutralRow
+from app.exports.rows import NeutralRow
 from app.infra.db.transaction import Tx
 from app.kernel.actor import Actor
 from app.kernel.errors import NotFound
@@ -73,8 +73,9 @@ class BatchEntry:
 
 @dataclass(frozen=True, slots=True)
 class FileView:
-    """The file of a batch with its control totals."""
+    """The file of a batch with its control totals. *format*: a name of `exports.formats`."""
 
+    format: str
     filename: str
     sha256: str
     size: int
@@ -264,6 +265,7 @@ def _file_view(tx: Tx, batch: Batch) -> FileView | None:
     if row is None:
         return None
     return FileView(
+        format=row.format,
         filename=row.filename,
         sha256=row.sha256,
         size=row.size,

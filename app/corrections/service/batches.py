@@ -38,7 +38,8 @@ from app.corrections.service.rows import (
     refuse_locker,
     take_batch,
 )
-from app.exports.formats import neutral
+from app.exports.formats import Format, format_named
+from app.exports.rows import ControlTotals, NeutralRow, control_totals
 from app.infra.db.transaction import Tx
 from app.infra.outbox import emit
 from app.infra.storage.port import AlreadyThere, Storage
@@ -74,13 +75,15 @@ def lock_batch(tx: Tx, command: LockBatch, actor: Actor, clock: Clock) -> None:
 def export_batch(
     tx: Tx, command: ExportBatch, storage: Storage, actor: Actor, clock: Clock
 ) -> ExportFile:
-    """Write the one file of a locked batch; asked again it names the same file (I2, B101).
+    """Write the one file of a locked batch; asked again it names the same file (I2, B101),
+    whatever format is asked for then.
 
     Bytes lie in the store before the row commits, under a key made of their hash: a crash in between
     leaves the batch locked, and trying again writes nothing new. Raises Forbidden for who locked it,
-    NotFound, Refused while open, Unavailable when the store is away.
+    Invalid for an unknown format, NotFound, Refused while open, Unavailable when the store is away.
     """
     require(actor, Permission.BATCH_EXPORT)
+    form = format_named(command.format)
     batch = take_batch(tx, command.batch_id)
     before = file_of(tx, batch.id)
     if before is not None:
@@ -93,7 +96,11 @@ def export_batch(
         raise Refused(
             "content_changed", _("The frozen rows of this batch are not what was locked.")
         )
-    made = _file(tx, batch, rows, storage, actor, clock)
+    content = form.to_bytes(rows)
+    made = _file(batch, form, content, control_totals(rows), actor, clock)
+    _store(storage, made.object_key, content, made.sha256)
+    tx.add(made)
+    tx.flush()
     batch.exported_by = actor.person_id
     batch.exported_at = clock.now()
     move_batch(batch, state)
@@ -135,25 +142,21 @@ def _check_may_leave(tx: Tx, batch: Batch) -> None:
 
 
 def _file(
-    tx: Tx,
     batch: Batch,
-    rows: list[neutral.NeutralRow],
-    storage: Storage,
+    form: Format,
+    content: bytes,
+    totals: ControlTotals,
     actor: Actor,
     clock: Clock,
 ) -> ExportFile:
-    content = neutral.to_bytes(rows)
-    totals = neutral.control_totals(rows)
     digest = hashlib.sha256(content).hexdigest()
-    key = f"exports/{batch.id}/{digest}.{neutral.EXTENSION}"
-    _store(storage, key, content, digest)
     word = "reversal" if batch.reverses_id else "corrections"
-    file = ExportFile(
+    return ExportFile(
         id=uuid4(),
         batch_id=batch.id,
-        format=neutral.NAME,
-        filename=f"{word}-{batch.currency}-{batch.number}.{neutral.EXTENSION}",
-        object_key=key,
+        format=form.name,
+        filename=f"{word}-{batch.currency}-{batch.number}.{form.extension}",
+        object_key=f"exports/{batch.id}/{digest}.{form.extension}",
         sha256=digest,
         size=len(content),
         row_count=totals.rows,
@@ -163,9 +166,6 @@ def _file(
         created_by=actor.person_id,
         created_at=clock.now(),
     )
-    tx.add(file)
-    tx.flush()
-    return file
 
 
 def _store(storage: Storage, key: str, content: bytes, digest: str) -> None:
@@ -180,6 +180,6 @@ def _store(storage: Storage, key: str, content: bytes, digest: str) -> None:
         storage.delete_quarantine(waiting.key)
 
 
-def _hash_of(rows: Iterable[neutral.NeutralRow]) -> str:
+def _hash_of(rows: Iterable[NeutralRow]) -> str:
     plain: list[Any] = [asdict(row) for row in rows]
     return seen_hash(plain)

@@ -1,115 +1,18 @@
-"""The neutral CSV: one row per correction line, columns of DOMAIN 5.5, RFC 4180, UTF-8 without BOM.
-
-The last column is a checksum chained over all rows before it: dropping, adding, reordering or
-changing any row changes the checksum of the last one.
-"""
+"""The neutral CSV: one row per correction line, RFC 4180, UTF-8 without BOM."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
-from app.exports.rules import chained_checksum, csv_line, number_cell, text_cell
+from app.exports.rows import COLUMNS, NeutralRow, checked_cells
+from app.exports.rules import csv_line
 
 NAME = "neutral"
 CONTENT_TYPE = "text/csv; charset=utf-8"
 EXTENSION = "csv"
 
-COLUMNS = (
-    "case_id",
-    "decision_id",
-    "correction_id",
-    "payee_id",
-    "legal_name",
-    "period",
-    "currency",
-    "gross_correction",
-    "withholding",
-    "net",
-    "reason_code",
-    "original_line_ids",
-    "approver_1",
-    "approver_2",
-    "export_batch_id",
-    "checksum",
-)
 
-
-@dataclass(frozen=True, slots=True)
-class NeutralRow:
-    """One correction line. Amounts: minor units of *currency*; *exponent*: its decimal places."""
-
-    case_ref: str
-    decision_id: str
-    correction_id: str
-    payee_id: str
-    legal_name: str
-    period: str
-    currency: str
-    exponent: int
-    gross: int
-    withholding: int
-    reason_code: str
-    original_line_ids: tuple[str, ...]
-    approver_1: str
-    approver_2: str
-    batch_id: str
-
-    @property
-    def net(self) -> int:
-        """What reaches the payee, minor units."""
-        return self.gross - self.withholding
-
-
-@dataclass(frozen=True, slots=True)
-class ControlTotals:
-    """What finance compares after the import. Amounts: minor units of the one currency of the file."""
-
-    rows: int
-    corrections: int
-    gross: int
-    withholding: int
-    net: int
-
-
-def _cells(row: NeutralRow) -> list[str]:
-    return [
-        text_cell(row.case_ref),
-        text_cell(row.decision_id),
-        text_cell(row.correction_id),
-        text_cell(row.payee_id),
-        text_cell(row.legal_name),
-        text_cell(row.period),
-        text_cell(row.currency),
-        number_cell(row.gross, row.exponent),
-        number_cell(row.withholding, row.exponent),
-        number_cell(row.net, row.exponent),
-        text_cell(row.reason_code),
-        text_cell(" ".join(row.original_line_ids)),
-        text_cell(row.approver_1),
-        text_cell(row.approver_2),
-        text_cell(row.batch_id),
-    ]
-
-
-def to_bytes(rows: Iterable[NeutralRow]) -> bytes:
+def to_bytes(rows: Sequence[NeutralRow]) -> bytes:
     """The file. *rows*: in the order they shall stand; may be empty. The same rows give the same bytes."""
-    lines = [csv_line(COLUMNS)]
-    checksum = hashlib.sha256(lines[0].encode()).hexdigest()[:32]
-    for row in rows:
-        cells = _cells(row)
-        checksum = chained_checksum(checksum, csv_line(cells))
-        lines.append(csv_line([*cells, checksum]))
+    lines = [csv_line(COLUMNS), *map(csv_line, checked_cells(rows))]
     return "".join(lines).encode("utf-8")
-
-
-def control_totals(rows: Sequence[NeutralRow]) -> ControlTotals:
-    """Counts and sums of *rows*, which share one currency."""
-    return ControlTotals(
-        rows=len(rows),
-        corrections=len({row.correction_id for row in rows}),
-        gross=sum(row.gross for row in rows),
-        withholding=sum(row.withholding for row in rows),
-        net=sum(row.net for row in rows),
-    )

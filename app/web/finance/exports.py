@@ -7,7 +7,7 @@ from uuid import UUID
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, StringField
+from wtforms import HiddenField, RadioField, StringField
 from wtforms.validators import Length
 
 from app.accounts.rules import Permission, may
@@ -16,13 +16,20 @@ from app.corrections.queries.batches import BatchView, batch_view, export_previe
 from app.corrections.rules.batches import AckResult, BatchState
 from app.corrections.service.answers import acknowledge_batch
 from app.corrections.service.batches import export_batch, read_export
+from app.exports.formats import format_named, neutral
 from app.infra.db.transaction import transaction
 from app.infra.i18n import gettext as _
 from app.infra.i18n import lazy_gettext as __
 from app.kernel.errors import Invalid, NotFound
 from app.web.finance.batches import entry_row
 from app.web.finance.face import bp
-from app.web.finance.words import ACK_CHOICES, batch_chip
+from app.web.finance.words import (
+    ACK_CHOICES,
+    FORMAT_CHOICES,
+    FORMAT_HINTS,
+    batch_chip,
+    format_words,
+)
 from app.web.shared.context import current_actor, services
 from app.web.shared.form_errors import mark
 from app.web.shared.idempotency import once_per_key
@@ -56,6 +63,16 @@ class AckForm(FlaskForm):
         )
 
 
+class ExportForm(FlaskForm):
+    """In which format the one file is written."""
+
+    format = RadioField(__("Format"), choices=FORMAT_CHOICES, default=neutral.NAME)
+
+    def to_command(self, batch_id: UUID) -> ExportBatch:
+        """Nothing chosen counts as the first; a format that does not exist is refused by the service."""
+        return ExportBatch(batch_id, self.format.data or neutral.NAME)
+
+
 @bp.get("/finance/batches/<uuid:batch_id>/export")
 @policy(Permission.BATCH_READ, on="batch")
 def exports_show(batch_id: UUID) -> ResponseReturnValue:
@@ -69,8 +86,13 @@ def exports_show(batch_id: UUID) -> ResponseReturnValue:
 def exports_make(batch_id: UUID) -> ResponseReturnValue:
     """Write the file, once."""
     actor, ports = current_actor(), services()
-    with transaction(actor) as tx:
-        export_batch(tx, ExportBatch(batch_id), ports.storage, actor, ports.clock)
+    form = ExportForm()
+    try:
+        with transaction(actor) as tx:
+            export_batch(tx, form.to_command(batch_id), ports.storage, actor, ports.clock)
+    except Invalid as error:
+        mark(form, error, "format")
+        return _page(batch_id, making=form), 422
     flash(_("The file is written. It will always be the same bytes."), "ok")
     return redirect(url_for("finance.exports_show", batch_id=batch_id), 303)
 
@@ -83,8 +105,8 @@ def exports_file(batch_id: UUID) -> ResponseReturnValue:
     actor, ports = current_actor(), services()
     with transaction(actor) as tx:
         file, content = read_export(tx, batch_id, ports.storage, actor, ports.clock)
-        name = file.filename
-    response = Response(content, content_type="text/csv; charset=utf-8")
+        name, kind = file.filename, format_named(file.format).content_type
+    response = Response(content, content_type=kind)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
@@ -102,12 +124,12 @@ def exports_acknowledge(batch_id: UUID) -> ResponseReturnValue:
             acknowledge_batch(tx, form.to_command(batch), actor, services().clock)
     except Invalid as error:
         mark(form, error, "reference")
-        return _page(batch_id, form), 422
+        return _page(batch_id, answer=form), 422
     flash(_("The batch is marked as posted in the ledger."), "ok")
     return redirect(url_for("finance.exports_show", batch_id=batch_id), 303)
 
 
-def _page(batch_id: UUID, form: AckForm | None = None) -> str:
+def _page(batch_id: UUID, answer: AckForm | None = None, making: ExportForm | None = None) -> str:
     actor = current_actor()
     with transaction(actor, read_only=True) as tx:
         batch = batch_view(tx, actor, batch_id)
@@ -126,5 +148,8 @@ def _page(batch_id: UUID, form: AckForm | None = None) -> str:
         can_answer=batch.state is BatchState.EXPORTED and may(actor, Permission.BATCH_ACKNOWLEDGE),
         answers=[(result.value, str(words)) for result, words in ACK_CHOICES],
         typed=request.form,
-        form=form or AckForm(formdata=None),
+        form=answer or AckForm(formdata=None),
+        making=making or ExportForm(formdata=None),
+        format_hints=FORMAT_HINTS,
+        format_name=format_words(batch.file.format) if batch.file else "",
     )

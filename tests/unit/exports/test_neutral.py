@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.exports.formats.neutral import COLUMNS, NeutralRow, control_totals, to_bytes
+from app.exports.formats.neutral import to_bytes
+from app.exports.rows import COLUMNS, NeutralRow, control_totals
 
 ROW = NeutralRow(
     case_ref="RD-7K4M-29QX",

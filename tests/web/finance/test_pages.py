@@ -297,6 +297,31 @@ def test_a_batch_is_locked_exported_downloaded_and_answered(desk: Desk, client_a
     assert "GL-7" in words(fay.get(f"/finance/batches/{batch_id}/export"))
 
 
+@pytest.mark.parametrize(
+    ("name", "kind", "ending"),
+    [
+        ("neutral_json", "application/json", ".json"),
+        ("neutral_xlsx", "application/vnd.openxmlformats", ".xlsx"),
+    ],
+)
+def test_the_file_is_written_in_the_format_that_was_chosen_and_in_no_other(
+    desk: Desk, client_as: Client, name: str, kind: str, ending: str
+) -> None:
+    batch_id = make_batch(desk, "10.00")
+    lock(desk, batch_id)
+    gus, address = client_as(desk.gus), f"/finance/batches/{batch_id}/export"
+
+    wrong = post_from(gus, None, address, format="pdf")
+    post_from(gus, None, address, format=name)
+    post_from(gus, None, address, format="neutral")
+
+    assert wrong.status_code == 422
+    assert "Choose one of the formats" in words(wrong)
+    file = gus.get(f"{address}/file")
+    assert file.content_type.startswith(kind)
+    assert file.headers["Content-Disposition"].endswith(f'{ending}"')
+
+
 def test_an_answer_without_reference_is_asked_again(
     desk: Desk, client_as: Client, app: Any
 ) -> None:
