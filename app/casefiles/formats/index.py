@@ -9,7 +9,7 @@ from datetime import datetime
 from html import escape
 from typing import Any
 
-from app.exports.rules import csv_line, text_cell
+from app.exports.rules.cells import csv_line, text_cell
 
 COLUMNS = ("at", "kind", "by", "side", "audience", "what", "text")
 

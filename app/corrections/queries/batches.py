@@ -24,7 +24,7 @@ from app.corrections.models import (
 from app.corrections.queries.views import LineView, lines_of
 from app.corrections.rules.batches import BatchState
 from app.corrections.rules.lifecycle import CorrectionState
-from app.exports.rows import NeutralRow
+from app.exports.rules.rows import NeutralRow
 from app.infra.db.transaction import Tx
 from app.kernel.actor import Actor
 from app.kernel.errors import NotFound

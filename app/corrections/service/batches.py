@@ -39,7 +39,7 @@ from app.corrections.service.rows import (
     take_batch,
 )
 from app.exports.formats import Format, format_named
-from app.exports.rows import ControlTotals, NeutralRow, control_totals
+from app.exports.rules.rows import ControlTotals, NeutralRow, control_totals
 from app.infra.db.transaction import Tx
 from app.infra.outbox import emit
 from app.infra.storage.port import AlreadyThere, Storage

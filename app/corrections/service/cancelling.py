@@ -34,7 +34,7 @@ from app.corrections.service.rows import (
     refuse_locker,
     take_batch,
 )
-from app.exports.rows import NeutralRow
+from app.exports.rules.rows import NeutralRow
 from app.infra.db.transaction import Tx
 from app.kernel.actor import Actor
 from app.kernel.clock import Clock

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from app.exports.formats import neutral, neutral_json, neutral_xlsx
-from app.exports.rows import NeutralRow
+from app.exports.rules.rows import NeutralRow
 from app.kernel.errors import Invalid
 from app.kernel.words import words as _
 

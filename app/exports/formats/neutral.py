@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.exports.rows import COLUMNS, NeutralRow, checked_cells
-from app.exports.rules import csv_line
+from app.exports.rules.cells import csv_line
+from app.exports.rules.rows import COLUMNS, NeutralRow, checked_cells
 
 NAME = "neutral"
 CONTENT_TYPE = "text/csv; charset=utf-8"

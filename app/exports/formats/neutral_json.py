@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from app.exports.rows import COLUMNS, ControlTotals, NeutralRow, checked_cells, control_totals
-from app.exports.rules import number_cell
+from app.exports.rules.cells import number_cell
+from app.exports.rules.rows import COLUMNS, ControlTotals, NeutralRow, checked_cells, control_totals
 
 NAME = "neutral_json"
 CONTENT_TYPE = "application/json"

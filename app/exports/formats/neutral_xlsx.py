@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from xlsxwriter import Workbook
 
-from app.exports.rows import COLUMNS, NeutralRow, checked_cells, control_totals
+from app.exports.rules.rows import COLUMNS, NeutralRow, checked_cells, control_totals
 
 NAME = "neutral_xlsx"
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

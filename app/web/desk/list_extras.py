@@ -11,7 +11,7 @@ from flask import Response, render_template, request, stream_with_context
 
 from app.accounts.rules import Permission, may
 from app.cases.queries import clocks_of, parties_of
-from app.exports.rules import csv_line, text_cell
+from app.exports.rules.cells import csv_line, text_cell
 from app.history.service import record
 from app.infra.db.transaction import transaction
 from app.infra.i18n import gettext as _

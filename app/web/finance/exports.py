@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, StringField
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import Length
 
 from app.accounts.rules import Permission, may
@@ -66,7 +67,11 @@ class AckForm(FlaskForm):
 class ExportForm(FlaskForm):
     """In which format the one file is written."""
 
-    format = RadioField(__("Format"), choices=FORMAT_CHOICES, default=neutral.NAME)
+    format = RadioField(
+        __("Format"),
+        choices=[SelectChoice(name, words) for name, words in FORMAT_CHOICES],
+        default=neutral.NAME,
+    )
 
     def to_command(self, batch_id: UUID) -> ExportBatch:
         """Nothing chosen counts as the first; a format that does not exist is refused by the service."""

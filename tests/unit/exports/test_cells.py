@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.exports.rules import csv_line, number_cell, text_cell
+from app.exports.rules.cells import csv_line, number_cell, text_cell
 from app.kernel.errors import Invalid
 
 STARTS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1", " =1+1", "\ufeff=1"]

@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.exports.formats import FORMATS, format_named
-from app.exports.rows import COLUMNS, NeutralRow, control_totals
+from app.exports.rules.rows import COLUMNS, NeutralRow, control_totals
 from app.kernel.errors import Invalid
 from tests.unit.exports.test_neutral import ROW, rows_of
 

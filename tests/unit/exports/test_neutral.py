@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.exports.formats.neutral import to_bytes
-from app.exports.rows import COLUMNS, NeutralRow, control_totals
+from app.exports.rules.rows import COLUMNS, NeutralRow, control_totals
 
 ROW = NeutralRow(
     case_ref="RD-7K4M-29QX",

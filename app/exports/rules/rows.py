@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from app.exports.rules import chained_checksum, csv_line, number_cell, text_cell
+from app.exports.rules.cells import chained_checksum, csv_line, number_cell, text_cell
 
 COLUMNS = (
     "case_id",

@@ -1,0 +1,1 @@
+"""What a file for finance holds and how its cells are written."""
