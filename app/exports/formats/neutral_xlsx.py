@@ -31,7 +31,7 @@ def to_bytes(rows: Sequence[NeutralRow]) -> bytes:
     exponent = rows[0].exponent if rows else 2
     amount = book.add_format({"num_format": "0." + "0" * exponent if exponent else "0"})
     bold = book.add_format({"bold": True})
-    sheet = book.add_worksheet("Corrections")
+    sheet = book.add_worksheet("corrections")
     sheet.freeze_panes(1, 0)
     sheet.set_column(0, len(COLUMNS) - 1, 18)
     for column, name in enumerate(COLUMNS):
@@ -49,7 +49,7 @@ def to_bytes(rows: Sequence[NeutralRow]) -> bytes:
 
 def _write_totals(book: Workbook, rows: Sequence[NeutralRow], amount: object) -> None:
     totals, exponent = control_totals(rows), rows[0].exponent if rows else 2
-    sheet = book.add_worksheet("Control totals")
+    sheet = book.add_worksheet("control_totals")
     sheet.set_column(0, 1, 18)
     sheet.write_string(0, 0, "rows")
     sheet.write_number(0, 1, totals.rows)
