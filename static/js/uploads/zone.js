@@ -21,7 +21,6 @@ customElements.define("file-uploads", class extends HTMLElement {
     this.says = this.querySelector("[data-says]");
     this.form = this.querySelector("form") || this.closest("form");
     this.transfers = new Map();
-    for (const part of this.querySelectorAll("[data-large]")) { part.hidden = false; part.nextElementSibling.hidden = true; }
     this.addEventListener("files-chosen", (event) => this.choose(event));
     this.rows.addEventListener("click", (event) => this.press(event));
     this.form.addEventListener("submit", (event) => this.hold(event), true);
@@ -35,12 +34,13 @@ customElements.define("file-uploads", class extends HTMLElement {
     window.removeEventListener("beforeunload", this.leaving);
   }
 
+  get mark() { return `uploads-${this.dataset.case}`; }
+
   get busy() { return [...this.transfers.values()].some((one) => one.active); }
 
   each(state, act) { for (const one of this.transfers.values()) if (one.state === state) act(one); }
 
   choose(event) {
-    if (!window.isSecureContext || !window.Worker) return;
     event.preventDefault();
     for (const file of event.detail) this.add(file);
   }
@@ -53,6 +53,7 @@ customElements.define("file-uploads", class extends HTMLElement {
       this.say(fill(this.words.twice, { name: file.name }));
       return;
     }
+    sessionStorage.setItem(this.mark, "1");
     this.follow(new Transfer(file, this.means())).run();
   }
 
@@ -65,7 +66,9 @@ customElements.define("file-uploads", class extends HTMLElement {
   async remember() {
     const answer = await fetch(`/uploads/cases/${this.dataset.case}`, { redirect: "manual" }).catch(() => null);
     if (!answer?.ok) return;
-    for (const upload of (await answer.json()).uploads) {
+    const { uploads } = await answer.json();
+    if (!uploads.length && !this.transfers.size) sessionStorage.removeItem(this.mark);
+    for (const upload of uploads) {
       const one = this.follow(new Transfer(null, this.means()));
       one.file = { name: upload.name, size: upload.size, lastModified: upload.modified };
       one.take(upload);
