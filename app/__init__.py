@@ -1,6 +1,7 @@
 """Redress: the dispute desk. The floor plan; a room imports only from lower floors.
 
 14  web  api  cli  worker  demo      faces and entry points (factory wires them)
+13+ edge                             what pages and API share about HTTP
 13  workflows                        use-cases over several rooms; the reactions table
 12  takedowns corrections offers conduct incidents ratings casefiles
 11  letters ledger store_actions exports notifications

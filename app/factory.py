@@ -115,11 +115,15 @@ def load_reactions() -> None:
 
 def _faces(app: Flask) -> None:
     """Session, walls and errors first, then the pages, then the proof that each declares its policy."""
+    from app.api import routes as api
+    from app.api.frame import access, problems
+    from app.edge.access import assert_complete
     from app.web.shared import csrf, errors, filters, headers, keys, policy, session, shell, unread
 
-    for part in (session, csrf, headers, errors, filters, keys, shell, unread):
+    for part in (session, csrf, headers, filters, keys, shell, unread):
         part.init_app(app)
-    policy.enforce(app)
+    errors.init_app(app, problem=problems.render)
+    policy.enforce(app, admit=access.admit)
     Babel(app, locale_selector=shell.pick_locale, timezone_selector=shell.pick_zone)
     speak_plainly(app.jinja_env)
     Compress(app)
@@ -128,7 +132,8 @@ def _faces(app: Flask) -> None:
             continue
         routes: Any = importlib.import_module(f"app.web.{face}.routes")
         routes.register(app)
-    policy.assert_complete(app)
+    csrf.exempt_all(api.register(app))
+    assert_complete(app)
 
 
 def _statics(app: Flask) -> None:

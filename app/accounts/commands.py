@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from app.accounts.rules import PersonStatus, Theme
+from app.accounts.rules import PersonStatus, Scope, Theme
 from app.kernel.actor import Role
 
 
@@ -91,3 +91,13 @@ class KeepPanes:
 
     facts: int
     evidence: int
+
+
+@dataclass(frozen=True, slots=True)
+class CreateToken:
+    """A bearer token of *person_id* for the API, good for *days*."""
+
+    person_id: UUID
+    name: str
+    scopes: frozenset[Scope]
+    days: int

@@ -12,10 +12,11 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     LargeBinary,
+    Text,
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import CITEXT, INET, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, CITEXT, INET, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.db.base import Base, uuid_pk
@@ -297,6 +298,31 @@ class LoginSession(Base):
     device: Mapped[str] = mapped_column(server_default="", comment="browser and system, short")
     ip: Mapped[str | None] = mapped_column(INET, comment="address of the client at sign-in")
     revoked_at: Mapped[datetime | None] = mapped_column(comment="signed out or ended by somebody")
+
+
+class ApiToken(Base):
+    """A bearer token for the API; its text is shown once and never stored."""
+
+    __tablename__ = "api_token"
+    __table_args__ = (
+        CheckConstraint("length(name) between 1 and 80", name="name_length"),
+        CheckConstraint("cardinality(scopes) > 0", name="scopes_some"),
+        CheckConstraint("expires_at > created_at", name="expires_after"),
+        {"comment": "bearer tokens of people for the API, as hashes"},
+    )
+
+    id: Mapped[UUID] = uuid_pk()
+    person_id: Mapped[UUID] = _person("in whose name it acts", index=True)
+    name: Mapped[str] = mapped_column(comment="what its owner calls it")
+    prefix: Mapped[str] = mapped_column(comment="its first characters, to tell it from others")
+    token_hash: Mapped[bytes] = mapped_column(
+        LargeBinary, unique=True, comment="SHA-256 of the 256-bit token"
+    )
+    scopes: Mapped[list[str]] = mapped_column(ARRAY(Text()), comment="what it may be used for")
+    created_at: Mapped[datetime] = mapped_column(comment="when it was made")
+    expires_at: Mapped[datetime] = mapped_column(comment="when it ends by itself")
+    last_used_at: Mapped[datetime | None] = mapped_column(comment="last use, to the minute")
+    revoked_at: Mapped[datetime | None] = mapped_column(comment="taken back; ends at once")
 
 
 class RateBucket(Base):

@@ -339,6 +339,30 @@ def own_path(target: str) -> str:
     return target
 
 
+class Scope(StrEnum):
+    """What a bearer token may be used for, within what its owner may do; nothing is implied by another."""
+
+    CASES_READ = "cases:read"
+    CASES_WRITE = "cases:write"
+    EVIDENCE_READ = "evidence:read"
+    EVIDENCE_WRITE = "evidence:write"
+    LETTERS_READ = "letters:read"
+    MONEY_READ = "money:read"
+    POLICIES_READ = "policies:read"
+    CATALOGUE_READ = "catalogue:read"
+    CATALOGUE_WRITE = "catalogue:write"
+
+
+TOKEN_MARK = "rdt_"  # noqa: S105 - the first letters of every token, so that leaked ones are recognised
+TOKEN_SHOWN = 12
+"""Characters of a token that stay readable, so that its owner knows which one it is."""
+TOKENS_MOST = 20
+"""Live tokens of one person."""
+TOKEN_DAYS_MOST = 365
+TOKEN_SEEN_STEP = timedelta(seconds=60)
+"""How exactly the last use of a token is known."""
+
+
 # The workspace of a case: (least, most, at first) CSS pixels of the two outer panes (UX section 5).
 PANES: dict[str, tuple[int, int, int]] = {"facts": (220, 480, 276), "evidence": (320, 760, 508)}
 

@@ -20,6 +20,7 @@ COMMANDS = {
     "policies": "app.cli.policies:policies",
     "search": "app.cli.search:search",
     "seed": "app.cli.demo:seed",
+    "tokens": "app.cli.tokens:tokens",
     "up": "app.cli.up:up",
     "users": "app.cli.accounts:users",
     "worker": "app.cli.worker:worker",

@@ -52,7 +52,7 @@ def record(  # noqa: PLR0913 - the one call that every service makes; keywords k
         verb=verb,
         subject_kind=kind,
         subject_id=str(key),
-        data=data or {},
+        data=_with_token(data or {}, actor),
         commitment=commitment(salt, private) if private else "",
         prev_hash=previous,
         hash="",
@@ -72,6 +72,11 @@ def record(  # noqa: PLR0913 - the one call that every service makes; keywords k
     if private:
         tx.add(HistoryPrivate(entry_id=row.id, salt=salt, data=private))
         tx.flush()
+
+
+def _with_token(data: dict[str, Any], actor: Actor) -> dict[str, Any]:
+    """What was done with a bearer token says with which."""
+    return data | {"token_id": str(actor.token_id)} if actor.token_id else data
 
 
 def _next_link(tx: Tx, chain: str) -> tuple[int, str]:

@@ -36,7 +36,10 @@ class ActorKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The user or system acting now. *proven_at*: when a second factor was last proven, aware UTC."""
+    """The user or system acting now. *proven_at*: when a second factor was last proven, aware UTC.
+
+    *token_id*: the bearer token that asks in the person's name, if one does.
+    """
 
     kind: ActorKind
     person_id: UUID | None
@@ -46,6 +49,7 @@ class Actor:
     proven_at: datetime | None = None
     locale: str = "en"
     zone: str = "UTC"
+    token_id: UUID | None = None
 
     @classmethod
     def system(cls, name: str) -> Actor:

@@ -12,7 +12,9 @@ import grimp
 ROOT = Path(__file__).resolve().parents[2]
 APP = ROOT / "app"
 TEMPLATES = ROOT / "templates"
-NO_ROOMS = frozenset({"infra", "kernel", "web", "api", "cli", "worker", "workflows", "demo"})
+NO_ROOMS = frozenset(
+    {"infra", "kernel", "edge", "web", "api", "cli", "worker", "workflows", "demo"}
+)
 
 
 def rooms() -> list[Path]:

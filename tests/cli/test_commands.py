@@ -176,3 +176,21 @@ def test_health_answers_each_question(console: Any) -> None:
 def test_the_demo_is_seeded_by_the_part_handed_in(console: Any) -> None:
     assert console("seed", "demo").output == "somebody\n"
     assert console("worker", "--until-idle").exit_code == 0
+
+
+def test_tokens_are_made_listed_and_taken_back(app: Any, console: Any) -> None:
+    make_person("ada")
+
+    made = console("tokens", "create", "ada@example.com", "--scope", "cases:read", "--name", "Mine")
+    listed = console("tokens", "list", "ada@example.com")
+    token_id = listed.output.split()[0]
+    taken = console("tokens", "revoke", token_id)
+    after = console("tokens", "list", "ada@example.com")
+
+    assert re.fullmatch(r"rdt_[\w-]{43}\n", made.output)
+    assert made.output[:12] in listed.output
+    assert "cases:read  Mine" in listed.output
+    assert (taken.exit_code, after.output) == (0, "")
+    assert console("tokens", "create").exit_code == 2
+    assert console("tokens", "create", "nobody@example.com").exit_code == 4
+    assert console("tokens", "revoke", "what").exit_code == 2

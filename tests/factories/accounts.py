@@ -12,11 +12,13 @@ from uuid import UUID
 from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy.orm import Session
 
-from app.accounts.commands import CreatePerson, Delegate, OpenSession
+from app.accounts.commands import CreatePerson, CreateToken, Delegate, OpenSession
 from app.accounts.queries import actor_of
+from app.accounts.rules import Scope
 from app.accounts.service.delegations import grant_delegation
 from app.accounts.service.people import create_person
 from app.accounts.service.sessions import open_session, store_data
+from app.accounts.service.tokens import NewToken, create_token
 from app.infra.db.transaction import transaction
 from app.kernel.actor import Actor, ActorKind, Role
 from app.kernel.clock import Clock, FixedClock
@@ -140,3 +142,18 @@ def _keep_token(tx: Session, cookie: str, raw: str) -> None:
     row = session_by_hash(tx, token_hash(cookie))
     assert row is not None
     store_data(tx, row.id, {"csrf_token": raw})
+
+
+def make_token(person: TestPerson, *scopes: Scope, days: int = 30, name: str = "test") -> NewToken:
+    """A bearer token of a person, with every scope unless some are named."""
+    command = CreateToken(person.id, name, frozenset(scopes or Scope), days)
+    system = Actor.system("test:token")
+    with transaction(system) as tx:
+        return create_token(tx, command, system, FixedClock(NOON))
+
+
+def bearer_client(app: Any, token: str) -> Any:
+    """A client that asks with a token and keeps no cookie, as a program does."""
+    client = app.test_client(use_cookies=False)
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
+    return client

@@ -14,6 +14,8 @@ from app.kernel.clock import Clock
 
 DEMO_PASSWORD = "lantern-harbour-velvet-orbit"  # noqa: S105 - shown to every visitor of the demo
 DEMO_HOST = "tidewater.example"
+DEMO_API_PERSON = f"sabina@{DEMO_HOST}"
+"""In whose name `redress tokens create --demo` acts."""
 MOST_SHOWN = 100
 
 

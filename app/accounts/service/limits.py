@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
+from typing import Any
 
 from sqlalchemy import text
 
@@ -22,26 +23,37 @@ class Rate:
     period: timedelta
 
 
-_TAKE = text("""
-insert into rate_bucket as bucket (key, free_at) values (:key, :now + :step)
+COUNTING = """
+insert into rate_bucket as bucket (key, free_at) {rows}
 on conflict (key) do update set free_at = greatest(bucket.free_at, :now) + :step
 where greatest(bucket.free_at, :now) <= :now + :room
-returning free_at""")
+returning free_at"""
+"""For statements that ask something else as well: *rows* are values or a select of `:key, :now + :step`."""
+_TAKE = text(COUNTING.replace("{rows}", "values (:key, :now + :step)"))
+
+
+def given(rate: Rate, who: str, clock: Clock) -> dict[str, Any]:
+    """The parameters of COUNTING. *who* (an address, a person) is stored hashed."""
+    key = f"{rate.name}:{hashlib.sha256(who.encode()).hexdigest()[:32]}"
+    step = rate.period / rate.times
+    return {"key": key, "now": clock.now(), "step": step, "room": rate.period - step}
 
 
 def take(tx: Tx, rate: Rate, who: str, clock: Clock) -> int:
     """Count one use of *rate* by *who*. Returns 0, or the seconds to wait when there is no room.
 
-    *who* (an address, a person) is stored hashed. Commit it even when the request fails.
+    Commit it even when the request fails.
     """
-    key = f"{rate.name}:{hashlib.sha256(who.encode()).hexdigest()[:32]}"
-    now, step = clock.now(), rate.period / rate.times
-    given = {"key": key, "now": now, "step": step, "room": rate.period - step}
-    if tx.execute(_TAKE, given).first() is not None:
-        return 0
+    asked = given(rate, who, clock)
+    return 0 if tx.execute(_TAKE, asked).first() is not None else wait_of(tx, asked)
+
+
+def wait_of(tx: Tx, asked: dict[str, Any]) -> int:
+    """Seconds until there is room again, after COUNTING found none with the same parameters."""
     query = text("select free_at from rate_bucket where key = :key")
-    free_at: datetime = tx.execute(query, {"key": key}).scalar_one()
-    return max(1, ceil((free_at - now - (rate.period - step)).total_seconds()))
+    free_at: datetime = tx.execute(query, {"key": asked["key"]}).scalar_one()
+    wait: timedelta = free_at - asked["now"] - asked["room"]
+    return max(1, ceil(wait.total_seconds()))
 
 
 def sweep_limits(tx: Tx, clock: Clock) -> None:

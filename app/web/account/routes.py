@@ -20,6 +20,7 @@ def register(app: Flask) -> None:
         security,
         shortcuts,
         signin,
+        tokens,
     )
 
     del (
@@ -32,6 +33,7 @@ def register(app: Flask) -> None:
         security,
         shortcuts,
         signin,
+        tokens,
     )
     settings = app.extensions["redress"].settings
     app.register_blueprint(bp)

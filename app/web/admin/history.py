@@ -12,6 +12,7 @@ from flask import render_template, request
 from app.accounts.queries import names_of, person_by_email
 from app.accounts.rules import Permission, may
 from app.cases.queries import case_by_ref
+from app.edge.limits import EXPORTS
 from app.history.queries import HistoryFilter, HistoryRow, history_page
 from app.history.rules import Break
 from app.history.service import verify
@@ -21,7 +22,7 @@ from app.kernel.errors import NotFound
 from app.web.admin.face import bp
 from app.web.shared.context import current_actor, services
 from app.web.shared.policy import policy
-from app.web.shared.ratelimit import EXPORTS, limited
+from app.web.shared.ratelimit import limited
 
 PAGE = 50
 _NOBODY = UUID(int=0)

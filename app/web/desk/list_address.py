@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from dataclasses import dataclass
 from urllib.parse import urlencode
-from uuid import UUID
 
 import structlog
 from flask import request
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest, NotFound
 
+from app.edge.cursors import place_in, signed
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid
 from app.queues.rules.filters import NAMES, ListFilter, canonical, filter_args, parse_filter
@@ -23,7 +21,6 @@ from app.web.shared.context import services
 log = structlog.get_logger()
 PATH = "/desk"
 _OTHER = frozenset({"view", "sort", "after", "column", "case", "since", "rows"})
-_MARK_BYTES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,24 +112,19 @@ def _order_of(query: str) -> str:
 
 def sign_place(place: Place, address: Address, actor: Actor) -> str:
     """The cursor of the next page, good for this reader, filter and order only."""
-    text = written_place(place)
-    return f"{text}.{_mark(text, address, actor.person_id)}"
+    return signed(services().settings.link_key, written_place(place), *_bound(address, actor))
 
 
 def read_signed(address: Address, actor: Actor) -> Place | None:
     """The place that the address names. Tampered, of another order, filter or reader: 400 (B163)."""
     if not address.after:
         return None
-    text, _dot, mark = address.after.partition(".")
-    if not hmac.compare_digest(mark.encode(), _mark(text, address, actor.person_id).encode()):
-        raise BadRequest
+    text = place_in(services().settings.link_key, address.after, *_bound(address, actor))
     try:
         return read_place(text, address.sort)
     except Invalid as error:
         raise BadRequest from error
 
 
-def _mark(text: str, address: Address, person: UUID | None) -> str:
-    bound = "\n".join(("desk-list", text, address.sort.value, canonical(address.args), str(person)))
-    key = services().settings.link_key.encode()
-    return hmac.new(key, bound.encode(), hashlib.sha256).hexdigest()[: 2 * _MARK_BYTES]
+def _bound(address: Address, actor: Actor) -> tuple[object, ...]:
+    return ("desk-list", address.sort.value, canonical(address.args), actor.person_id)

@@ -11,6 +11,7 @@ from flask import Response, render_template, request, stream_with_context
 
 from app.accounts.rules import Permission, may
 from app.cases.queries import clocks_of, parties_of
+from app.edge.limits import EXPORTS
 from app.exports.rules.cells import csv_line, text_cell
 from app.history.service import record
 from app.infra.db.transaction import transaction
@@ -28,7 +29,7 @@ from app.web.desk.list_address import Address, read_address
 from app.web.desk.words import clock_words, kind_words, side_words, state_name, sub_kind_words
 from app.web.shared.context import current_actor, services
 from app.web.shared.policy import policy
-from app.web.shared.ratelimit import EXPORTS, limited
+from app.web.shared.ratelimit import limited
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

@@ -14,14 +14,15 @@ from app.casefiles.rules import LIFE
 from app.casefiles.service import ask_for_file
 from app.casefiles.service.asking import log_fetch
 from app.cases.queries import case_by_ref
+from app.edge.limits import EXPORTS
+from app.edge.sending import Download, send, stored_bytes
 from app.infra.db.transaction import transaction
 from app.kernel.errors import NotFound
 from app.web.files.face import bp
-from app.web.files.sending import Download, send, stored_bytes
 from app.web.shared.context import current_actor, services
 from app.web.shared.idempotency import once_per_key
 from app.web.shared.policy import policy
-from app.web.shared.ratelimit import EXPORTS, spend
+from app.web.shared.ratelimit import spend
 
 _OPEN, _OWN = Permission.EVIDENCE_OPEN, Permission.PARTY_EVIDENCE_READ
 
@@ -64,7 +65,7 @@ def fetch_case_file(ref: str, file_id: UUID) -> Response:
         row = file_by_id(tx, actor, case.id, file_id, clock)
     if not row.can_fetch:
         raise NotFound(str(file_id))
-    body = stored_bytes(row.storage_key, "")
+    body = stored_bytes(services().storage, row.storage_key, "")
     with transaction(actor) as tx:
         log_fetch(tx, case.id, row.id, row.sha256, actor, clock)
     name = f"{case.ref} {row.asked_at:%Y-%m-%d}.zip"

@@ -11,6 +11,7 @@ from flask import Flask, Response, request
 
 from app.accounts.rules import Permission, may
 from app.cases.queries import case_by_ref
+from app.edge.sending import Download, send, stored_bytes
 from app.evidence.queries import item_by_label
 from app.evidence.service.custody import OpenedItem, open_item, record_opening
 from app.infra.db.transaction import transaction
@@ -18,7 +19,6 @@ from app.kernel.actor import Actor, Role
 from app.kernel.errors import Forbidden, NotFound
 from app.letters.queries import letter_view
 from app.web.files.face import bp
-from app.web.files.sending import Download, send, stored_bytes
 from app.web.shared.context import current_actor, services
 from app.web.shared.policy import policy
 
@@ -110,12 +110,12 @@ def letter_proof(ref: str, letter_id: UUID) -> Response:
     if row.case_id != case_id or row.number or not view.proof_key:
         raise NotFound("letter")
     what = Download(f"proof-{ref}.pdf", row.proof_size, view.proof_key, type="application/pdf")
-    return send(what, stored_bytes(view.proof_key, ""))
+    return send(what, stored_bytes(services().storage, view.proof_key, ""))
 
 
 def _evidence(opened: OpenedItem, actor: Actor) -> Response:
     """Note the opening, then stream. An auditor's own transaction writes nothing, so the house notes it."""
-    body = stored_bytes(opened.object_key, opened.object_version)
+    body = stored_bytes(services().storage, opened.object_key, opened.object_version)
     if request.method != "HEAD":
         writer = Actor.system("web:files") if actor.has(Role.AUDITOR) else actor
         with transaction(writer) as tx:
@@ -134,5 +134,5 @@ def _letter(ref: str, letter_id: UUID) -> Response:
     if view.row.case_id != case_id or not view.storage_key or not view.row.is_readable:
         raise NotFound("letter")
     name = f"{view.row.number}.pdf"
-    body = stored_bytes(view.storage_key, "")
+    body = stored_bytes(services().storage, view.storage_key, "")
     return send(Download(name, view.row.size, view.storage_key, type="application/pdf"), body)

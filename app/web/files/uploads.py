@@ -14,6 +14,8 @@ from flask import jsonify, request
 from werkzeug.wrappers import Response
 
 from app.accounts.rules import Permission
+from app.edge.limits import UPLOADS
+from app.edge.statuses import status_of
 from app.evidence import service
 from app.evidence.commands import AbortUpload, BeginUpload, CompleteUpload, SignParts
 from app.evidence.queries.uploads import UploadView, upload_by_id, uploads_of
@@ -26,10 +28,9 @@ from app.infra.i18n import gettext as _
 from app.kernel.errors import NotFound, RedressError
 from app.web.files.face import bp
 from app.web.shared.context import current_actor, services
-from app.web.shared.errors import status_of
 from app.web.shared.filters import when_words
 from app.web.shared.policy import policy
-from app.web.shared.ratelimit import UPLOADS, spend
+from app.web.shared.ratelimit import spend
 from app.web.shared.shell import pick_locale
 
 View = TypeVar("View", bound=Callable[..., Any])

@@ -17,6 +17,7 @@ from app.corrections.queries.batches import BatchView, batch_view, export_previe
 from app.corrections.rules.batches import AckResult, BatchState
 from app.corrections.service.answers import acknowledge_batch
 from app.corrections.service.batches import export_batch, read_export
+from app.edge.limits import EXPORTS
 from app.exports.formats import format_named, neutral
 from app.infra.db.transaction import transaction
 from app.infra.i18n import gettext as _
@@ -35,7 +36,7 @@ from app.web.shared.context import current_actor, services
 from app.web.shared.form_errors import mark
 from app.web.shared.idempotency import once_per_key
 from app.web.shared.policy import policy
-from app.web.shared.ratelimit import EXPORTS, limited
+from app.web.shared.ratelimit import limited
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

@@ -3,62 +3,62 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
 from flask import Flask, current_app, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from app.accounts.rules import own_path
 from app.cases.rules.words import EVENT_WORDS
+from app.edge.access import API, Access, policy_of
+from app.edge.statuses import AWAY_FOR, known_of, status_of
 from app.infra.i18n import gettext as _
 from app.infra.i18n import translated
 from app.kernel.errors import (
-    Forbidden,
-    Invalid,
-    NotFound,
     RedressError,
     Refused,
-    Stale,
     TooMany,
     Unavailable,
 )
 from app.kernel.words import Words
 from app.web.shared.context import current_actor
-from app.web.shared.policy import Access, policy_of, to_signin
+from app.web.shared.policy import to_signin
 from app.web.shared.session import own_session
 
 log = structlog.get_logger()
 REFERRED = frozenset({403, 409, 413, 429, 500, 503})
 """Pages with a reference that also stands in the log. Never 404: foreign and unknown are the same bytes."""
 PAGES = frozenset({400, 401, 403, 404, 405, 409, 410, 413, 415, 422, 428, 429, 431, 500, 503})
-STATUS: dict[type[RedressError], int] = {
-    NotFound: 404,
-    Forbidden: 403,
-    Invalid: 422,
-    Refused: 409,
-    Stale: 409,
-    TooMany: 429,
-    Unavailable: 503,
-}
 
 
-def init_app(app: Flask) -> None:
-    """Register one handler per kind of error."""
-    app.register_error_handler(RedressError, _known)
-    app.register_error_handler(CSRFError, _csrf)
-    app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(DBAPIError, _database)
-    app.register_error_handler(Exception, _bug)
+def init_app(app: Flask, *, problem: Callable[[Exception], Response]) -> None:
+    """Register one handler per kind of error. *problem*: how the API says it instead of a page."""
+    handlers: dict[type[Exception], Callable[[Any], Response]] = {
+        RedressError: _known,
+        CSRFError: _csrf,
+        HTTPException: _http,
+        DBAPIError: _database,
+        Exception: _bug,
+    }
+    for kind, handler in handlers.items():
+        app.register_error_handler(kind, _either(handler, problem))
 
 
-def status_of(error: RedressError) -> int:
-    """The HTTP status of a known error."""
-    return next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
+def _either(
+    shown: Callable[[Any], Response], problem: Callable[[Exception], Response]
+) -> Callable[[Exception], Response]:
+    """People get a page, programs a problem."""
+
+    def say(error: Exception) -> Response:
+        return problem(error) if request.path.startswith(API) else shown(error)
+
+    return say
 
 
 def page(status: int, *, title: str = "", message: str = "", **context: object) -> Response:
@@ -134,7 +134,7 @@ def _away(error: Unavailable) -> Response:
     )
     said = error.message if isinstance(error.message, Words) else ""
     response = page(503, message=said, reference=reference)
-    response.headers["Retry-After"] = "10"
+    response.headers["Retry-After"] = str(AWAY_FOR)
     return response
 
 
@@ -187,9 +187,8 @@ def _http(error: HTTPException) -> Response:
 
 def _database(error: DBAPIError) -> Response:
     """The server is away: 503. Anything else the database refuses is a bug of ours."""
-    if isinstance(error, OperationalError) or error.connection_invalidated:
-        return _known(Unavailable("database"))
-    return _bug(error)
+    known = known_of(error)
+    return _known(known) if known else _bug(error)
 
 
 def _bug(error: Exception) -> Response:

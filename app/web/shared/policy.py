@@ -1,21 +1,22 @@
-"""Every route says who may use it; one that does not stops the start-up (default deny).
-
-A policy decides by role and freshness. Whether the *object* is in reach is decided by the scoped
-queries below, which answer `NotFound` for foreign and unknown alike.
-"""
+"""The words with which a page says who may use it, and the check before each view (declarations: `edge.access`)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any, TypeVar
+from collections.abc import Callable
 from urllib.parse import quote
 
 from flask import Flask, Response, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.accounts.rules import Permission, is_fresh, may, roles_that_may
+from app.edge.access import (
+    Access,
+    Policy,
+    PolicyMissing,
+    View,
+    declare,
+    declared_policies,
+)
 from app.infra.i18n import gettext as _
 from app.kernel.actor import Actor, Role
 from app.kernel.errors import Forbidden
@@ -23,64 +24,22 @@ from app.web.shared.context import current_actor, services
 from app.web.shared.navigation import role_names
 from app.web.shared.session import own_session
 
-View = TypeVar("View", bound=Callable[..., Any])
-
-_MARK = "__redress_policy__"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-
-
-class Access(StrEnum):
-    """Everybody, everybody signed in, those still setting up a second factor too, or holders of a permission."""
-
-    PUBLIC = "public"
-    SIGNED_IN = "signed_in"
-    ENROLLING = "enrolling"
-    PERMISSION = "permission"
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """What a route demands. *on* names the kind of object its address carries, for the matrix."""
-
-    access: Access
-    permission: Permission | None = None
-    on: str | None = None
-    fresh: bool = False
-    other: Permission | None = None
-
-    @property
-    def permissions(self) -> tuple[Permission, ...]:
-        """Any of these lets somebody in."""
-        return tuple(one for one in (self.permission, self.other) if one is not None)
-
-
-class PolicyMissing(RuntimeError):
-    """A route was registered without saying who may use it."""
-
-
-def _declare(declared: Policy) -> Callable[[View], View]:
-    def mark(view: View) -> View:
-        if hasattr(view, _MARK):
-            raise RuntimeError(f"{view.__name__} declares its policy twice")
-        setattr(view, _MARK, declared)
-        return view
-
-    return mark
 
 
 def public() -> Callable[[View], View]:
     """Anybody, signed in or not. Listed by name in the checked-in matrix."""
-    return _declare(Policy(Access.PUBLIC))
+    return declare(Policy(Access.PUBLIC))
 
 
 def signed_in(*, fresh: bool = False) -> Callable[[View], View]:
     """Anybody with a complete session, whatever the role."""
-    return _declare(Policy(Access.SIGNED_IN, fresh=fresh))
+    return declare(Policy(Access.SIGNED_IN, fresh=fresh))
 
 
 def enrolling() -> Callable[[View], View]:
     """Anybody signed in, and staff who have proven a password and still need a second factor."""
-    return _declare(Policy(Access.ENROLLING))
+    return declare(Policy(Access.ENROLLING))
 
 
 def policy(
@@ -94,33 +53,11 @@ def policy(
 
     With *fresh* only within five minutes of a proof.
     """
-    return _declare(Policy(Access.PERMISSION, permission, on, fresh, other))
+    return declare(Policy(Access.PERMISSION, permission, on, fresh, other))
 
 
-def policy_of(view: Callable[..., Any]) -> Policy | None:
-    """The declaration of a view, or nothing."""
-    found = getattr(view, _MARK, None)
-    return found if isinstance(found, Policy) else None
-
-
-def declared_policies(app: Flask) -> Iterator[tuple[str, Policy | None]]:
-    """(endpoint, policy) of every view; Flask's own file route counts as public."""
-    for endpoint, view in sorted(app.view_functions.items()):
-        if endpoint == "static" or endpoint.endswith(".static"):
-            yield endpoint, Policy(Access.PUBLIC)
-        else:
-            yield endpoint, policy_of(view)
-
-
-def assert_complete(app: Flask) -> None:
-    """Raise `PolicyMissing` naming every route without a declaration."""
-    missing = [endpoint for endpoint, found in declared_policies(app) if found is None]
-    if missing:
-        raise PolicyMissing("no policy on: " + ", ".join(missing))
-
-
-def enforce(app: Flask) -> None:
-    """Check the policy of each request before its view runs."""
+def enforce(app: Flask, *, admit: Callable[[Policy], None]) -> None:
+    """Check the policy of each request before its view runs. *admit*: how the API checks one with a scope."""
 
     @app.before_request
     def _check_policy() -> BaseResponse | None:
@@ -130,6 +67,9 @@ def enforce(app: Flask) -> None:
         if found is None:
             raise PolicyMissing(request.endpoint)
         if found.access is Access.PUBLIC:
+            return None
+        if found.scope is not None:
+            admit(found)
             return None
         return _decide(found, current_actor())
 
@@ -188,7 +128,7 @@ def own_address() -> str:
 
 
 def to_signin() -> BaseResponse:
-    """Ask for sign-in: a redirect for pages, 401 with HX-Redirect for fragments, 401 for the API."""
+    """Ask for sign-in: a redirect for pages, 401 with HX-Redirect for fragments."""
     return _challenge("/signin")
 
 
@@ -207,6 +147,4 @@ def _challenge(page: str) -> BaseResponse:
             else own_address()
         )
         return Response(status=401, headers={"HX-Redirect": f"{page}?next={quote(path, safe='/')}"})
-    if request.path.startswith("/api/"):
-        return Response(status=401, headers={"WWW-Authenticate": "Bearer"})
     return redirect(target, 303)

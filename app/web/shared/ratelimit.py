@@ -31,10 +31,8 @@ HELP_FEEDBACK = Rate("help.feedback", 20, _HOUR)
 LINK_ADDRESS = Rate("link.address", 20, _MINUTE)
 INTAKE_PERSON = Rate("intake.person", 30, _HOUR)
 INTAKE_ADDRESS = Rate("intake.address", 60, _HOUR)
-UPLOADS = Rate("upload.person", 60, _HOUR)
 SEARCHES = Rate("search.person", 60, _MINUTE)
 PALETTE = Rate("palette.person", 240, _MINUTE)
-EXPORTS = Rate("export.person", 6, _HOUR)
 REPORTS = Rate("csp.address", 60, _MINUTE)
 
 

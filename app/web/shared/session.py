@@ -23,6 +23,7 @@ from app.accounts.queries import SessionRow, session_by_hash
 from app.accounts.rules import SEEN_STEP, Stage, is_live
 from app.accounts.service import sessions
 from app.accounts.service.signin import prove_session
+from app.edge.access import API
 from app.infra.db.transaction import transaction
 from app.infra.services import Services
 from app.kernel.actor import Actor
@@ -30,7 +31,7 @@ from app.notifications.queries import UNREAD_BESIDE
 from app.queues.queries.shortcuts import KEPT_BESIDE
 
 POLL_HEADER = "X-Redress-Poll"
-_WITHOUT = ("/static/", "/livez", "/readyz", "/csp-report")
+_WITHOUT = ("/static/", "/livez", "/readyz", "/csp-report", API)
 _SYSTEM = Actor.system("web:session")
 
 
@@ -165,7 +166,7 @@ class _Sessions(SessionInterface):
         self.name = "__Host-redress" if secure else "redress"
 
     def open_session(self, app: Flask, request: Request) -> ServerSession:
-        """Nothing is read yet. Statics and health never look at the cookie."""
+        """Nothing is read yet. Statics, health and the API never look at the cookie."""
         del app
         without = request.path.startswith(_WITHOUT)
         return ServerSession(None if without else request.cookies.get(self.name))

@@ -66,4 +66,4 @@ def test_every_message_says_where_it_stands() -> None:
 def test_mails_and_letters_speak_the_made_up_language_too() -> None:
     subject = DocumentTemplates().render("emails/case_closed/subject.txt", {"ref": "RD-1"}, PSEUDO)
 
-    assert subject.startswith("[Çásé RD-1 ís çlóséd")
+    assert subject.startswith("‹Çásé RD-1 ís çlóséd")

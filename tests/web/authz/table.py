@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from app.accounts.rules import MATRIX
+from app.edge.access import API, Access, policy_of
 from app.kernel.actor import Role
-from app.web.shared.policy import Access, policy_of
 
 TABLE = Path(__file__).with_name("authz.toml")
 HOW = "REDRESS_WRITE_AUTHZ=1 pytest tests/web/authz -k table, then read the diff"
@@ -33,11 +33,17 @@ class Entry:
     on: str
     fresh: bool
     roles: tuple[str, ...]
+    scope: str = ""
 
     @property
     def key(self) -> str:
         """`GET /desk`."""
         return f"{self.method} {self.rule}"
+
+    @property
+    def is_for_programs(self) -> bool:
+        """Opened by a token instead of a session."""
+        return self.rule.startswith(API)
 
 
 def entries_of(app: Any) -> list[Entry]:
@@ -58,6 +64,7 @@ def _entry(rule: Any, method: str, declared: Any) -> Entry:
     return Entry(
         rule.endpoint, method, rule.rule, declared.access.value,
         " or ".join(declared.permissions), declared.on or "", declared.fresh, tuple(roles),
+        declared.scope.value if declared.scope else "",
     )  # fmt: skip
 
 
@@ -71,6 +78,7 @@ def written(entries: Iterable[Entry]) -> str:
             lines += [f'permission = "{entry.permission}"', f"roles = [{roles}]"]
         lines += [f'on = "{entry.on}"'] if entry.on else []
         lines += ["fresh = true"] if entry.fresh else []
+        lines += [f'scope = "{entry.scope}"'] if entry.scope else []
         parts.append("\n".join(lines) + "\n")
     return "\n".join(parts)
 
@@ -82,6 +90,7 @@ def stored() -> list[Entry]:
         method, _, rule = key.partition(" ")
         found.append(
             Entry(row["endpoint"], method, rule, row["access"], row.get("permission", ""),
-                  row.get("on", ""), row.get("fresh", False), tuple(row.get("roles", ())))
+                  row.get("on", ""), row.get("fresh", False), tuple(row.get("roles", ())),
+                  row.get("scope", ""))
         )  # fmt: skip
     return found

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.web.authz.calls import example_call
 from tests.web.authz.table import HOW, TABLE, Entry, entries_of, stored, written
 from tests.web.authz.targets import ABSENT, Target, targets_of
 from tests.web.authz.watch import Watch
@@ -133,9 +134,15 @@ class Run:
 
     def _ask(self, cell: Cell) -> Any:
         self.cells += 1
-        data = {} if cell.entry.method != "GET" else None
-        client = self.world.clients[cell.actor]
-        return client.open(cell.target.path, method=cell.entry.method, data=data, buffered=True)
+        client, method = self.world.client(cell.actor, cell.entry), cell.entry.method
+        if cell.entry.is_for_programs:
+            where = {
+                "REMOTE_ADDR": f"10.0.{self.cells >> 8}.{self.cells & 255}"
+            }  # no limit by address
+            call = example_call(cell.entry)
+            return client.open(cell.target.path, method=method, environ_base=where, **call)
+        data = {} if method != "GET" else None
+        return client.open(cell.target.path, method=method, data=data, buffered=True)
 
     def _judge(self, cell: Cell, answer: Any) -> Iterator[str]:
         changed = self.watch.changed()
@@ -178,6 +185,8 @@ def leads_away(answer: Any) -> bool:
 
 def is_denied(actor: str, entry: Entry, answer: Any) -> bool:
     """Sent to sign-in, to the second factor, to the own face of the same case, or refused."""
+    if entry.is_for_programs:
+        return answer.status_code == (401 if actor in {"nobody", "ned", "enrolling"} else 403)
     target = str(answer.headers.get("Location", ""))
     if answer.status_code == 303:
         if actor == "enrolling":
@@ -197,7 +206,7 @@ def plain(answer: Any, target: Target) -> tuple[int, str, str]:
     headers = "\n".join(
         f"{name}: {value}"
         for name, value in answer.headers
-        if name not in {"Content-Length", "Set-Cookie"}
+        if name not in {"Content-Length", "Set-Cookie", "X-Request-Id"}
     )
     names = [value for value in target.values if len(value) > 5]
     for value in sorted(names, key=len, reverse=True):

@@ -36,8 +36,10 @@ from tests.factories.accounts import (
     CAST,
     NOON,
     TestPerson,
+    bearer_client,
     make_delegation,
     make_person,
+    make_token,
     sign_in,
     trust,
 )
@@ -46,6 +48,7 @@ from tests.factories.corrections import Desk, make_batch, make_correction
 from tests.factories.ledger import make_hold, make_money_case, make_payee
 from tests.factories.letters import make_context
 from tests.factories.uploads import Sender
+from tests.web.authz.table import Entry
 
 SYSTEM = Actor.system("test:world")
 CLOCK = FixedClock(NOON)
@@ -85,6 +88,11 @@ class World:
     canaries: list[Canary]
     loose: dict[str, dict[str, Any]]
     clients: dict[str, Any]
+    programs: dict[str, Any] = field(default_factory=dict)
+
+    def client(self, actor: str, entry: Entry) -> Any:
+        """A browser of the actor, or a program with their token where the route is for programs."""
+        return (self.programs if entry.is_for_programs else self.clients)[actor]
 
     def foreign_words(self, actor: str) -> list[str]:
         """Canaries that *actor* must never see."""
@@ -207,6 +215,7 @@ def build_world(app: Any, pg: dict[str, Any]) -> World:
         for owner, draft in drafts.items()
     }
     clients = _clients(app, people) if app.blueprints else {}
+    programs = _programs(app, people) if app.blueprints else {}
     loose = make.money() | {"draft_id": drafts, "macro_id": {"real": make.macro()}}
     loose |= {"case_id": drafts, "upload_id": uploads}
     loose |= {
@@ -216,7 +225,7 @@ def build_world(app: Any, pg: dict[str, Any]) -> World:
     }
     with transaction(SYSTEM) as tx:
         disable_person(tx, people["ned"].id, SYSTEM, CLOCK)
-    return World(people, things, make.canaries, loose, clients)
+    return World(people, things, make.canaries, loose, clients, programs)
 
 
 def _clients(app: Any, people: dict[str, TestPerson]) -> dict[str, Any]:
@@ -225,6 +234,18 @@ def _clients(app: Any, people: dict[str, TestPerson]) -> dict[str, Any]:
     clients["nobody"] = trust(app.test_client())
     clients["enrolling"] = client_of(app, people["eno"], enrolling=True)
     return clients
+
+
+def _programs(app: Any, people: dict[str, TestPerson]) -> dict[str, Any]:
+    """A program with every scope for everybody, used once so that its last use is known; two people have no token."""
+    programs = {
+        key: bearer_client(app, make_token(person).secret)
+        for key, person in people.items()
+        if key != "eno"
+    }
+    for program in programs.values():
+        program.get("/api/v1/cases")
+    return programs | {key: app.test_client(use_cookies=False) for key in ("nobody", "enrolling")}
 
 
 def client_of(app: Any, person: TestPerson, *, enrolling: bool = False) -> Any:

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 from flask import Response
 
-from app.infra.storage.port import ObjectMissing
+from app.infra.storage.port import ObjectMissing, Storage
 from app.kernel.errors import Unavailable
 from app.kernel.filenames import content_disposition
-from app.web.shared.context import services
 
 SANDBOX = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
 
@@ -26,10 +25,10 @@ class Download:
     type: str = "application/octet-stream"
 
 
-def stored_bytes(key: str, version: str) -> Iterator[bytes]:
+def stored_bytes(storage: Storage, key: str, version: str) -> Iterator[bytes]:
     """The stream, begun before any header is sent: a store that fails is a 503, not a cut file."""
     try:
-        return iter(services().storage.open(key, version))
+        return iter(storage.open(key, version))
     except ObjectMissing as error:
         raise Unavailable("storage") from error
 

@@ -1,0 +1,11 @@
+"""Limits that count pages and API together, per person (RELIABILITY G)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from app.accounts.service.limits import Rate
+
+_HOUR = timedelta(hours=1)
+UPLOADS = Rate("upload.person", 60, _HOUR)
+EXPORTS = Rate("export.person", 6, _HOUR)
