@@ -58,10 +58,13 @@ def wait_ready(address: str, process: subprocess.Popen[bytes], seconds: float = 
 
 
 @pytest.fixture(scope="session")
-def product() -> Iterator[str]:
-    """Address of a running demo on a data folder of its own (or of REDRESS_TEST_ADDRESS, while writing tests)."""
-    if given := os.environ.get("REDRESS_TEST_ADDRESS"):
-        yield given
+def premises() -> Iterator[dict[str, str]]:
+    """The environment of a running demo on a data folder of its own: what commands beside it need too.
+
+    While writing tests it is the one at REDRESS_TEST_ADDRESS, on REDRESS_DATA.
+    """
+    if os.environ.get("REDRESS_TEST_ADDRESS"):
+        yield dict(os.environ)
         return
     folder = Path(tempfile.mkdtemp(prefix="redress-browser-"))
     folder.chmod(0o755)
@@ -91,10 +94,31 @@ def product() -> Iterator[str]:
         process.kill()
         sys.stderr.write((folder / "product.log").read_text()[-4000:])
         raise
-    yield f"http://localhost:{port}"
+    yield env
     process.send_signal(signal.SIGTERM)
     process.wait(30)
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def product(premises: dict[str, str]) -> str:
+    """Address of the running demo."""
+    return premises.get("REDRESS_TEST_ADDRESS") or f"http://localhost:{premises['PORT']}"
+
+
+@pytest.fixture(scope="session")
+def stage(premises: dict[str, str], product: str) -> Callable[..., str]:
+    """`stage("notice", "rauf")` puts something into the running product (`tests/browser/stage.py`); what it said."""
+    del product
+
+    def sets(*words: str) -> str:
+        command = [sys.executable, "-m", "tests.browser.stage", *words]
+        done = subprocess.run(
+            command, cwd=ROOT, env=premises, check=True, timeout=300, stdout=subprocess.PIPE
+        )
+        return done.stdout.decode().strip()
+
+    return sets
 
 
 @pytest.fixture(scope="module")

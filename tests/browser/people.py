@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from app.accounts.service.demo import DEMO_HOST, DEMO_PASSWORD
@@ -66,10 +68,10 @@ class Visitor:
         self.presses("Sign in")
 
     def _codes(self, address: str) -> list[str]:
-        """Six-digit codes in the demo's mailbox for that address, newest first."""
+        """Six-digit codes in the demo's mailbox for that address, newest first; a letter's number is none."""
         other = self.page.context.new_page()
         other.goto(f"{self.address}/demo/mailbox?to={address}")
-        found = re.findall(r"(?<!\d)\d{6}(?!\d)", other.inner_text("main"))
+        found = re.findall(r"(?<![\d-])\d{6}(?!\d)", other.inner_text("main"))
         other.close()
         return found
 
@@ -143,6 +145,8 @@ class Visitor:
         assert wide <= 0, f"{self.page.url} is {wide} px too wide"
 
     def keeps_a_picture(self, name: str) -> None:
-        """Into docs/screens, for the README and the eye."""
+        """Into docs/screens, small, for the README and the eye. Hiding the caret would leave styles on every field."""
         SCREENS.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=SCREENS / f"{name}.png")
+        taken = Image.open(BytesIO(self.page.screenshot(caret="initial"))).convert("RGB")
+        flat = taken.quantize(128, dither=Image.Dither.NONE)
+        flat.save(SCREENS / f"{name}.png", optimize=True)

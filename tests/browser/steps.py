@@ -31,6 +31,13 @@ def attaches(folder: Path) -> Path:
 
 def files_case(artist: Visitor, filing: Filing, attachment: Path | None = None) -> str:
     """Walk the five steps; gives the reference."""
+    begins_case(artist, filing)
+    artist.types("What happened?", "The statement shows less than the dashboard.")
+    return sends_case(artist, filing, attachment)
+
+
+def begins_case(artist: Visitor, filing: Filing) -> None:
+    """The first two steps, up to the questions."""
     artist.opens("/cases/new")
     artist.picks(filing.about)
     artist.presses("Continue")
@@ -47,7 +54,10 @@ def files_case(artist: Visitor, filing: Filing, attachment: Path | None = None) 
         artist.types("First day of the period", filing.period[0])
         artist.types("Last day of the period", filing.period[1])
     artist.presses("Continue")
-    artist.types("What happened?", "The statement shows less than the dashboard.")
+
+
+def sends_case(artist: Visitor, filing: Filing, attachment: Path | None = None) -> str:
+    """From the questions to the end; gives the reference."""
     for label, text in filing.more:
         artist.types(label, text)
     artist.presses("Continue")
@@ -94,6 +104,16 @@ def moves(staff: Visitor, reference: str, event: str, **fields: str) -> None:
     with staff.page.expect_navigation(wait_until="load"):
         staff.page.locator("main form button").last.click()
     assert "/actions/" not in staff.page.url, staff.page.inner_text("main")
+
+
+def asks_for_one_thing(staff: Visitor, reference: str, question: str) -> None:
+    """A request to the artist with one question."""
+    staff.opens(f"/desk/cases/{reference}/requests/new")
+    staff.page.locator("input[name=side][value=complainant]").check()
+    staff.page.locator("input[name=item_kind][value=question]").check()
+    staff.types("Anything else, each on its own line", question)
+    staff.types("Why, in words they will read", "The store's notice names who asked for it.")
+    staff.presses("Send request")
 
 
 def judges_everything(staff: Visitor, reference: str) -> None:

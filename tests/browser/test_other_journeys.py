@@ -9,6 +9,7 @@ from pathlib import Path
 from tests.browser.people import Visitor
 from tests.browser.steps import (
     Filing,
+    asks_for_one_thing,
     attaches,
     confirms_decision,
     decides,
@@ -43,12 +44,7 @@ def test_a_takedown_with_a_question_in_between(visit: Visit, tmp_path: Path) -> 
     reviewer = visit()
     reviewer.signs_in_as_staff("leyla")
     moves(reviewer, reference, "take")
-    reviewer.opens(f"/desk/cases/{reference}/requests/new")
-    reviewer.page.locator("input[name=side][value=complainant]").check()
-    reviewer.page.locator("input[name=item_kind][value=question]").check()
-    reviewer.types("Anything else, each on its own line", "Who told you that it was removed?")
-    reviewer.types("Why, in words they will read", "The store's notice names who asked for it.")
-    reviewer.presses("Send request")
+    asks_for_one_thing(reviewer, reference, "Who told you that it was removed?")
     artist.opens(f"/cases/{reference}")
     artist.sees("We need one thing from you")
     artist.opens(f"/cases/{reference}/requests/1")

@@ -1,7 +1,7 @@
 """The timeline of a case: messages, notes and what happened, in one keyset page, scoped to the reader.
 
 A party reads its own messages and those to both, the moves of the case without reasons, and history
-rows that name its side. Everything comes in two statements at most.
+rows that name its side. The desk reads why somebody moved the case, such as the grounds of a second review. Everything comes in two statements at most.
 """
 
 from __future__ import annotations
@@ -63,6 +63,9 @@ CASE: BindParameter[UUID] = bindparam("of_case", type_=Uuid())
 """The case of a statement that is built once per actor and asked for many cases."""
 CaseId = UUID | BindParameter[UUID]
 _rating = table("rating", column("id"), column("words"))
+_move = table(
+    "case_transition", column("case_id"), column("version"), column("event"), column("reason")
+)
 _item = table(
     "evidence_item",
     column("id"),
@@ -151,7 +154,7 @@ def _lines(actor: Actor, sides: frozenset[Side], strands: frozenset[Strand] | No
             Person.name,
             Request.number,
             _item.c.filename,
-            _said(actor, rows.c.subject_id).label("said"),
+            _said(actor, rows, sides).label("said"),
             _is_staff(rows.c.actor_id).label("by_staff"),
             _seen_at(actor, CASE).label("seen_at"),
             message_count(actor, CASE).label("version"),
@@ -268,11 +271,23 @@ def _for_party(sides: Iterable[Side]) -> ColumnElement[bool]:
     )
 
 
-def _said(actor: Actor, subject_id: Any) -> Any:
-    """The words of a rating beside its line, for who may read them."""
-    if not _reads_ratings(actor):
+def _said(actor: Actor, line: Any, sides: frozenset[Side]) -> Any:
+    """Words behind an event: of a rating for who may read them, why a move was made for the desk."""
+    if Side.DESK not in sides:
         return null()
-    return select(_rating.c.words).where(cast(_rating.c.id, String) == subject_id).scalar_subquery()
+    why = (
+        select(_move.c.reason)
+        .where(
+            _move.c.case_id == CASE,
+            line.c.verb == literal("case.") + _move.c.event,
+            cast(_move.c.version, String) == line.c.data["version"].astext,
+        )
+        .scalar_subquery()
+    )
+    if not _reads_ratings(actor):
+        return why
+    rated = select(_rating.c.words).where(cast(_rating.c.id, String) == line.c.subject_id)
+    return func.coalesce(rated.scalar_subquery(), why)
 
 
 def _is_staff(person_id: Any) -> ColumnElement[bool]:

@@ -98,7 +98,7 @@ def _typed() -> dict[str, str]:
         form = request.form
     except HTTPException:
         return {}
-    hidden = ("csrf_token", "idempotency_key", "password", "code", "version")
+    hidden = ("csrf_token", "idempotency_key", "password", "code", "version", "proof")
     return {
         key: value
         for key, value in form.items()

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import event, text
 
+from app.cases.rules.kinds import CaseEvent
 from app.conversations.commands import AddNote, KeepDraft, SendMessage
 from app.conversations.queries import draft_of, timeline, unread_in
 from app.conversations.rules.audience import Audience
@@ -19,7 +20,7 @@ from app.kernel.actor import Actor
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from app.kernel.sides import Side
 from tests.factories.accounts import make_cast
-from tests.factories.cases import make_case, make_draft
+from tests.factories.cases import act, make_case, make_draft
 from tests.factories.conversations import make_message, make_request
 from tests.factories.evidence import make_item
 
@@ -329,3 +330,21 @@ def test_the_database_refuses_a_message_into_the_other_side(
             ),
             {"case": case.id},
         )
+
+
+def test_b145_why_a_case_moved_is_read_by_the_desk_alone(
+    people: Any, case: Any, tx_as: Any
+) -> None:
+    reason = "zanzibar: the bank statement of page two."
+    act(case.id, CaseEvent.TAKE, people["rio"].actor, reason=reason)
+
+    def reads(who: str) -> list[str]:
+        with tx_as(people[who].actor) as tx:
+            return [
+                entry.body
+                for entry in timeline(tx, people[who].actor, case.id).entries
+                if entry.verb == "case.take"
+            ]
+
+    assert reads("rio") == reads("dee") == reads("aud") == [reason]
+    assert set(reads("ada") + reads("cy")) <= {""}
