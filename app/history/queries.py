@@ -85,3 +85,22 @@ def private_rows(tx: Tx, case_id: UUID, verb: str) -> tuple[PrivateRow, ...]:
         .limit(200)
     )
     return tuple(PrivateRow(at, actor_id, data or {}) for at, actor_id, data in rows)
+
+
+def private_of_subject(
+    tx: Tx, subject: tuple[str, UUID], verb: str, since: datetime
+) -> tuple[dict[str, Any], ...]:
+    """Personal parts of what happened to one thing since then, newest first. For the system's scope."""
+    kind, key = subject
+    rows = tx.scalars(
+        select(HistoryPrivate.data)
+        .join(HistoryEntry, HistoryEntry.id == HistoryPrivate.entry_id)
+        .where(
+            HistoryEntry.subject_kind == kind,
+            HistoryEntry.subject_id == str(key),
+            HistoryEntry.verb == verb,
+            HistoryEntry.at >= since,
+        )
+        .order_by(HistoryEntry.id.desc())
+    )
+    return tuple(row for row in rows if row)

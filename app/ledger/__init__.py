@@ -1,5 +1,5 @@
 """Payees, accounts, journals, postings and holds. Decides that every journal balances per currency,
 that nothing posted is ever edited, and which part of whose money is held, why and until when. It does
 not know why a balance changes (that is a correction) nor who decided it.
-Tables: payee, ledger_account, journal, posting, hold. Events: HoldPlaced, HoldReleased, HoldMoved.
+Tables: payee, ledger_account, journal, posting, hold. Events: HoldPlaced, HoldReleased, HoldMoved, BankChanged.
 """

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from app.kernel.money import Money
 from app.kernel.sides import Disclosure, Side
+from app.ledger.rules.bank import BankDetails
 from app.ledger.rules.holds import HoldReason, HoldScope
 from app.ledger.rules.posting import Entry, JournalKind
 
@@ -23,10 +24,10 @@ class OpenPayee:
 
 @dataclass(frozen=True, slots=True)
 class ChangeBank:
-    """New bank details of a payee. *version*: what was read."""
+    """New bank details of a payee, by the payee. *version*: what was read."""
 
     payee_id: UUID
-    bank: str
+    details: BankDetails
     version: int
 
 

@@ -1,4 +1,4 @@
-"""What happened to held money."""
+"""What happened to held money and to payees."""
 
 from __future__ import annotations
 
@@ -33,3 +33,11 @@ class HoldMoved(Event):
     hold_id: UUID
     moved_to_id: UUID
     side: Side
+
+
+@dataclass(frozen=True, slots=True)
+class BankChanged(Event):
+    """A payee changed where their money goes."""
+
+    payee_id: UUID
+    person_id: UUID

@@ -45,6 +45,9 @@ class Payee(Base):
     masked_bank: Mapped[str] = mapped_column(
         server_default="", comment="where money goes, masked to the last four characters"
     )
+    sealed_bank: Mapped[str | None] = mapped_column(
+        comment="those details whole, encrypted with a key of the settings; none when finance entered a mask"
+    )
     bank_changed_at: Mapped[datetime | None] = mapped_column(
         comment="when those details changed last"
     )

@@ -231,6 +231,28 @@ def payees_by_id(tx: Tx, ids: frozenset[UUID]) -> dict[UUID, PayeeRow]:
     return {row.id: _payee_row(row) for row in rows}
 
 
+def own_payees(tx: Tx, actor: Actor) -> tuple[PayeeRow, ...]:
+    """The payees that belong to the actor's account, the oldest first; almost always none or one."""
+    rows = tx.scalars(
+        select(Payee)
+        .where(Payee.person_id == actor.person_id, Payee.person_id.is_not(None))
+        .order_by(Payee.created_at, Payee.id)
+    )
+    return tuple(_payee_row(row) for row in rows)
+
+
+def own_payee_for_update(tx: Tx, actor: Actor, payee_id: UUID) -> Payee | None:
+    """The payee, locked until the transaction ends; None when it is not the actor's own."""
+    if actor.person_id is None:
+        return None
+    return tx.scalar(
+        select(Payee)
+        .where(Payee.id == payee_id, Payee.person_id == actor.person_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
 def payee_of_person(tx: Tx, person_id: UUID) -> PayeeRow | None:
     """The payee that belongs to an account, the oldest when there are several."""
     row = tx.scalars(

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from datetime import timedelta
 from uuid import UUID
 
 from app.accounts.events import (
@@ -18,7 +19,7 @@ from app.accounts.events import (
     PersonInvited,
     SignInCodeIssued,
 )
-from app.accounts.queries import person_by_email, person_contact
+from app.accounts.queries import former_addresses, person_by_email, person_contact
 from app.casefiles.events import CaseFileReady
 from app.cases.events import CaseMoved, CaseSubmitted, DeadlineNear, MemberAdded
 from app.cases.queries import case_by_id
@@ -28,6 +29,7 @@ from app.history.queries import private_rows
 from app.infra.db.transaction import Tx
 from app.infra.jobs import Run, once
 from app.kernel.sides import Disclosure, Side
+from app.ledger.events import BankChanged
 from app.letters.events import LetterIssued
 from app.letters.rules.kinds import LetterKind
 from app.letters.rules.occasions import occasions
@@ -92,6 +94,18 @@ def mail_account_notice(run: Run, event: AccountNoticeRaised) -> None:
     """Something that the owner of an account should know."""
     values = {"change": event.kind, "hour": run.clock.now().strftime("%Y-%m-%dT%H")}
     _mail_person(run, event.person_id, event.email, MailKind.ACCOUNT_NOTICE, values)
+
+
+def mail_bank_change(run: Run, event: BankChanged) -> None:
+    """The account's address is told, and one that it gave up in the last 30 days: a thief changes both (B103)."""
+    with run.transaction() as tx:
+        since = run.clock.now() - timedelta(days=30)
+        known = {person_contact(tx, event.person_id).email}
+        known |= former_addresses(tx, event.person_id, since)
+    for address in sorted(known):
+        mail_account_notice(
+            run, AccountNoticeRaised(None, event.person_id, address, "bank_changed")
+        )
 
 
 def acknowledge(run: Run, event: CaseSubmitted) -> None:

@@ -54,7 +54,7 @@ from app.evidence.events import (
 )
 from app.infra.outbox import Reaction
 from app.kernel.events import Event
-from app.ledger.events import HoldMoved, HoldPlaced, HoldReleased
+from app.ledger.events import BankChanged, HoldMoved, HoldPlaced, HoldReleased
 from app.letters import jobs as letters_jobs
 from app.letters.events import LetterIssued, LetterNumbered, LetterSettled, LetterVoided
 from app.notifications import jobs as notifications_jobs
@@ -92,6 +92,7 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     SignInCodeIssued: (Reaction("notices.sign_in_code", notices.mail_sign_in_code),),
     DelegateInvited: (Reaction("notices.delegate", notices.mail_delegate),),
     PersonInvited: (Reaction("notices.invitation", notices.mail_invitation),),
+    BankChanged: (Reaction("notices.bank_changed", notices.mail_bank_change),),
     AccountNoticeRaised: (Reaction("notices.account", notices.mail_account_notice),),
     # case files
     CaseFileReady: (Reaction("notices.case_file", notices.mail_case_file),),

@@ -111,7 +111,7 @@ def _rows(tx: Tx, actor: Actor, clock: Clock, found: Iterable[Any]) -> tuple[Cor
         return ()
     lines = lines_of(tx, [row[0] for row in found])
     approvals = approvals_of(tx, [row[0] for row in found])
-    human = human_of(tx, actor)
+    human, now = human_of(tx, actor), clock.now()
     rows = []
     for fix, ref, artist, due_at, preparer in found:
         own = lines.get(fix.id, ())
@@ -132,8 +132,8 @@ def _rows(tx: Tx, actor: Actor, clock: Clock, found: Iterable[Any]) -> tuple[Cor
                 prepared_at=fix.prepared_at,
                 due_at=due_at,
                 payees=tuple(dict.fromkeys(view.payee.legal_name for view in own)),
-                notes=notes_of(fix, own, clock.now()),
-                bar=bar_of(actor, human, fix, own, given),
+                notes=notes_of(fix, own, now),
+                bar=bar_of(actor, human, fix, own, given, now),
             )
         )
     return tuple(rows)
@@ -211,7 +211,7 @@ def _view(tx: Tx, actor: Actor, clock: Clock, row: tuple[Any, ...]) -> Correctio
         batch_id=batch_id,
         batch_number=number,
         notes=notes_of(fix, lines, clock.now()),
-        bar=bar_of(actor, human_of(tx, actor), fix, lines, approvals),
+        bar=bar_of(actor, human_of(tx, actor), fix, lines, approvals, clock.now()),
         seen_hash=seen_hash(working_of(fix, lines, entries)),
         limits_version=limits,
     )

@@ -21,6 +21,7 @@ from app.infra.db.transaction import Tx
 from app.kernel.actor import Actor
 from app.kernel.money import Money
 from app.ledger.queries import PayeeRow, payees_by_id
+from app.ledger.rules.bank import waits_until
 from app.ledger.rules.posting import Entry
 
 RECENT = timedelta(days=30)
@@ -218,8 +219,9 @@ def bar_of(
     fix: Correction,
     lines: Iterable[LineView],
     approvals: Iterable[ApprovalView],
+    now: datetime,
 ) -> ApprovalBar | None:
-    """Why *actor* may not approve, None when they may."""
+    """Why *actor* may not approve at *now*, None when they may."""
     payees = [payee for view in lines for payee in (view.payee, view.counter_payee) if payee]
     return approval_bar(
         ApprovalFacts(
@@ -229,6 +231,7 @@ def bar_of(
             makers=frozenset(fix.maker_ids),
             approvers=frozenset(view.approver_id for view in approvals),
             payees=frozenset(payee.person_id for payee in payees if payee.person_id),
+            bank_waits=any(waits_until(payee.bank_changed_at, now) for payee in payees),
         )
     )
 

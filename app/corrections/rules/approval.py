@@ -25,6 +25,7 @@ class ApprovalBar(StrEnum):
     OWN_PREPARATION = "own_preparation"
     OWN_MONEY = "own_money"
     FIRST_APPROVER = "first_approver"
+    BANK_TOO_NEW = "bank_too_new"
 
 
 _WORDS = {
@@ -35,6 +36,9 @@ _WORDS = {
         "This correction changes your own money, so somebody else approves it."
     ),
     ApprovalBar.FIRST_APPROVER: _("You approved it first; a second person approves it now."),
+    ApprovalBar.BANK_TOO_NEW: _(
+        "The payee changed the bank details less than three days ago. Money waits until then."
+    ),
 }
 
 
@@ -49,7 +53,7 @@ class ApprovalFacts:
 
     *same_human*: the actor's own person id and those of accounts known to be the same human.
     *makers*: everybody who prepared or revised it. *approvers*: who approved what stands now.
-    *payees*: the people whose money it changes.
+    *payees*: the people whose money it changes. *bank_waits*: a payee's bank details are too new (B103).
     """
 
     same_human: frozenset[UUID]
@@ -58,6 +62,7 @@ class ApprovalFacts:
     makers: frozenset[UUID]
     approvers: frozenset[UUID]
     payees: frozenset[UUID]
+    bank_waits: bool = False
 
 
 def approval_bar(facts: ApprovalFacts) -> ApprovalBar | None:
@@ -68,6 +73,7 @@ def approval_bar(facts: ApprovalFacts) -> ApprovalBar | None:
         (ApprovalBar.OWN_PREPARATION, bool(facts.same_human & facts.makers)),
         (ApprovalBar.OWN_MONEY, bool(facts.same_human & facts.payees)),
         (ApprovalBar.FIRST_APPROVER, bool(facts.same_human & facts.approvers)),
+        (ApprovalBar.BANK_TOO_NEW, facts.bank_waits),
     )
     return next((bar for bar, holds in checks if holds), None)
 

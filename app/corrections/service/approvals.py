@@ -67,7 +67,8 @@ def approve_correction(
     """Approve exactly what was seen; the last needed approval posts the journal and joins the open batch.
 
     Raises Forbidden without the role or for one's own work or money (B096), Refused when it does not wait
-    any more (B097) or the second factor is older than five minutes, Stale when it changed (B098).
+    any more (B097), the second factor is older than five minutes or a payee's bank details are too new (B103),
+    Stale when it changed (B098).
     """
     require(actor, Permission.CORRECTION_APPROVE)
     row = take_correction(tx, actor, command.correction_id)
@@ -75,6 +76,8 @@ def approve_correction(
     _refuse_barred(view)
     check_fresh(actor.proven_at, clock.now())
     check_seen(command.seen_hash, view.seen_hash)
+    if view.bar is ApprovalBar.BANK_TOO_NEW:
+        raise Refused(view.bar.value, bar_text(view.bar))
     if decision_by_id(tx, actor, row.decision_id).state is not DecisionState.CONFIRMED:
         raise Refused(
             "decision_open", _("The decision behind this correction is not confirmed yet.")
@@ -103,7 +106,7 @@ def refuse_correction(tx: Tx, command: RefuseCorrection, actor: Actor, clock: Cl
 
 
 def _refuse_barred(view: CorrectionView) -> None:
-    if view.bar is None:
+    if view.bar in (None, ApprovalBar.BANK_TOO_NEW):
         return
     if view.bar is ApprovalBar.NOT_WAITING:
         who = ", ".join(approval.approver_name for approval in view.approvals)

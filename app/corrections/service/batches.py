@@ -47,6 +47,8 @@ from app.kernel.actor import Actor
 from app.kernel.clock import Clock
 from app.kernel.errors import NotFound, Refused, Stale, Unavailable
 from app.kernel.words import words as _
+from app.ledger.queries import payees_by_id
+from app.ledger.rules.bank import waits_until
 
 FILE_LIMIT = 64 * 1024 * 1024
 """Bytes of one export; 500 lines a correction and thousands of corrections stay far below."""
@@ -61,6 +63,7 @@ def lock_batch(tx: Tx, command: LockBatch, actor: Actor, clock: Clock) -> None:
     state = next_batch_state(BatchState(batch.state), BatchEvent.LOCK)
     rows = export_rows(tx, batch.id)
     check_lockable(len(rows))
+    _check_payees(tx, rows, clock)
     for line in lines_of_batch(tx, batch.id):
         line.frozen = [asdict(row) for row in rows if row.correction_id == str(line.correction_id)]
     tx.flush()
@@ -129,6 +132,24 @@ def read_export(
         raise Unavailable("storage", "the stored export is not what was written")
     note_batch(tx, batch, actor, clock, "batch.downloaded", sha256=file.sha256)
     return file, content
+
+
+def _check_payees(tx: Tx, rows: Iterable[NeutralRow], clock: Clock) -> None:
+    """Details may have changed after the approval: nothing leaves to an account that is too new (B103)."""
+    new_to = {
+        row.legal_name
+        for row in payees_by_id(tx, frozenset(UUID(row.payee_id) for row in rows)).values()
+        if waits_until(row.bank_changed_at, clock.now())
+    }
+    if new_to:
+        raise Refused(
+            "bank_too_new",
+            _(
+                "These payees changed their bank details less than three days ago: %(who)s. "
+                "Wait, or take their corrections out of the batch.",
+                who=", ".join(sorted(new_to)),
+            ),
+        )
 
 
 def _check_may_leave(tx: Tx, batch: Batch) -> None:

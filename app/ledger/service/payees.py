@@ -1,26 +1,27 @@
-"""Entering payees and changing where their money goes; only a mask of bank details is kept."""
+"""Entering payees, and the payee's own change of where money goes: sealed at rest, shown as a mask."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable
 from uuid import UUID, uuid4
 
 from app.accounts.rules import Permission, require
 from app.history.service import record
 from app.infra.db.transaction import Tx
+from app.infra.outbox import emit
 from app.kernel.actor import Actor
 from app.kernel.clock import Clock
 from app.kernel.errors import NotFound, Stale
 from app.kernel.text import clean_text
 from app.kernel.words import words as _
 from app.ledger.commands import ChangeBank, OpenPayee
+from app.ledger.events import BankChanged
 from app.ledger.models import Payee
+from app.ledger.queries import own_payee_for_update
+from app.ledger.rules.bank import masked
 
-
-def masked(bank: str) -> str:
-    """`DE89 3704 0044 0532 0130 00` → `•••• 3000`; empty stays empty."""
-    plain = re.sub(r"[^0-9A-Za-z]", "", bank)
-    return f"•••• {plain[-4:]}" if plain else ""
+Seal = Callable[[str], str]
+"""Encrypts and authenticates text with a key of this installation."""
 
 
 def open_payee(tx: Tx, command: OpenPayee, actor: Actor, clock: Clock) -> UUID:
@@ -48,21 +49,25 @@ def open_payee(tx: Tx, command: OpenPayee, actor: Actor, clock: Clock) -> UUID:
     return row.id
 
 
-def change_bank(tx: Tx, command: ChangeBank, actor: Actor, clock: Clock) -> None:
-    """Other bank details: approvals that are still open must look again. Raises NotFound, Stale."""
-    require(actor, Permission.CORRECTION_PREPARE)
-    row = tx.get(Payee, command.payee_id, with_for_update=True)
+def change_bank(tx: Tx, command: ChangeBank, actor: Actor, clock: Clock, seal: Seal) -> None:
+    """The payee's own change: nobody else enters where somebody's money goes.
+
+    Open approvals must look again (B098), money to it waits (`rules.bank.DELAY`), and the addresses of the
+    account are told (B103). Raises NotFound for a payee that is not the actor's, Stale.
+    """
+    row = own_payee_for_update(tx, actor, command.payee_id)
     if row is None:
         raise NotFound
+    new = masked(command.details.number)
     if row.version != command.version:
         raise Stale(
             _("These payee details changed since you opened them."),
             theirs=row.masked_bank,
-            yours=masked(command.bank),
+            yours=new,
             version=row.version,
         )
     before = row.masked_bank
-    row.masked_bank = masked(command.bank)
+    row.masked_bank, row.sealed_bank = new, seal(command.details.to_text())
     row.bank_changed_at = clock.now()
     row.version += 1
     tx.flush()
@@ -72,5 +77,7 @@ def change_bank(tx: Tx, command: ChangeBank, actor: Actor, clock: Clock) -> None
         clock,
         verb="payee.bank_changed",
         subject=("payee", row.id),
-        private={"from": before, "to": row.masked_bank},
+        private={"from": before, "to": new},
     )
+    assert row.person_id is not None
+    emit(tx, BankChanged(None, row.id, row.person_id))

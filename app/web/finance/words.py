@@ -118,6 +118,9 @@ _BARS: dict[ApprovalBar, Any] = {
     ApprovalBar.OWN_PREPARATION: __("You prepared it, so somebody else approves it."),
     ApprovalBar.OWN_MONEY: __("It changes your own money, so somebody else approves it."),
     ApprovalBar.FIRST_APPROVER: __("You approved it first; a second person approves it now."),
+    ApprovalBar.BANK_TOO_NEW: __(
+        "The payee changed the bank details less than three days ago. Money waits until then."
+    ),
 }
 _VERBS = {
     "correction.proposed": __("Prepared"),

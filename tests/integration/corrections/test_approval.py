@@ -33,10 +33,8 @@ from app.corrections.service.proposals import (
 )
 from app.kernel.actor import Actor
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
-from app.ledger.commands import ChangeBank
 from app.ledger.queries import balance_of, entries_of_journal
 from app.ledger.rules.posting import payable, reversal_of
-from app.ledger.service.payees import change_bank
 from tests.factories.accounts import make_person
 from tests.factories.corrections import (
     CLOCK,
@@ -242,21 +240,6 @@ def test_b098_an_amount_edited_after_opening_must_be_seen_again(
     with pytest.raises(Stale):
         approve(desk.gus.actor, key, seen)
     assert approve(desk.gus.actor, key).state is CorrectionState.BATCHED
-
-
-def test_b098_other_bank_details_must_be_seen_again(desk: Desk, tx_as: Transaction) -> None:
-    key = make_correction(desk)
-    seen = seen_by(desk.gus.actor, key)
-    with tx_as(desk.fay.actor) as tx:
-        change_bank(
-            tx,
-            ChangeBank(desk.payee, "FR76 3000 6000 0112 3456 7890 189", 1),
-            desk.fay.actor,
-            CLOCK,
-        )
-
-    with pytest.raises(Stale):
-        approve(desk.gus.actor, key, seen)
 
 
 def revise(desk: Desk, key: UUID, amount: str, tx_as: Transaction, **changes: Any) -> None:

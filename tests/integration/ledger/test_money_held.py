@@ -22,8 +22,8 @@ from app.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from app.kernel.share import Share
 from app.kernel.sides import Side
 from app.ledger.checks import CHECKS
-from app.ledger.commands import Allocation, ChangeBank, ExtendHold, MoveHold, Post, ReleaseHold
-from app.ledger.queries import balance_of, held_money, holds_of, open_hold_count, payees_by_id
+from app.ledger.commands import Allocation, ExtendHold, MoveHold, Post, ReleaseHold
+from app.ledger.queries import balance_of, held_money, holds_of, open_hold_count
 from app.ledger.rules.holds import AssetKind, HoldScope, HoldState
 from app.ledger.rules.posting import (
     AccountKind,
@@ -40,7 +40,6 @@ from app.ledger.service.holds import (
     release_hold,
     release_holds_of_case,
 )
-from app.ledger.service.payees import change_bank, masked
 from app.ledger.service.posting import post, reverse_journal
 from tests.factories.accounts import TestPerson, make_cast, make_person
 from tests.factories.ledger import NOON, MoneyCase, euro, make_hold, make_money_case, make_payee
@@ -335,22 +334,3 @@ def test_a_journal_of_one_side_is_refused(case: MoneyCase, tx_as: Transaction) -
             system,
             CLOCK,
         )
-
-
-@pytest.mark.parametrize(
-    ("bank", "mask"), [("DE89 3704 0044 0532 0130 00", "•••• 3000"), ("", ""), ("12", "•••• 12")]
-)
-def test_bank_details_are_kept_as_a_mask(bank: str, mask: str) -> None:
-    assert masked(bank) == mask
-
-
-def test_changed_bank_details_are_dated(tx_as: Transaction, app: Any) -> None:
-    fay, payee = make_person("fay"), make_payee()
-
-    with tx_as(fay.actor) as tx:
-        change_bank(tx, ChangeBank(payee, "FR76 3000 6000 0112 3456 7890 189", 1), fay.actor, CLOCK)
-        row = payees_by_id(tx, frozenset({payee}))[payee]
-
-    assert (row.masked_bank, row.bank_changed_at, row.version) == ("•••• 0189", NOON, 2)
-    with pytest.raises(Stale), tx_as(fay.actor) as tx:
-        change_bank(tx, ChangeBank(payee, "x", 1), fay.actor, CLOCK)

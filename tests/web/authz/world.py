@@ -219,6 +219,10 @@ def build_world(app: Any, pg: dict[str, Any]) -> World:
     loose = make.money() | {"draft_id": drafts, "macro_id": {"real": make.macro()}}
     loose |= {"case_id": drafts, "upload_id": uploads}
     loose |= {
+        "payee_id": {
+            key: make_payee(make.word(f"{key}payee", HOUSE | {key}), person_id=people[key].id)
+            for key in ("ada", "cy")
+        },
         "person_id": {"real": people["dee"].id},
         "lang": {"real": "en"},
         "article": {"real": "counter-notice"},
