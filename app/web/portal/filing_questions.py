@@ -241,11 +241,15 @@ def save_form(draft: Draft, name: str, form: Any, *, by_itself: bool = False) ->
         draft.id, int(version) if version.isdigit() else draft.case.version, answers,
         window=window, forgives="" if by_itself else window, subjects=subjects,
     )  # fmt: skip
-    keep(command)
+    keep(command, by_itself=by_itself)
 
 
-def keep(command: SaveDraft) -> None:
-    """Save; the same words sent again after a lost answer are no conflict. Raises `Stale`, `Invalid`."""
+def keep(command: SaveDraft, *, by_itself: bool = False) -> None:
+    """Save; the same words sent again after a lost answer are no conflict. Raises `Stale`, `Invalid`.
+
+    An autosave that arrives behind Continue has nothing new to say: it leaves the version alone, which the
+    page that was opened since carries.
+    """
     actor, clock = current_actor(), services().clock
     try:
         with transaction(actor) as tx:
@@ -253,6 +257,8 @@ def keep(command: SaveDraft) -> None:
     except Stale as error:
         if error.fields:
             raise
+        if by_itself:
+            return
         with transaction(actor) as tx:
             save_draft(tx, replace(command, version=error.version), actor, clock)
 

@@ -218,6 +218,21 @@ def test_b009_the_same_words_twice_are_no_conflict(ada: Any) -> None:
         assert ada.post(f"/cases/new/{draft}/which", data=data).status_code == 303
 
 
+def test_b009_an_autosave_behind_continue_is_no_other_window(ada: Any) -> None:
+    """It arrives when the next step is open already, and has nothing new to say."""
+    draft = steps.start(ada, "taken_down", "store_takedown")
+    data = {"version": steps.version(ada, draft, "which"), **steps.WHICH}
+    ada.post(f"/cases/new/{draft}/which", data=data)
+    following = steps.version(ada, draft, "what")
+
+    late = ada.post(f"/cases/new/{draft}/which/save", data=data)
+
+    assert late.status_code == 200
+    assert "another window" not in late.text
+    sent = ada.post(f"/cases/new/{draft}/what", data={"version": following, **steps.WHAT})
+    assert sent.status_code == 303
+
+
 @pytest.mark.parametrize("step", ["what", "evidence", "check"])
 def test_b010_steps_out_of_order_lead_to_the_first_gap(ada: Any, step: str) -> None:
     draft = steps.start(ada, "taken_down", "store_takedown")
