@@ -34,7 +34,6 @@ from sqlalchemy import (
 
 from app.accounts.models import LoginSession, Person, RoleGrant
 from app.accounts.rules import Permission, Stage, normal_email, require
-from app.history.queries import private_of_subject
 from app.infra.db.transaction import Tx, once
 from app.kernel.actor import Actor, ActorKind, Role
 from app.kernel.clock import Clock
@@ -343,12 +342,6 @@ def person_contact(tx: Tx, person_id: UUID) -> PersonContact:
     if person is None:
         raise NotFound
     return _contact(person)
-
-
-def former_addresses(tx: Tx, person_id: UUID, since: datetime) -> frozenset[str]:
-    """Sign-in addresses that the account gave up since then, by its history. For the system's scope."""
-    rows = private_of_subject(tx, ("person", person_id), "person.email_changed", since)
-    return frozenset(str(row["before"]) for row in rows if row.get("before"))
 
 
 def person_by_email(tx: Tx, email: str) -> PersonContact | None:

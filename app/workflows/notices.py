@@ -19,13 +19,13 @@ from app.accounts.events import (
     PersonInvited,
     SignInCodeIssued,
 )
-from app.accounts.queries import former_addresses, person_by_email, person_contact
+from app.accounts.queries import person_by_email, person_contact
 from app.casefiles.events import CaseFileReady
 from app.cases.events import CaseMoved, CaseSubmitted, DeadlineNear, MemberAdded
 from app.cases.queries import case_by_id
 from app.cases.rules.kinds import CaseEvent, State
 from app.conversations.events import ItemsAsked, MessageSent
-from app.history.queries import private_rows
+from app.history.queries import private_of_subject, private_rows
 from app.infra.db.transaction import Tx
 from app.infra.jobs import Run, once
 from app.kernel.sides import Disclosure, Side
@@ -101,7 +101,10 @@ def mail_bank_change(run: Run, event: BankChanged) -> None:
     with run.transaction() as tx:
         since = run.clock.now() - timedelta(days=30)
         known = {person_contact(tx, event.person_id).email}
-        known |= former_addresses(tx, event.person_id, since)
+        given_up = private_of_subject(
+            tx, ("person", event.person_id), "person.email_changed", since
+        )
+        known |= {str(row["before"]) for row in given_up if row.get("before")}
     for address in sorted(known):
         mail_account_notice(
             run, AccountNoticeRaised(None, event.person_id, address, "bank_changed")
