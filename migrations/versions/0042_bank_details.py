@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0041_bank_details"
-down_revision = "0040_case_numbers"
+revision = "0042_bank_details"
+down_revision = "0041_api_tokens"
 branch_labels = None
 depends_on = None
 
