@@ -5,16 +5,27 @@ from __future__ import annotations
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
 
 from app.accounts.rules import Scope
+from app.cases.commands import WallOff
 from app.cases.rules.kinds import SubKind
+from app.cases.service.people import wall_off_person
 from app.infra.db.transaction import transaction
 from app.kernel.actor import Actor
-from tests.factories.accounts import bearer_client, make_delegation, make_person, make_token
+from app.kernel.clock import FixedClock
+from tests.factories.accounts import (
+    NOON,
+    bearer_client,
+    make_delegation,
+    make_person,
+    make_token,
+)
 from tests.factories.cases import make_case, sample_answers
+from tests.factories.evidence import make_item
 from tests.support.parts import checksum, put_part
 
 SYSTEM = Actor.system("test")
@@ -123,7 +134,8 @@ def test_b011_a_body_that_cannot_be_used_is_422_and_makes_nothing(
     ("data", "kind", "status"),
     [
         (b"{", "application/json", 400), (b"", "application/json", 400), (b"\xff", "application/json", 400),
-        (b"[" * 100_000, "application/json", 400), (b"[]", "application/json", 422), (b"null", "application/json", 422),
+        (b'{"sub_kind": "other", "sub_kind": "share"}', "application/json", 400), (b'{"a": ' * 10_000, "application/json", 400),
+        (b'"' + b"x" * 3_000_000 + b'"', "application/json", 413), (b"[" * 100_000, "application/json", 400), (b"[]", "application/json", 422), (b"null", "application/json", 422),
         (b"sub_kind=other", "application/x-www-form-urlencoded", 415), (b"{}", "text/plain", 415),
     ],
 )  # fmt: skip
@@ -133,6 +145,43 @@ def test_b156_a_body_that_is_no_json_object_is_refused(
     answer = program(make_person("ada")).post(f"{API}/drafts", data=data, content_type=kind)
 
     assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")
+
+
+@pytest.mark.parametrize(
+    ("size", "status"),
+    [(3, 201), (3.0, 201), (3.5, 422), (True, 422), ("3", 422), (0, 422), (-1, 422), (2**63, 422), (1e300, 422), (None, 422)],
+)  # fmt: skip
+def test_b157_b158_an_integer_is_one(program: Any, size: Any, status: int) -> None:
+    ada = make_person("ada")
+    body = {"filename": "a.txt", "size": size}
+
+    answer = program(ada).post(f"{API}/cases/{make_case(ada).ref}/uploads", json=body)
+
+    assert answer.status_code == status
+    assert status == 201 or [one["field"] for one in answer.json["errors"]] == ["size"]
+
+
+def test_b143_a_foreign_file_or_case_in_a_body_is_none(program: Any) -> None:
+    ada, cy, rio, rae = (make_person(key) for key in ("ada", "cy", "rio", "rae"))
+    mine, theirs = make_case(ada), make_case(cy)
+    item = make_item(cy.actor, theirs.id).id
+    assert transition(program(rio), mine.ref, event="take").status_code == 200
+    asked = transition(
+        program(rio), mine.ref, event="ask_complainant", reason="One.", items=[{"title": "A page"}]
+    )
+    assert asked.status_code == 200, asked.json
+    with transaction(SYSTEM) as tx:
+        wall_off_person(tx, WallOff(theirs.id, rae.id, "cousin"), SYSTEM, FixedClock(NOON))
+
+    answer = f"{API}/cases/{mine.ref}/requests/1/items/1/answer"
+    given, none = (
+        program(ada).post(answer, json={"evidence": [str(one)]}) for one in (item, uuid4())
+    )
+    linked = transition(program(rae), mine.ref, event="mark_duplicate", other_case=theirs.ref)
+    unknown = transition(program(rae), mine.ref, event="mark_duplicate", other_case="RD-0000-0000")
+
+    assert (given.status_code, given.data) == (404, none.data)
+    assert (linked.status_code, linked.json) == (422, unknown.json)
 
 
 def test_b162_a_key_makes_one_thing_and_repeats_its_answer(program: Any) -> None:

@@ -8,14 +8,16 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from app.accounts.commands import CreateToken
+from app.accounts.commands import ChangeRoles, CreateToken
 from app.accounts.rules import TOKENS_MOST, Scope
-from app.accounts.service.people import disable_person
+from app.accounts.service.people import change_roles, disable_person
 from app.accounts.service.tokens import create_token, revoke_token, tokens_of
 from app.infra.db.transaction import transaction
-from app.kernel.actor import Actor
+from app.kernel.actor import Actor, Role
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from tests.factories.accounts import bearer_client, make_person, make_token, sign_in
+from tests.factories.cases import make_case
+from tests.web.desk.pages import statements
 
 SYSTEM = Actor.system("test")
 CASES = "/api/v1/cases"
@@ -74,7 +76,11 @@ def test_a_cookie_is_never_looked_at(app: Any) -> None:
     client = app.test_client()
     sign_in(client, make_person("ada"))
 
-    assert client.get(CASES).status_code == 401
+    with statements() as seen:
+        answer = client.get(CASES)
+
+    assert answer.status_code == 401
+    assert not any("from session as" in str(one) for one in seen)
     assert client.get("/cases").status_code == 200
 
 
@@ -189,3 +195,50 @@ def test_one_person_has_so_many_tokens_and_no_more(app: Any) -> None:
 
     with pytest.raises(Refused):
         make_token(ada)
+
+
+def test_a_role_that_ends_ends_for_its_tokens_at_once(app: Any, clock: Any) -> None:
+    rio = make_person("rio")
+    client = bearer_client(app, make_token(rio).secret)
+    before = client.get("/api/v1/policies").status_code
+
+    with transaction(SYSTEM) as tx:
+        change_roles(tx, ChangeRoles(rio.id, frozenset({Role.AGENT})), SYSTEM, clock)
+
+    assert (before, client.get("/api/v1/policies").status_code) == (200, 403)
+    assert client.get(CASES).status_code == 200
+
+
+def test_b149_an_auditor_writes_nothing_by_token(app: Any) -> None:
+    case = make_case(make_person("ada"))
+    client = bearer_client(app, make_token(make_person("aud")).secret)
+    path = f"/api/v1/cases/{case.ref}/messages"
+
+    answer = client.post(path, json={"to": "note", "body": "x"})
+
+    assert (answer.status_code, answer.json["code"]) == (403, "permission")
+
+
+@pytest.mark.parametrize("method", ["TRACE", "PUT", "BREW"])
+def test_b164_an_unknown_method_is_405_whatever_a_header_says(app: Any, method: str) -> None:
+    client = bearer_client(app, make_token(make_person("ada")).secret)
+
+    answer = client.open(CASES, method=method, headers={"X-HTTP-Method-Override": "GET"})
+    override = client.get(CASES, headers={"X-HTTP-Method-Override": "DELETE"})
+
+    assert (answer.status_code, answer.mimetype) == (405, "application/problem+json")
+    assert override.status_code == 200
+
+
+def test_what_was_done_with_a_token_names_it_in_history(app: Any) -> None:
+    ada = make_person("ada")
+    token = make_token(ada)
+
+    bearer_client(app, token.secret).post("/api/v1/drafts", json={"sub_kind": "other"})
+    with transaction(SYSTEM) as tx:
+        query = text(
+            "select distinct data ->> 'token_id' from history_entry where case_id is not null"
+        )
+        named = set(tx.execute(query).scalars())
+
+    assert named == {str(token.id)}

@@ -26,7 +26,7 @@ CHANGING = (
     (re.compile(r"(?<=/)(?:E?\d+|[A-Za-z0-9_-]{24,})(?=/|$)"), "<n>"),
 )
 LEFT_OUT = re.compile(
-    r"^/(static|files|language|signout|demo|mail/|livez|readyz|metrics)|\.csv|\.svg|\.css|/file$|/find$|/unsubscribe"
+    r"^/(static|files|api/|language|signout|demo|mail/|livez|readyz|metrics)|\.csv|\.svg|\.css|/file$|/find$|/unsubscribe"
 )
 LINKS = "[...document.querySelectorAll('a[href]')].map((link) => link.href)"
 

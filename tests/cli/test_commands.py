@@ -192,5 +192,8 @@ def test_tokens_are_made_listed_and_taken_back(app: Any, console: Any) -> None:
     assert "cases:read  Mine" in listed.output
     assert (taken.exit_code, after.output) == (0, "")
     assert console("tokens", "create").exit_code == 2
+    assert console("tokens", "create", "--demo").exit_code == 4
+    make_person("sabina", email="sabina@tidewater.example")
+    assert console("tokens", "create", "--demo").output.startswith("rdt_")
     assert console("tokens", "create", "nobody@example.com").exit_code == 4
     assert console("tokens", "revoke", "what").exit_code == 2

@@ -116,11 +116,19 @@ def read_body() -> None:
     if request.mimetype != "application/json":
         raise UnsupportedMediaType
     try:
-        found = json.loads(request.get_data())
+        found = json.loads(request.get_data(), object_pairs_hook=_each_once)
     except (ValueError, RecursionError) as error:
         raise BadRequest from error
     if not isinstance(found, dict):
         raise Invalid("body", "object", _("Send one JSON object."))
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object that names nothing twice: which of two values counts would be a guess (B156). Raises `ValueError`."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name stands there twice")
+    return found
 
 
 def _reads_json() -> bool:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field, StringConstraints
 
-from app.api.shapes.frame import Body, Cursor, Page, Shown, page_example
+from app.api.shapes.frame import Body, Cursor, Page, Shown, Whole, page_example
 from app.conversations.queries.requests import AnswerRow, RequestItemRow, RequestRow
 from app.conversations.queries.timeline import TimelineEntry
 from app.conversations.rules.audience import BODY_LIMIT, Audience
@@ -174,6 +174,6 @@ class GiveAnswer(Body):
         default_factory=list, max_length=50, description="Ids of own files."
     )
     cannot_provide: bool = Field(default=False, description="Then the text says why.")
-    version: int | None = Field(
+    version: Whole | None = Field(
         default=None, ge=0, le=2_147_483_647, description="Of the item that was read."
     )

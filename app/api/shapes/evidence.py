@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field, StringConstraints
 
-from app.api.shapes.frame import Body, Shown
+from app.api.shapes.frame import Body, Shown, Whole
 from app.evidence.queries import ItemRow
 from app.evidence.queries.uploads import UploadView
 from app.evidence.rules.items import ItemState
@@ -82,7 +82,7 @@ class BeginUpload(Body):
 
     filename: Annotated[str, StringConstraints(min_length=1, max_length=255)]
     type: Annotated[str, StringConstraints(max_length=120)] = "application/octet-stream"
-    size: int = Field(ge=1, le=2**53 - 1, description="Bytes.")
+    size: Whole = Field(ge=1, le=2**53 - 1, description="Bytes.")
 
 
 class Upload(Shown):
@@ -113,7 +113,7 @@ class Upload(Shown):
 class PartSum(Body):
     """A part that will be sent, by its checksum."""
 
-    number: int = Field(ge=1, le=10_000)
+    number: Whole = Field(ge=1, le=10_000)
     sha256_base64: str = Field(
         pattern="^[A-Za-z0-9+/]{43}=$", description="SHA-256 of the part, in base64."
     )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 MOST_LONG = 8000
 """Characters of the longest text."""
@@ -22,6 +22,15 @@ def _no_nul(value: Any) -> None:
     if isinstance(value, list | tuple):
         for inner in value:
             _no_nul(inner)
+
+
+def _whole(value: Any) -> Any:
+    """`3.0` is an integer in JSON; `true` is none, which the strict check after this says."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Whole = Annotated[int, BeforeValidator(_whole)]
+"""An integer as JSON Schema means it (B157)."""
 
 
 class _Given(BaseModel):

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, StringConstraints
 
-from app.api.shapes.frame import Body, Shown
+from app.api.shapes.frame import Body, Shown, Whole
 from app.cases.rules.actions import Action, Refusal
 from app.cases.rules.kinds import CaseEvent, Outcome, State, SubKind
 from app.conversations.rules.requests import ItemKind
@@ -99,7 +99,7 @@ class MakeTransition(Body):
     terms: Annotated[str, StringConstraints(max_length=8000)] = Field(
         default="", description="Of an offer; when accepting one, the words that were read."
     )
-    days: int | None = Field(default=None, ge=1, le=180)
+    days: Whole | None = Field(default=None, ge=1, le=180)
     limitation_on: date | None = None
     told: Words = Field(default="", description="Words for the letter of this step.")
     failed: Words = Field(default="", description="What a notice lacks, a line each.")
