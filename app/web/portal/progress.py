@@ -47,8 +47,8 @@ def dates_of(
     """The dates of the present round, out of its moves."""
     own = [move for move in moves if move.round == case.round]
     began = next((move.at for move in own if move.event in NEW_ROUND), case.submitted_at)
-    first = {*RECEIVED, S.DRAFT}
-    review = next((m.at for m in own if m.from_state in first and m.to_state not in first), None)
+    before = {*RECEIVED, S.DRAFT, *RESTS}
+    review = next((move.at for move in own if move.to_state not in before), None)
     review = review if case.round == 1 else began
     late = DECIDING | ENDED
     deciding = [m.at for m in own if m.to_state in late and m.from_state not in late]
@@ -56,8 +56,9 @@ def dates_of(
     return Dates(began, review, deciding[-1] if deciding else None, until)
 
 
-def _stage(state: State) -> int:
-    """Which of the four steps runs now."""
+def _stage(case: CaseView) -> int:
+    """Which of the four steps runs now; a case that waits stands where it goes on, so that no step runs back."""
+    state = case.return_path[-1] if case.state in RESTS and case.return_path else case.state
     if state in ENDED:
         return 3
     if state in DECIDING:
@@ -69,7 +70,7 @@ def steps_of(
     case: CaseView, promise: Promise | None, locale: str, zone: str, dates: Dates | None = None
 ) -> list[Step]:
     """Received, reviewing, decision, closed; in a second review the same again."""
-    stage, dates = _stage(case.state), dates or Dates(case.submitted_at)
+    stage, dates = _stage(case), dates or Dates(case.submitted_at)
 
     def day(at: datetime | None) -> str:
         return date_words(at, locale, zone, DAY) if at else ""

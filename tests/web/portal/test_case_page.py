@@ -110,6 +110,28 @@ def test_answering_every_item_gives_the_case_back(
     assert desk.case_of(rio, ref).state == "triage"
 
 
+def test_a_question_in_between_moves_no_step_back(
+    client_as: Clients, ada: TestPerson, rio: TestPerson, clock: FixedClock
+) -> None:
+    """What waits stands where it goes on: received before the review, reviewing within it."""
+    client = client_as(ada)
+    ref = steps.filed(client)
+
+    def now() -> str:
+        page = client.get(f"/cases/{ref}").text
+        return re.findall(r'aria-current="step".*?<b>([^<]+)', page)[0]
+
+    desk.take(rio, ref, clock)
+    desk.ask(rio, ref, clock, "Agreement")
+    asked = now()
+    client.post(f"/cases/{ref}/requests/1/1/cannot", data={"reason": "lost", "why": "Lost."})
+    answered = now()
+    desk.move(rio, desk.case_of(rio, ref).id, CaseEvent.START_REVIEW, clock)
+    desk.ask(rio, ref, clock, "Stems")
+
+    assert (asked, answered, now()) == ("Received", "Received", "Reviewing evidence")
+
+
 def test_a_document_that_came_in_parts_is_the_answer(
     client_as: Clients, ada: TestPerson, rio: TestPerson, clock: FixedClock
 ) -> None:
