@@ -211,7 +211,7 @@ def _css_files() -> list[Path]:
 
 
 def _css(manifest: dict[str, str]) -> str:
-    """The concatenation; `url(asset:NAME)` becomes the address of that asset; comments and indents go."""
+    """The concatenation; `url(asset:NAME)` becomes the address of that asset; comments, indents and idle spaces go."""
 
     def address(match: re.Match[str]) -> str:
         if match.group(1) not in manifest:
@@ -223,7 +223,8 @@ def _css(manifest: dict[str, str]) -> str:
     text = "\n".join(path.read_text("utf-8") for path in _css_files())
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
     text = re.sub(r'url\("?asset:([^")]+)"?\)', address, text)
-    return "\n".join(line.strip() for line in text.splitlines() if line.strip()) + "\n"
+    text = "\n".join(line.strip() for line in text.splitlines() if line.strip()) + "\n"
+    return re.sub(r" ?([{};,])[ \n]*|(:) ", r"\1\2", text).replace(";}", "}") + "\n"
 
 
 def _worker(name: str, manifest: dict[str, str]) -> str:

@@ -7,7 +7,7 @@
     return { d: Math.floor(all / 1440), h: Math.floor((all % 1440) / 60), m: all % 60 };
   };
   const short = (t, u) => {
-    if (t.d) return fill(t.h ? u.dh : u.d, t);
+    if (t.d) return fill(t.h && t.d < 10 ? u.dh : u.d, t);
     return fill(t.h ? (t.m ? u.hm : u.h) : u.m, t);
   };
   const long = (t) => {

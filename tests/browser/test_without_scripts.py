@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.browser.crawl import STARTS, Walk
 from tests.browser.people import Visitor
+from tests.browser.steps import (
+    Filing,
+    attaches,
+    confirms_decision,
+    decides,
+    files_case,
+    judges_everything,
+    moves,
+)
 
 Visit = Callable[..., Visitor]
 FORMS = """() => [...document.forms].filter((form) => {
@@ -23,7 +33,7 @@ FORMS = """() => [...document.forms].filter((form) => {
 
 def enters(visit: Visit, key: str) -> Visitor:
     visitor = visit(390, javascript=False)
-    if key == "sabina":
+    if key in {"sabina", "rauf"}:
         visitor.signs_in_as_artist(key)
     elif key:
         visitor.signs_in_as_staff(key)
@@ -77,3 +87,47 @@ def test_b018_the_desk_filters_and_notes_without_scripts(visit: Visit) -> None:
     leyla.page.locator(".composer textarea").fill("A note without scripts.")
     leyla.page.locator(".composer [name=do][value=send]").last.click()
     leyla.sees("A note without scripts.")
+
+
+def test_b018_from_filing_over_rating_to_a_second_review_without_scripts(
+    visit: Visit, tmp_path: Path
+) -> None:
+    # Given a case that was filed and decided by people without scripts
+    artist, reviewer, second = (enters(visit, key) for key in ("rauf", "leyla", "nino"))
+    filing = Filing(
+        "My release was taken down or blocked", "Salt Road", "Rauf Hasanov",
+        branch="A store took it down",
+    )  # fmt: skip
+    reference = files_case(artist, filing, attaches(tmp_path))
+    moves(reviewer, reference, "take")
+    moves(reviewer, reference, "start_review")
+    judges_everything(reviewer, reference)
+    decides(reviewer, reference)
+    confirms_decision(second, reference)
+
+    # When the artist rates how it went (A8): a number of the e-mail counts only once it is sent
+    artist.opens(f"/cases/{reference}/rate?handling=4&result=2")
+    artist.opens(f"/cases/{reference}/rate")
+    assert artist.page.locator("input[name=handling]:checked").count() == 0
+    artist.opens(f"/cases/{reference}/rate?handling=4&result=2")
+    artist.types("What could we do better?", "Tell us the store's words at once.")
+    artist.presses("Send rating")
+    artist.opens(f"/cases/{reference}/rate")
+    artist.sees(re.compile("^You rated this on"))
+    for name, value in (("handling", "4"), ("result", "2")):
+        assert artist.page.locator(f"input[name={name}]:checked").input_value() == value
+
+    # And asks for a second review (A9), with a file of the plain form
+    artist.opens(f"/cases/{reference}/second-review")
+    artist.presses("Ask for a second review")
+    assert artist.page.title().startswith("Error: ")
+    artist.page.locator("main input[type=checkbox]").first.check()
+    artist.page.locator("[name=grounds]").fill("The store's notice names somebody else.")
+    artist.page.locator("input[type=file]").first.set_input_files(str(attaches(tmp_path)))
+    artist.presses("Ask for a second review")
+
+    # Then the case is open again, and another person has to look at it
+    artist.opens(f"/cases/{reference}")
+    artist.sees("Second review")
+    reviewer.opens(f"/desk/cases/{reference}")
+    reviewer.sees("Second review")

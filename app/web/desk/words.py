@@ -75,7 +75,7 @@ _CLOCKS: dict[str, Any] = {
     "restriction": __("Restriction"),
     "court": __("Court, look again"),
     "settle": __("Look again"),
-    "appeal": __("Second review window"),
+    "appeal": __("Second review"),
     "satisfaction": __("Closes"),
 }
 

@@ -25,7 +25,9 @@ from app.web.shared.navigation import role_words, staff_nav, works_here
 from app.web.shared.state_words import state_words
 
 MINUS = "\N{MINUS SIGN}"
+TO_RIGHT, FROM_RIGHT = "\N{LEFT-TO-RIGHT MARK}", "\N{RIGHT-TO-LEFT MARK}"
 SOON = 4  # a quarter of the time left counts as soon
+FAR = 10  # days from which a chip counts no hours; time-left.js knows the same
 
 
 LANGUAGES = (
@@ -77,9 +79,11 @@ def init_app(app: Flask) -> None:
 
 def money_words(value: MoneyLike, locale: str, *, plus: bool = False) -> str:
     """`€1,234.50`: the currency's own minor units, more digits only where the amount has them."""
-    words = amount_text(str(value.amount), value.currency, _numbers_locale(locale))
-    words = words.replace("-", MINUS)
-    return f"+{words}" if plus and value.amount > 0 else words
+    sign = MINUS if value.amount < 0 else "+" if plus and value.amount > 0 else ""
+    digits = str(-abs(value.amount) if sign else value.amount)
+    words = amount_text(digits, value.currency, _numbers_locale(locale))
+    # Between a mark of the right and digits a sign would stand behind the number.
+    return words.replace("-", f"{TO_RIGHT}{sign}" if FROM_RIGHT in words else sign)
 
 
 def date_words(value: date, locale: str, zone: str = "UTC", skeleton: str = "yMMMEd") -> str:
@@ -139,12 +143,12 @@ def countdown_words(value: datetime, now: datetime) -> str:
 
 
 def short_span(value: timedelta) -> str:
-    """`2 d 4 h` above a day, `3 h 25 m` below."""
+    """`181 d` from ten days on, `2 d 4 h` above a day, `3 h 25 m` below: what is far away needs no hours."""
     days, hours, minutes = _split(abs(value))
     if days:
         return (
             _("%(days)s d %(hours)s h", days=days, hours=hours)
-            if hours
+            if hours and days < FAR
             else _("%(days)s d", days=days)
         )
     if hours:

@@ -44,6 +44,7 @@ class SampleForm(FlaskForm):
             SelectChoice(name.lower(), name, {"translate": "no"}) for name in ("Spotify", "Deezer")
         ],
     )
+    code = StringField(__("Code"))
     body = TextAreaField(__("In your words"))
     agree = BooleanField(__("I stand by this"))
 

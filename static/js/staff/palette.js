@@ -86,6 +86,7 @@
 
   document.addEventListener("click", (event) => {
     if (event.target.closest?.('[data-key="palette.open"]')) {
+      event.preventDefault();
       field.value = "";
       list.replaceChildren();
       dialog.showModal();

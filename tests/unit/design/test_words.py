@@ -87,6 +87,15 @@ def test_money(amount: str, currency: str, said: str) -> None:
 def test_corrections_show_their_plus() -> None:
     assert filters.money_words(Amount(Decimal("412.83"), "EUR"), "en", plus=True) == "+€412.83"
     assert filters.money_words(Amount(Decimal(-1), "EUR"), "en", plus=True) == "−€1.00"
+    assert filters.money_words(Amount(Decimal(0), "EUR"), "en", plus=True) == "€0.00"
+
+
+def test_a_sign_stands_before_the_number_from_right_to_left_too() -> None:
+    plus = filters.money_words(Amount(Decimal("412.83"), "EUR"), "ar", plus=True)
+    minus = filters.money_words(Amount(Decimal("-412.83"), "EUR"), "ar")
+
+    assert plus == "\u200f\u200e+412.83\xa0€"
+    assert minus == "\u200f\u200e−412.83\xa0€"
 
 
 @pytest.mark.parametrize(
@@ -96,6 +105,8 @@ def test_corrections_show_their_plus() -> None:
         (timedelta(hours=3, minutes=25), None, "running", "warn", "Reply 3 h 25 m"),
         (timedelta(days=2, hours=4), None, "running", "neutral", "Reply 2 d 4 h"),
         (timedelta(days=2), timedelta(days=9), "running", "warn", "Reply 2 d"),
+        (timedelta(days=9, hours=23), None, "running", "neutral", "Reply 9 d 23 h"),
+        (timedelta(days=181, hours=10), None, "running", "neutral", "Reply 181 d"),
         (timedelta(days=2), None, "paused", "wait", "Paused, artist"),
         (timedelta(days=2), None, "met", "ok", "Reply done"),
     ],

@@ -91,6 +91,21 @@ def test_the_key_stands_on_its_button_and_costs_no_statement(client_as: Any, clo
     assert not [one for one in seen if "from shortcut_preference" in one and "session" not in one]
 
 
+def test_the_navigation_begins_with_a_field_that_finds_and_without_scripts_is_a_link(
+    client_as: Any, clock: Any
+) -> None:
+    desk = client_as(make_world(clock).rio).get("/desk").text
+    admin = client_as(make_person("adi", clock=clock)).get("/admin/people").text
+
+    field = re.search(r'<a class="side-nav__find" href="/search"([^>]*)>.*?</a>', desk)
+    assert field
+    assert 'aria-keyshortcuts="Control+K"' in field.group(1)
+    assert "Find or jump to" in field.group(0)
+    assert desk.count('href="/search"') == 1
+    assert re.search(r'<button type="button" class="side-nav__find"[^>]* hidden>', admin)
+    assert 'href="/search"' not in admin
+
+
 def test_the_list_names_only_where_the_role_may_go(client_as: Any, clock: Any) -> None:
     world = make_world(clock)
 
