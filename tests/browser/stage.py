@@ -1,7 +1,7 @@
 """`python -m tests.browser.stage crowd 52`: what a journey needs before it begins, in the running product.
 
 crowd N: so many questions of one artist, because pages turn only with more cases than the small demo has.
-quiet: the crowd is answered, so that lists and pictures of other tests stay as they were.
+quiet: the crowd is answered and closed, so that lists and pictures of other tests stay as they were.
 notice ARTIST: a claimant's notice about an artist's recording that was accepted; prints its reference.
 All of it goes through the services, beside the product as the commands of its console are.
 """
@@ -15,6 +15,7 @@ from sqlalchemy import text
 
 from app.accounts.queries import person_by_email
 from app.accounts.service.demo import DEMO_HOST
+from app.cases.rules.facts import CaseFacts
 from app.cases.rules.kinds import CaseEvent, SubKind
 from app.factory import create_rooms
 from app.infra.db.transaction import transaction
@@ -41,7 +42,7 @@ def crowd(clock: Clock, count: str) -> None:
 
 
 def quiet(clock: Clock) -> None:
-    """All of them are taken and answered."""
+    """All of them are taken, answered and closed."""
     agent = _person(AGENT, Role.AGENT).actor
     with transaction(SYSTEM, read_only=True) as tx:
         rows = tx.execute(MINE, {"title": f"{TITLE}%"}).all()
@@ -50,6 +51,7 @@ def quiet(clock: Clock) -> None:
             act(case_id, CaseEvent.TAKE, agent, clock=clock)
         if state in {"submitted", "triage"}:
             act(case_id, CaseEvent.RESOLVE, agent, clock=clock, reason="The lanterns are lit.")
+        act(case_id, CaseEvent.CLOSE, agent, clock=clock, facts=CaseFacts(both_consent=True))
 
 
 def notice(clock: Clock, artist: str) -> None:
