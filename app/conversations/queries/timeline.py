@@ -63,6 +63,8 @@ CASE: BindParameter[UUID] = bindparam("of_case", type_=Uuid())
 """The case of a statement that is built once per actor and asked for many cases."""
 CaseId = UUID | BindParameter[UUID]
 _rating = table("rating", column("id"), column("words"))
+SAID_ALREADY = ("ask_complainant", "ask_respondent")
+"""Moves whose words stand beside them as the message that was sent."""
 _move = table(
     "case_transition", column("case_id"), column("version"), column("event"), column("reason")
 )
@@ -279,6 +281,7 @@ def _said(actor: Actor, line: Any, sides: frozenset[Side]) -> Any:
         select(_move.c.reason)
         .where(
             _move.c.case_id == CASE,
+            _move.c.event.not_in(SAID_ALREADY),
             line.c.verb == literal("case.") + _move.c.event,
             cast(_move.c.version, String) == line.c.data["version"].astext,
         )
