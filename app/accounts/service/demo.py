@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from sqlalchemy import func, select
 
 from app.accounts.adapters import authenticator
 from app.accounts.adapters.vault import Keys
 from app.accounts.models import Person, RoleGrant, TotpSecret
+from app.accounts.rules import normal_email
 from app.infra.db.transaction import Tx
 from app.kernel.clock import Clock
+from app.kernel.errors import NotFound
 
 DEMO_PASSWORD = "lantern-harbour-velvet-orbit"  # noqa: S105 - shown to every visitor of the demo
 DEMO_HOST = "tidewater.example"
@@ -28,6 +31,20 @@ class DemoSignIn:
     roles: tuple[str, ...]
     password: str
     code: str
+
+
+def demo_person(tx: Tx, email: str) -> UUID:
+    """Whose address of the demo this is. Raises NotFound for every other address and for accounts that are off."""
+    found = tx.scalar(
+        select(Person.id).where(
+            Person.email == normal_email(email),
+            Person.email.endswith(f"@{DEMO_HOST}"),
+            Person.status == "active",
+        )
+    )
+    if found is None:
+        raise NotFound
+    return found
 
 
 def demo_sign_ins(tx: Tx, clock: Clock, keys: Keys) -> list[DemoSignIn]:

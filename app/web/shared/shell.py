@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, has_request_context, request
+from flask import Flask, has_request_context, request, session
 from jinja2 import StrictUndefined
 
 from app.infra.i18n import PSEUDO, speak_pseudo
@@ -86,12 +86,17 @@ def asset(name: str) -> str:
     return f"/static/{_manifest().get(name, name)}"
 
 
+GUEST = "demo_guest"
+"""Stands in the session of who came in by the demo's button."""
+
+
 def _frame() -> dict[str, Any]:
     settings = services().settings
     return {
         "actor": current_actor(),
         "product": settings.product_name,
         "demo": settings.demo,
+        "guest": settings.demo and GUEST in session,
         "locale": language_tag(),
         "text_direction": "rtl" if pick_locale() == "ar" else "ltr",
     }

@@ -63,3 +63,5 @@ def test_form_posts_over_https_with_host_cookie_and_hsts(port: int) -> None:
     assert shown.getheader("Strict-Transport-Security") == "max-age=31536000; includeSubDomains"
     assert (own.status, evil.status) == (303, 403)
     assert ask(port, "GET", "/signin/demo")[0].status == 404
+    there = ask(port, "POST", "/signin/demo", form, **sent, Origin=f"https://localhost:{port}")
+    assert there[0].status == 404
