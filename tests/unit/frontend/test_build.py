@@ -67,7 +67,7 @@ def test_the_style_sheet_holds_every_source_in_order() -> None:
 
     assert "asset:" not in css
     assert "/*" not in css
-    assert css.index("@layer reset") < css.index("@layer tokens {")
+    assert css.index("@layer reset") < css.index("@layer tokens{")
     assert list(dict.fromkeys(layers)) == ["tokens", "base", "layout", "components"]
 
 
