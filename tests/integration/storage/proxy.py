@@ -108,7 +108,9 @@ def _half(store: socket.socket, client: socket.socket) -> None:
             client.sendall(interim + end)
         if not piece:
             continue
-        client.sendall(piece[: len(piece) // 2])
+        head, _end, body = piece.partition(b"\r\n\r\n")
+        # Without a body the cut falls into the first line: half a head may hold all that a client wants.
+        client.sendall(piece[: len(head) + 4 + len(body) // 2] if body else piece[:10])
         client.close()
         return
 
