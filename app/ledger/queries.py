@@ -253,17 +253,6 @@ def own_payee_for_update(tx: Tx, actor: Actor, payee_id: UUID) -> Payee | None:
     )
 
 
-def payee_of_person(tx: Tx, person_id: UUID) -> PayeeRow | None:
-    """The payee that belongs to an account, the oldest when there are several."""
-    row = tx.scalars(
-        select(Payee)
-        .where(Payee.person_id == person_id)
-        .order_by(Payee.created_at, Payee.id)
-        .limit(1)
-    ).first()
-    return None if row is None else _payee_row(row)
-
-
 def _payee_row(row: Payee) -> PayeeRow:
     return PayeeRow(
         row.id,
