@@ -71,6 +71,7 @@ class Settings:
     demo_small: bool
     product_name: str
     pseudo_locales: bool
+    webhook_loopback: bool
     # running it
     log_level: str
     web_workers: int
@@ -259,7 +260,13 @@ def _mail(read: _Reader) -> dict[str, Any]:
 
 
 def _product(read: _Reader) -> dict[str, Any]:
+    loopback = read.flag("REDRESS_WEBHOOK_LOOPBACK", default=False)
+    if loopback and read.environ.get("REDRESS_DEMO") != "true":
+        read.problems.append(
+            "REDRESS_WEBHOOK_LOOPBACK=true is for the demo and tests: it lets webhooks reach this machine"
+        )
     return {
+        "webhook_loopback": loopback,
         "product_name": read.text("REDRESS_PRODUCT_NAME", "Redress"),
         "pseudo_locales": read.flag("REDRESS_PSEUDO_LOCALES", default=False),
         "log_level": read.choice("REDRESS_LOG_LEVEL", "info", _LEVELS),

@@ -9,7 +9,7 @@
  9  evidence conversations queues · references below them
  8  cases
  7  policies rights statements terms
- 6  stores channels helpcentre
+ 6  stores channels helpcentre webhooks
  5  catalogue
  4  accounts
  3  history search

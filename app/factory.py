@@ -104,6 +104,7 @@ def build_services(settings: Settings) -> Services:
         mailer=port("mail", "make_mailer"),
         renderer=port("render", "make_renderer"),
         signer=port("sign", "make_signer"),
+        egress=port("egress", "make_egress"),
     )
 
 

@@ -19,3 +19,4 @@ class Services:
     mailer: Any
     renderer: Any
     signer: Any
+    egress: Any

@@ -102,6 +102,7 @@ def demo_settings(environ: Mapping[str, str], data_dir: Path) -> dict[str, str]:
     }
     if "SMTP_HOST" not in environ:
         filled.setdefault("REDRESS_MAILBOX", environ.get("REDRESS_MAILBOX", "true"))
+    filled.setdefault("REDRESS_WEBHOOK_LOOPBACK", environ.get("REDRESS_WEBHOOK_LOOPBACK", "true"))
     return {"REDRESS_DEMO": "true", **filled, **_demo_signer(environ, data_dir)}
 
 

@@ -107,3 +107,11 @@ def test_other_addresses_and_choices_are_checked() -> None:
 
     for name in ("DATABASE_URL", "S3_ENDPOINT_URL", "SMTP_TLS"):
         assert name in said
+
+
+def test_webhooks_to_this_machine_are_for_the_demo_alone() -> None:
+    assert not Settings.from_env(GOOD).webhook_loopback
+    assert "REDRESS_WEBHOOK_LOOPBACK" in problems(REDRESS_WEBHOOK_LOOPBACK="true")
+    assert Settings.from_env(
+        GOOD | {"REDRESS_WEBHOOK_LOOPBACK": "true", "REDRESS_DEMO": "true"}
+    ).webhook_loopback

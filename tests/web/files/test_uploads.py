@@ -56,7 +56,7 @@ def client(storage: Any) -> Any:
         upload_limit=LIMIT,
         session_key="s" * 40,
     )
-    app.extensions["redress"] = Services(settings, None, storage, None, None, None)
+    app.extensions["redress"] = Services(settings, None, storage, None, None, None, None)
     csrf.init_app(app)
 
     @app.get("/token")

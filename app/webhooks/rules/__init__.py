@@ -1,0 +1,1 @@
+"""Pure rules of webhooks: kinds, signatures, the plan of attempts."""
