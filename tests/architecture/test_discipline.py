@@ -21,6 +21,7 @@ MONEY_MODULES = (
     "app/corrections/",
     "app/exports/",
     "app/recompute/",
+    "app/statements/",
     "app/terms/",
 )
 # Spelled in parts, so that this file does not find itself.

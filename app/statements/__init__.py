@@ -1,0 +1,7 @@
+"""Statements: what stores, distributors and societies report of sales, read line by line, each line as its source wrote it.
+
+Decides: which format a file is (by its set of columns, never by its name), what each column means, whether a file may
+be applied: the whole of it or nothing. Does not decide: who is entitled to what (terms, rights), what should have been
+paid (recompute). Tables: none; `rules` and `formats` are pure. Terms: statement month = the month that is settled,
+sale month = the month in which people listened or bought.
+"""

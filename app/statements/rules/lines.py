@@ -1,0 +1,98 @@
+"""One line of a statement, and what is said about a file: problems stop it, notes do not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Kind(StrEnum):
+    """What a line is about. Every kind is money of the statement and belongs to its sum."""
+
+    SALE = "sale"
+    RETURN = "return"
+    """A void, a return, a reversal: mostly negative, sometimes with no units."""
+    ADJUSTMENT = "adjustment"
+    """Back pay or the outcome of a conflict, said by the store."""
+    RESTATED = "restated"
+    """Belongs to an earlier statement and is said again."""
+    CORRECTION = "correction"
+    """A line of a correction run."""
+    TRANSFER = "transfer"
+    """A share that goes to or comes from another account of the same distributor; no sale of a store."""
+
+
+class Line(NamedTuple):
+    """One row of money. Texts as the source wrote them beside what they were read as.
+
+    number: physical line in *file* (row of a sheet), from 1. occurrence: 1 for the first of identical rows, 2 for the
+    next. key: 16 bytes, equal for rows that say the same (of the source's own id where it has one).
+    sale_month to sale_until: first and last month of use, equal for most; months are `YYYY-MM`.
+    territory: alpha-2 or ZZ. isrc, upc: canonical, empty where the text is none. amount: what the statement pays, exact.
+    cells: the whole row, personal data masked.
+    """
+
+    file: str
+    number: int
+    format: str
+    key: bytes
+    occurrence: int
+    native_id: str
+    kind: Kind
+    statement_month: str
+    sale_month: str
+    sale_until: str
+    original_month: str
+    store: str
+    territory: str
+    territory_text: str
+    isrc: str
+    isrc_text: str
+    upc: str
+    upc_text: str
+    artist: str
+    title: str
+    release: str
+    label: str
+    usage: str
+    units: Decimal | None
+    amount: Decimal
+    amount_text: str
+    currency: str
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why nothing of a file may be used. *line* 0: the file as a whole; *column* and *value* may be empty.
+
+    *reason* says what is wrong and what to do.
+    """
+
+    file: str
+    line: int
+    column: str
+    value: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something a person should know, first seen in *line*, *count* times. *code* is a stable slug."""
+
+    code: str
+    file: str
+    line: int
+    value: str
+    text: str
+    count: int
+
+
+class Unreadable(Exception):
+    """A file, or the rest of it, cannot be read; carries the one problem that says why."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(str(problem.reason))
+        self.problem = problem
