@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from app.accounts.service.demo import DEMO_PASSWORD
+from app.cases.service.sweep import due_to_wake
 from app.catalogue.service import import_catalogue, read_import
 from app.demo.people import CAST, SYSTEM, Member, artists, create_cast, everybody
 from app.demo.play import FinanceDay, perform
@@ -21,11 +22,13 @@ from app.demo.tales.rights import RIGHTS
 from app.demo.tales.support import DRAFTS, SUPPORT
 from app.demo.tales.takedowns import TAKEDOWNS
 from app.infra.db.transaction import Tx, transaction
+from app.infra.jobs import Run
 from app.kernel.actor import Role
 from app.kernel.clock import Clock, FixedClock
 from app.ledger.commands import OpenPayee
 from app.ledger.service.payees import open_payee
 from app.policies.service import install_defaults
+from app.workflows.sweep_clocks import sweep_clocks
 
 AGO = timedelta(days=30)
 """How long before now the desk opens."""
@@ -62,7 +65,18 @@ def build(app: Flask) -> bool:
     stage = Stage(services, people, clock)
     _payees(stage, cast)
     perform(stage, FIRST if small else TALES, () if small else FINANCE_DAYS, now)
+    _catch_up(Run("clocks.sweep", services))
     return True
+
+
+def _catch_up(run: Run) -> None:
+    """A desk that opened thirty days ago has looked at its deadlines: each ring moves the clock to its next."""
+    while True:
+        with run.transaction() as tx:
+            waiting = due_to_wake(tx, run.clock.now(), 1)
+        if not waiting:
+            return
+        sweep_clocks(run)
 
 
 def _catalogue(tx: Tx, clock: Clock, *, whole: bool) -> None:

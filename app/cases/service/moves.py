@@ -62,7 +62,7 @@ def lock_case(tx: Tx, actor: Actor, case_id: UUID) -> Case:
     row = tx.execute(
         select(Case)
         .where(Case.id == case_id, case_scope(actor, Case.id), Case.state != State.DELETED)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).scalar_one_or_none()
     if row is None:
@@ -122,7 +122,7 @@ def _lock_pair(tx: Tx, command: ApplyEvent) -> None:
     except ValueError:
         return
     pair = select(Case.id).where(Case.id.in_([command.case_id, other])).order_by(Case.id)
-    tx.execute(pair.with_for_update()).all()
+    tx.execute(pair.with_for_update(key_share=True)).all()
 
 
 def make_move(tx: Tx, row: Case, act: Act) -> UUID:

@@ -65,7 +65,7 @@ def hold_case(tx: Tx, clock_id: UUID) -> bool:
         select(Case.id)
         .join(Clock, Clock.case_id == Case.id)
         .where(Clock.id == clock_id)
-        .with_for_update(of=Case, skip_locked=True)
+        .with_for_update(of=Case, key_share=True, skip_locked=True)
     )
     return found.first() is not None
 

@@ -250,12 +250,16 @@ def foreign_documents(
 
 
 def case_state(tx: Tx, actor: Actor, case_id: UUID) -> str:
-    """State of the case, locked: it cannot close meanwhile, and what follows may change its clocks.
+    """State of the case, locked until the commit: it cannot close meanwhile, and writers of its conversation
+    take turns, so that counts and numbers hold.
 
-    Exclusive from the start: a shared lock that grows later would deadlock with a move of the case. Raises NotFound.
+    The case is what every writer locks first. Exclusive from the start: a shared lock that grows later would
+    deadlock with a move of the case. Its key is left free, so rows that name the case need not wait. Raises NotFound.
     """
     found = tx.execute(
-        select(Case.state).where(Case.id == case_id, case_scope(actor, Case.id)).with_for_update()
+        select(Case.state)
+        .where(Case.id == case_id, case_scope(actor, Case.id))
+        .with_for_update(key_share=True)
     ).scalar_one_or_none()
     if found is None:
         raise NotFound("case")

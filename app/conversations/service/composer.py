@@ -14,10 +14,10 @@ from sqlalchemy.dialects.postgresql import insert
 from app.conversations.commands import KeepComposer
 from app.conversations.models import CasePresence, DraftText
 from app.conversations.queries.frame import composer_draft
+from app.conversations.queries.requests import case_state
 from app.conversations.queries.timeline import readable_sides
 from app.conversations.rules.audience import BODY_LIMIT, COMPOSER
 from app.conversations.rules.presence import Doing
-from app.conversations.service.messages import take_turns
 from app.infra.db.transaction import Tx
 from app.infra.i18n import gettext as _
 from app.kernel.actor import Actor
@@ -36,7 +36,7 @@ def keep_composer(tx: Tx, command: KeepComposer, actor: Actor, clock: Clock) -> 
     if command.audience.value not in COMPOSER:
         raise Invalid("audience", "audience", _("Choose who this is for."))
     body = clean_text(command.body, field="body", max_length=BODY_LIMIT)
-    take_turns(tx, command.case_id)
+    case_state(tx, actor, command.case_id)
     known = composer_draft(tx, actor, command.case_id)
     if known is not None and known.body != body and known.kept_at != command.seen:
         raise Stale(_("You wrote something else in another window."), theirs=known.body, yours=body)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, literal, select, text
+from sqlalchemy import delete, literal, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.accounts.queries import side_scope, visible_case_ids, writer_side
@@ -45,7 +45,6 @@ def send_message(tx: Tx, command: SendMessage, actor: Actor, clock: Clock) -> UU
     require(actor, _permission(command.audience))
     body = clean_text(command.body, field="body", max_length=BODY_LIMIT, required=True)
     _require_writable(tx, actor, command.case_id, command.audience)
-    take_turns(tx, command.case_id)
     if (known := _same_key(tx, command, actor)) is not None:
         return known
     require_fresh(tx, command, actor)
@@ -143,14 +142,6 @@ def mark_read(tx: Tx, case_id: UUID, actor: Actor, clock: Clock) -> None:
     )
     if marked.first() is None:
         raise NotFound("case")
-
-
-def take_turns(tx: Tx, case_id: UUID) -> None:
-    """Writers of one case's conversation take turns until their commit, so that counts and numbers hold."""
-    tx.execute(
-        text("select pg_advisory_xact_lock(hashtextextended(:key, 0))"),
-        {"key": f"conversation:{case_id}"},
-    )
 
 
 def _permission(audience: Audience) -> Permission:

@@ -38,7 +38,7 @@ from app.conversations.rules.requests import (
     item_problem,
     move,
 )
-from app.conversations.service.messages import store_message, take_turns
+from app.conversations.service.messages import store_message
 from app.history.service import record
 from app.infra.db.transaction import Tx
 from app.infra.i18n import gettext as _
@@ -68,7 +68,6 @@ def ask(tx: Tx, command: AskItems, actor: Actor, clock: Clock) -> RequestRow:
     if command.due_at <= clock.now():
         raise Invalid("due_at", "not_later", _("The deadline must be in the future."))
     reason = clean_text(command.reason, field="reason", max_length=_REASON, required=True)
-    take_turns(tx, command.case_id)
     if (known := _asked_before(tx, command, actor)) is not None:
         return request_by_id(tx, actor, command.case_id, known)
     request = Request(

@@ -19,10 +19,11 @@ from app.conversations import service as conversations
 from app.conversations.commands import AddNote, KeepComposer, SendMessage
 from app.conversations.queries import composer_draft
 from app.conversations.queries.frame import Frame, Newer
+from app.conversations.queries.requests import case_state
 from app.conversations.rules.audience import Audience
 from app.conversations.rules.requests import ItemKind
 from app.conversations.rules.slips import Slip
-from app.conversations.service.messages import require_fresh, take_turns
+from app.conversations.service.messages import require_fresh
 from app.infra.db.transaction import Tx, transaction
 from app.infra.i18n import gettext as _
 from app.infra.i18n import lazy_gettext as __
@@ -185,7 +186,7 @@ def _send_and_wait(tx: Tx, case: LoadedCase, form: MessageForm, actor: Actor) ->
     if len(body) > LONGEST_REQUEST:
         words = _("This is too long to wait for. Send it as a message, then request info.")
         raise Invalid("body", "too_long", words)
-    take_turns(tx, case.id)
+    case_state(tx, actor, case.id)
     require_fresh(tx, form.to_message(case, actor), actor)
     event = _ASKS.get(Side(_audience(form.audience).value))
     if event not in moves_of_role(case.view, actor) or event is None:

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.cases.rules.kinds import SubKind
+from app.cases.service.sweep import due_to_wake
 from app.demo.desk import TALES, build
 from app.demo.people import everybody
 from app.demo.play import FinanceDay, perform
@@ -42,6 +43,7 @@ def test_forty_artists_and_sixty_cases_at_every_point_of_their_life(app: Flask) 
             text("select count(*) from (select at, lag(at) over (order by id) as before "
                  "from history_entry where verb like 'case.%') as one where at < before")
         ).scalar_one()  # fmt: skip
+        unseen = due_to_wake(tx, app.extensions["redress"].clock.now(), 100)
     assert sum(member.role is Role.ARTIST for member in everybody().values()) == 40
     assert sub_kinds.total() == len(TALES) >= 60
     assert set(sub_kinds) == {one.value for one in SubKind}
@@ -49,6 +51,7 @@ def test_forty_artists_and_sixty_cases_at_every_point_of_their_life(app: Flask) 
             "held_parties_to_settle", "waiting_store", "negotiation"} - set(states) <= {"negotiation"}  # fmt: skip
     assert {"proposed", "approved_once", "exported", "acknowledged", "cancelled"} <= set(fixes)
     assert out_of_order == 0
+    assert unseen == [], "a fresh desk is ready at once"
 
 
 def test_a_tale_that_goes_on_in_the_future_is_a_mistake(app: Flask) -> None:
