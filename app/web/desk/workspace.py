@@ -127,7 +127,7 @@ def _newer(tx: Tx, case: LoadedCase, actor: Actor, typed: Typed | None) -> list[
 
 
 def _width_rules(panes: tuple[int, int]) -> str:
-    """This person's widths as style rules, so that the first paint has them; none while they are as at first."""
+    """Widths of this person as style rules, so that the first paint has them; none while they are as at first."""
     first = (PANES["facts"][2], PANES["evidence"][2])
     return "" if panes == first else f"--facts:{panes[0]:d}px;--evidence:{panes[1]:d}px"
 
