@@ -43,7 +43,8 @@ class AccountNoticeRaised(Event):
     """Something the owner of an account should know: *kind* is a slug, *email* where it goes.
 
     email_changed, password_set, second_factor_set, second_factor_removed, recovery_code_used,
-    invitation_misused, roles_changed, delegation_accepted, delegation_ended, bank_changed.
+    invitation_misused, roles_changed, delegation_accepted, delegation_ended, bank_changed, webhook_added,
+    webhook_disabled.
     """
 
     person_id: UUID

@@ -27,6 +27,7 @@ class Permission(StrEnum):
     PARTY_EVIDENCE_ADD = "party.evidence_add"
     PARTY_EVIDENCE_READ = "party.evidence_read"
     PARTY_LETTER_READ = "party.letter_read"
+    PARTY_WEBHOOK = "party.webhook"
 
     CASE_LIST = "case.list"
     CASE_READ = "case.read"
@@ -68,6 +69,8 @@ class Permission(StrEnum):
     PEOPLE_MANAGE = "people.manage"
     JOB_READ = "job.read"
     JOB_RETRY = "job.retry"
+    WEBHOOK_OWN = "webhook.own"
+    WEBHOOK_MANAGE = "webhook.manage"
     HEALTH_READ = "health.read"
     HISTORY_READ = "history.read"
     HISTORY_VERIFY = "history.verify"
@@ -84,6 +87,7 @@ _AGENT = frozenset(
     {
         _P.CASE_LIST,
         _P.CASE_READ,
+        _P.WEBHOOK_OWN,
         _P.CASE_FILE_ON_BEHALF,
         _P.CASE_TRIAGE,
         _P.CASE_ACT,
@@ -131,6 +135,7 @@ _MONEY_READ = frozenset(
         _P.BATCH_READ,
         _P.POLICY_READ,
         _P.NOTE_ADD,
+        _P.WEBHOOK_OWN,
     }
 )
 
@@ -161,6 +166,7 @@ _ADMIN = frozenset(
         _P.POLICY_MANAGE,
         _P.JOB_READ,
         _P.JOB_RETRY,
+        _P.WEBHOOK_MANAGE,
         _P.HEALTH_READ,
         _P.HISTORY_READ,
         _P.HISTORY_VERIFY,
@@ -351,6 +357,8 @@ class Scope(StrEnum):
     POLICIES_READ = "policies:read"
     CATALOGUE_READ = "catalogue:read"
     CATALOGUE_WRITE = "catalogue:write"
+    WEBHOOKS_READ = "webhooks:read"
+    WEBHOOKS_WRITE = "webhooks:write"
 
 
 TOKEN_MARK = "rdt_"  # noqa: S105 - the first letters of every token, so that leaked ones are recognised

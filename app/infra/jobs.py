@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import procrastinate
 from procrastinate import RetryDecision
@@ -31,10 +32,14 @@ PAUSES = (2, 10, 30, 120, 600, 1800, 7200)
 
 @dataclass(frozen=True)
 class Run:
-    """What a handler gets: ports, clock, and transactions as the system under the job's name."""
+    """What a handler gets: ports, clock, and transactions as the system under the job's name.
+
+    *happened*: of a reaction, id and time of the event that it answers.
+    """
 
     name: str
     services: Services
+    happened: tuple[UUID, datetime] | None = None
 
     @property
     def clock(self) -> Clock:

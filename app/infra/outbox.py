@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -75,12 +75,12 @@ def react(run: Run, event_id: str, reaction: str) -> None:
     """Hand one event to one reaction. Safe to repeat: reactions key their effects by `once`."""
     with run.transaction() as tx:
         row = tx.execute(
-            text("select type, payload from event where id = :id"), {"id": UUID(event_id)}
+            text("select type, payload, at from event where id = :id"), {"id": UUID(event_id)}
         ).one()
     event = decode(row.type, row.payload)
     for candidate in _reactions[type(event)]:
         if candidate.name == reaction:
-            candidate.handler(run, event)
+            candidate.handler(replace(run, happened=(UUID(event_id), row.at)), event)
             return
     raise RuntimeError(f"no reaction {reaction} for {row.type}")
 

@@ -73,6 +73,7 @@ from app.workflows import (
     notices,
     sweep_clocks,
     tell_desk,
+    webhooks,
 )
 
 __all__ = [
@@ -87,6 +88,8 @@ __all__ = [
     "sweep_clocks",
 ]
 
+_WEBHOOKS = Reaction("webhooks.publish", webhooks.publish)
+
 REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     # accounts
     SignInCodeIssued: (Reaction("notices.sign_in_code", notices.mail_sign_in_code),),
@@ -100,10 +103,17 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     MessageSent: (
         Reaction("notices.message", notices.mail_message),
         Reaction("desk.wrote", tell_desk.party_wrote),
+        _WEBHOOKS,
     ),
     NoteAdded: (),
-    ItemsAsked: (Reaction("notices.request", notices.mail_request),),
-    ItemAnswered: (Reaction("desk.answered", tell_desk.party_answered),),
+    ItemsAsked: (
+        Reaction("notices.request", notices.mail_request),
+        _WEBHOOKS,
+    ),
+    ItemAnswered: (
+        Reaction("desk.answered", tell_desk.party_answered),
+        _WEBHOOKS,
+    ),
     ItemJudged: (),
     RequestExtended: (),
     RequestLapsed: (),
@@ -113,12 +123,14 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
         Reaction("evidence.seal", evidence_jobs.seal_case),
         Reaction("references.filed", note_references.note_filed),
         Reaction("help.filed", before_filing.note_filed_on),
+        _WEBHOOKS,
     ),
     CaseMoved: (
         Reaction("audit.by_hand", audit_by_hand.hand_back_on),
         Reaction("letters.of_move", letters.write_letters_of_move),
         Reaction("notices.closed", notices.tell_closed),
         Reaction("notices.silence", notices.tell_of_silence),
+        _WEBHOOKS,
     ),
     CaseAssigned: (),
     CaseFlagged: (),
@@ -134,18 +146,24 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     # lists
     BulkStarted: (Reaction("bulk.work_off", bulk.work_off_on),),
     # evidence: nobody is mailed about single files; requests and messages do that
-    EvidenceReceived: (),
-    EvidenceShared: (),
+    EvidenceReceived: (_WEBHOOKS,),
+    EvidenceShared: (_WEBHOOKS,),
     EvidenceUnshared: (),
     EvidenceWithdrawn: (),
     VerdictRecorded: (),
     # decisions
     DecisionProposed: (),
     DecisionReturned: (),
-    DecisionConfirmed: (Reaction("letters.of_decision", letters.issue_letters_of_decision),),
+    DecisionConfirmed: (
+        Reaction("letters.of_decision", letters.issue_letters_of_decision),
+        _WEBHOOKS,
+    ),
     # letters
     LetterNumbered: (),
-    LetterIssued: (Reaction("notices.letter", notices.mail_letter),),
+    LetterIssued: (
+        Reaction("notices.letter", notices.mail_letter),
+        _WEBHOOKS,
+    ),
     LetterSettled: (
         Reaction("complete.letter", complete.complete_on),
         Reaction("complete.informed", complete.note_informed_on),
@@ -158,21 +176,31 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
         Reaction("desk.mail_failed", tell_desk.mail_failed),
     ),
     # ledger
-    HoldPlaced: (Reaction("letters.of_hold", letters.write_letters_of_hold),),
+    HoldPlaced: (
+        Reaction("letters.of_hold", letters.write_letters_of_hold),
+        _WEBHOOKS,
+    ),
     HoldReleased: (
         Reaction("letters.of_release", letters.write_letters_of_release),
         Reaction("complete.hold", complete.complete_on),
+        _WEBHOOKS,
     ),
     HoldMoved: (Reaction("letters.of_moved_hold", letters.write_letters_of_hold),),
     # corrections
     CorrectionProposed: (),
     CorrectionApprovedOnce: (),
-    CorrectionApproved: (Reaction("letters.of_money", letters.issue_letters_of_decision),),
+    CorrectionApproved: (
+        Reaction("letters.of_money", letters.issue_letters_of_decision),
+        _WEBHOOKS,
+    ),
     CorrectionRefused: (),
     CorrectionReversed: (),
     BatchLocked: (),
-    BatchExported: (),
-    CorrectionAcknowledged: (Reaction("complete.money", complete.complete_on),),
+    BatchExported: (_WEBHOOKS,),
+    CorrectionAcknowledged: (
+        Reaction("complete.money", complete.complete_on),
+        _WEBHOOKS,
+    ),
     CorrectionFailed: (Reaction("complete.failed", complete.fail_action_on),),
     # ratings: counted by reports, told to nobody
     CaseRated: (),

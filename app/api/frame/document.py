@@ -29,6 +29,8 @@ _SCOPE_WORDS = {
     Scope.POLICIES_READ: "read policies",
     Scope.CATALOGUE_READ: "read the catalogue",
     Scope.CATALOGUE_WRITE: "import the catalogue",
+    Scope.WEBHOOKS_READ: "read webhooks and what was sent",
+    Scope.WEBHOOKS_WRITE: "make, change, test webhooks, send again",
 }
 _KEY = {
     "name": "Idempotency-Key", "in": "header", "required": False,

@@ -36,6 +36,8 @@ SCOPE_WORDS = {
     Scope.POLICIES_READ: __("Read policies"),
     Scope.CATALOGUE_READ: __("Read the catalogue"),
     Scope.CATALOGUE_WRITE: __("Import the catalogue"),
+    Scope.WEBHOOKS_READ: __("Read webhooks and what was sent"),
+    Scope.WEBHOOKS_WRITE: __("Make, change and test webhooks"),
 }
 DAYS = (7, 30, 90, 365)
 _SYSTEM = Actor.system("web:tokens")

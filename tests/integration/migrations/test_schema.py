@@ -17,7 +17,8 @@ from app.infra.db.tables import load_all_models
 OPEN_TO_BOTH_SIDES = {"case", "case_member", "clock"}
 """Walled by their own policies rather than by side and disclosure."""
 MAY_DELETE = {"idempotency_key", "rate_bucket", "session", "draft_text", "csp_report", "search_recent"} | {
-    "credential", "totp_secret", "recovery_code", "sign_in_code"
+    "credential", "totp_secret", "recovery_code", "sign_in_code", "webhook_secret",
+    "webhook_delivery", "webhook_attempt",
 }  # fmt: skip
 """Passing things and spent secrets that the application may clear itself."""
 
