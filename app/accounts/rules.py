@@ -61,6 +61,9 @@ class Permission(StrEnum):
     BATCH_LOCK = "batch.lock"
     BATCH_EXPORT = "batch.export"
     BATCH_ACKNOWLEDGE = "batch.acknowledge"
+    BOOKS_READ = "books.read"
+    CODES_MANAGE = "codes.manage"
+    PERIOD_CLOSE = "period.close"
 
     REPORT_READ = "report.read"
     POLICY_READ = "policy.read"
@@ -133,6 +136,7 @@ _MONEY_READ = frozenset(
         _P.HOLD_READ,
         _P.CORRECTION_READ,
         _P.BATCH_READ,
+        _P.BOOKS_READ,
         _P.POLICY_READ,
         _P.NOTE_ADD,
         _P.WEBHOOK_OWN,
@@ -156,6 +160,8 @@ _APPROVER = _MONEY_READ | {
     _P.BATCH_LOCK,
     _P.BATCH_EXPORT,
     _P.BATCH_ACKNOWLEDGE,
+    _P.CODES_MANAGE,
+    _P.PERIOD_CLOSE,
 }
 
 _ADMIN = frozenset(
@@ -164,6 +170,8 @@ _ADMIN = frozenset(
         _P.PEOPLE_MANAGE,
         _P.POLICY_READ,
         _P.POLICY_MANAGE,
+        _P.BOOKS_READ,
+        _P.CODES_MANAGE,
         _P.JOB_READ,
         _P.JOB_RETRY,
         _P.WEBHOOK_MANAGE,
@@ -185,6 +193,7 @@ _AUDITOR = frozenset(
         _P.HOLD_READ,
         _P.CORRECTION_READ,
         _P.BATCH_READ,
+        _P.BOOKS_READ,
     }
 )
 

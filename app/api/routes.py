@@ -19,6 +19,7 @@ def register(app: Flask) -> Blueprint:
     """Add the resources and return what needs no form token."""
     from app.api import (
         about,
+        books,
         cases,
         drafts,
         evidence,
@@ -30,7 +31,19 @@ def register(app: Flask) -> Blueprint:
         transitions,
     )
 
-    del about, cases, drafts, evidence, letters, messages, money, reference, requests, transitions
+    del (
+        about,
+        books,
+        cases,
+        drafts,
+        evidence,
+        letters,
+        messages,
+        money,
+        reference,
+        requests,
+        transitions,
+    )
     app.register_blueprint(bp)
     app.after_request(_say_id)
     return bp

@@ -1,4 +1,4 @@
-"""I1 (a correction's postings), I2 (export exactly once) and I3 (four eyes) as SQL."""
+"""I1 (a correction's postings), I2 (export exactly once, in open books) and I3 (four eyes) as SQL."""
 
 from __future__ import annotations
 
@@ -108,5 +108,51 @@ CHECKS = (
         "I3",
         "who locks a batch does not export it",
         "select id from batch where exported_by is not null and same_human(exported_by, locked_by)",
+    ),
+    Check(
+        "I2",
+        "what was locked stands in its file on the day and by the codes of its batch",
+        """
+        select batch.id, batch.number from batch
+        join batch_line as line on line.batch_id = batch.id
+        cross join lateral jsonb_array_elements(line.frozen) as was
+        left join account_code_version as version on version.id = batch.account_codes_id
+        where batch.posting_date is not null and batch.account_codes_id is not null and (
+            was->>'posting_date' is distinct from batch.posting_date::text
+            or was->>'payee_account' is distinct from coalesce(
+                version.codes->'payable'->>batch.currency::text, version.codes->'payable'->>'')
+            or coalesce(was->>'counter_account', '') = ''
+            or (was->>'withholding')::bigint <> 0 and was->>'tax_account' is distinct from coalesce(
+                version.codes->'withholding_payable'->>batch.currency::text,
+                version.codes->'withholding_payable'->>''))
+        """,
+    ),
+    Check(
+        "I2",
+        "a batch keeps the codes that counted for its day when it was locked",
+        """
+        select batch.id, batch.number from batch
+        left join account_code_version as mine on mine.id = batch.account_codes_id
+        where batch.state <> 'open' and batch.reverses_id is null and batch.posting_date is not null
+          and (mine.effective_from > batch.posting_date or exists (
+            select 1 from account_code_version as newer
+            where newer.version > coalesce(mine.version, 0) and newer.effective_from <= batch.posting_date
+              and newer.created_at < batch.locked_at))
+        """,
+    ),
+    Check(
+        "I2",
+        "nothing was posted, locked or exported into a month that was closed then",
+        """
+        select done.what, done.id, done.posting_date from (
+          select 'correction' as what, id, posting_date, posted_at as at from correction
+          union all select 'lock', id, posting_date, locked_at from batch
+          union all select 'export', id, posting_date, exported_at from batch
+        ) as done
+        where done.posting_date is not null and done.at is not null and 'closed' = (
+          select act.act from posting_period_act as act
+          where act.month = date_trunc('month', done.posting_date)::date and act.at < done.at
+          order by act.ordinal desc limit 1)
+        """,
     ),
 )

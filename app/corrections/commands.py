@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from app.corrections.rules.batches import AckResult
@@ -65,10 +66,14 @@ class ReverseCorrection:
 
 @dataclass(frozen=True, slots=True)
 class LockBatch:
-    """Close a batch for good. *version*: what was read; None when it does not matter."""
+    """Close a batch for good. *version*: what was read; None when it does not matter.
+
+    *posting_date*: day of the books, today when None.
+    """
 
     batch_id: UUID
     version: int | None = None
+    posting_date: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,9 @@ class Correction(Base):
         ForeignKey("journal.id"), comment="its postings"
     )
     posted_at: Mapped[datetime | None] = mapped_column(comment="when it was posted")
+    posting_date: Mapped[date | None] = mapped_column(
+        comment="day of the books on which it was posted"
+    )
     cancelled_by: Mapped[UUID | None] = _person(
         "who sent it back or cancelled it; none for the system"
     )
@@ -211,6 +214,12 @@ class Batch(Base):
     opened_at: Mapped[datetime] = mapped_column(comment="when the first correction came")
     locked_by: Mapped[UUID | None] = _person("who locked it")
     locked_at: Mapped[datetime | None] = mapped_column(comment="when it was locked")
+    posting_date: Mapped[date | None] = mapped_column(
+        comment="day of the books for which it was locked"
+    )
+    account_codes_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("account_code_version.id"), comment="version of the account codes in its rows"
+    )
     content_hash: Mapped[str | None] = mapped_column(comment="SHA-256 of its frozen lines")
     exported_by: Mapped[UUID | None] = _person("who exported it, never who locked it")
     exported_at: Mapped[datetime | None] = mapped_column(comment="when it was exported")

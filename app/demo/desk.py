@@ -13,6 +13,7 @@ from sqlalchemy import text
 from app.accounts.service.demo import DEMO_PASSWORD
 from app.cases.service.sweep import due_to_wake
 from app.catalogue.service import import_catalogue, read_import
+from app.demo.books import open_books
 from app.demo.people import CAST, SYSTEM, Member, artists, create_cast, everybody
 from app.demo.play import FinanceDay, perform
 from app.demo.stage import Stage
@@ -64,6 +65,7 @@ def build(app: Flask) -> bool:
         _catalogue(tx, clock, whole=not small)
     stage = Stage(services, people, clock)
     _payees(stage, cast)
+    open_books(stage)
     perform(stage, FIRST if small else TALES, () if small else FINANCE_DAYS, now)
     _catch_up(Run("clocks.sweep", services))
     return True

@@ -1,4 +1,4 @@
-"""I1 (money conserves) and the money part of I14 (no hold without an open case)."""
+"""I1 (money conserves), I3 of the books, and the money part of I14 (no hold without an open case)."""
 
 from __future__ import annotations
 
@@ -46,6 +46,16 @@ CHECKS = (
         """
         select hold.id, "case".id as case_id, "case".state from hold join "case" on "case".id = hold.case_id
         where hold.state in ('proposed', 'placed') and "case".state in ('draft', 'deleted', 'closed')
+        """,
+    ),
+    Check(
+        "I3",
+        "a month is opened again by another person, and its acts take turns",
+        """
+        select act.id, act.month, act.ordinal from posting_period_act as act
+        left join posting_period_act as before on before.month = act.month and before.ordinal = act.ordinal - 1
+        where act.ordinal > 1 and before.id is null
+           or act.act = 'reopened' and (before.id is null or same_human(act.by_id, before.by_id))
         """,
     ),
 )

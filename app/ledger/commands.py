@@ -9,6 +9,7 @@ from uuid import UUID
 from app.kernel.money import Money
 from app.kernel.sides import Disclosure, Side
 from app.ledger.rules.bank import BankDetails
+from app.ledger.rules.codes import AccountCodes
 from app.ledger.rules.holds import HoldReason, HoldScope
 from app.ledger.rules.posting import Entry, JournalKind
 
@@ -100,3 +101,28 @@ class ExtendHold:
     reason: str
     review_on: date
     version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PublishCodes:
+    """Make *codes* the next version, in force for posting dates from *effective_from* on."""
+
+    codes: AccountCodes
+    effective_from: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClosePeriod:
+    """Close a month. *month*: its first day; *note*: may be empty."""
+
+    month: date
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReopenPeriod:
+    """Open a closed month again. *month*: its first day."""
+
+    month: date
+    reason: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -230,3 +231,56 @@ class Hold(SideScoped, Base):
         ForeignKey("hold.id"), comment="the hold that took its place"
     )
     version: Mapped[int] = mapped_column(comment="counts every change")
+
+
+class AccountCodeVersion(Base):
+    """What the accounts are called in the ledger of finance, in one version."""
+
+    __tablename__ = "account_code_version"
+    __table_args__ = (
+        UniqueConstraint("version"),
+        CheckConstraint("version >= 1", name="version_positive"),
+        CheckConstraint("length(content_hash) = 64", name="content_hash_is_sha256"),
+        CheckConstraint("reason <> ''", name="reason_given"),
+        {"comment": "account codes of finance in one version; a change makes a new version"},
+    )
+
+    id: Mapped[UUID] = uuid_pk()
+    version: Mapped[int] = mapped_column(comment="1, 2, 3")
+    effective_from: Mapped[date] = mapped_column(comment="first posting date that it counts for")
+    codes: Mapped[dict[str, Any]] = mapped_column(
+        comment="by account, by currency; an empty currency counts for every other"
+    )
+    zone: Mapped[str] = mapped_column(comment="IANA zone in which posting dates are counted")
+    content_hash: Mapped[str] = mapped_column(
+        comment="SHA-256 over codes and zone, to see a change"
+    )
+    reason: Mapped[str] = mapped_column(comment="why this version was made")
+    by_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("person.id"), comment="who made it; none for the system"
+    )
+    created_at: Mapped[datetime] = mapped_column(comment="when this version was stored")
+
+
+class PostingPeriodAct(Base):
+    """A month was closed or opened again; the newest act says how it stands, none means open."""
+
+    __tablename__ = "posting_period_act"
+    __table_args__ = (
+        UniqueConstraint("month", "ordinal", name="uq_posting_period_act_month_ordinal"),
+        CheckConstraint("extract(day from month) = 1", name="month_is_its_first_day"),
+        CheckConstraint("act in ('closed', 'reopened')", name="act_known"),
+        CheckConstraint("(act = 'closed') = (ordinal % 2 = 1)", name="acts_alternate"),
+        CheckConstraint("act = 'closed' or reason <> ''", name="reopened_with_reason"),
+        {"comment": "months of the books, closed and opened again; append-only"},
+    )
+
+    id: Mapped[UUID] = uuid_pk()
+    month: Mapped[date] = mapped_column(comment="first day of the month")
+    ordinal: Mapped[int] = mapped_column(comment="1, 2, 3 within the month")
+    act: Mapped[str] = mapped_column(comment="closed or reopened")
+    reason: Mapped[str] = mapped_column(comment="why, in words; a closing may have none")
+    by_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("person.id"), comment="who did it; none for the system"
+    )
+    at: Mapped[datetime] = mapped_column(comment="when")

@@ -26,7 +26,7 @@ from app.kernel.actor import Actor
 from app.kernel.clock import Clock
 from app.kernel.money import Money
 from app.kernel.sides import Side
-from app.ledger.queries import holds_about
+from app.ledger.queries.holds import holds_about
 from app.policies.rules.zones import local_day
 from app.workflows.act import act
 

@@ -22,7 +22,7 @@ from app.infra.db.transaction import Tx, house
 from app.kernel.actor import Actor
 from app.kernel.clock import Clock
 from app.kernel.sides import Side
-from app.ledger.queries import open_hold_count
+from app.ledger.queries.holds import open_hold_count
 from app.letters.queries import letter_facts
 from app.policies.queries import policy_by_id
 from app.policies.rules.clocks import ClockKind

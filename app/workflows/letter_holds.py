@@ -8,7 +8,7 @@ from typing import Any
 from app.infra.i18n import gettext as _
 from app.kernel.money import Money
 from app.kernel.share import Share
-from app.ledger.queries import HoldRow
+from app.ledger.queries.holds import HoldRow
 from app.ledger.rules.holds import HoldReason
 from app.letters.rules.context import Ground, MoneyLine, RemedyLine
 

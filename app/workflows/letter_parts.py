@@ -18,7 +18,7 @@ from app.infra.db.transaction import Tx
 from app.infra.i18n import gettext as _
 from app.kernel.money import Money
 from app.kernel.sides import Side
-from app.ledger.queries import HoldRow
+from app.ledger.queries.holds import HoldRow
 from app.letters.queries import LetterMove
 from app.letters.rules.context import Ground, RemedyLine, Window
 from app.letters.rules.kinds import LetterKind

@@ -22,7 +22,7 @@ from app.kernel.clock import Clock
 from app.kernel.errors import Invalid
 from app.kernel.sides import Side
 from app.ledger.events import HoldMoved, HoldPlaced, HoldReleased
-from app.ledger.queries import HoldRow, given_back, holds_of
+from app.ledger.queries.holds import HoldRow, given_back, holds_of
 from app.ledger.rules.holds import HoldState
 from app.letters.commands import DraftLetter, IssueDecisionLetters, WriteLetter
 from app.letters.queries import LetterRow, letter_move

@@ -32,7 +32,7 @@ from app.kernel.clock import Clock
 from app.kernel.errors import Forbidden, NotFound
 from app.kernel.events import Event
 from app.ledger.events import HoldPlaced, HoldReleased
-from app.ledger.queries import holds_of
+from app.ledger.queries.holds import holds_of
 from app.letters.events import LetterIssued
 from app.letters.queries import letters_of
 from app.webhooks.rules.kinds import Kind

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -12,6 +13,7 @@ from app.cases.rules.kinds import CaseEvent, State, SubKind
 from app.infra.db.transaction import transaction
 from app.kernel.actor import Actor
 from tests.factories.accounts import make_cast, make_person
+from tests.factories.books import close
 from tests.factories.cases import make_case
 from tests.factories.corrections import (
     export,
@@ -179,3 +181,37 @@ def test_reads_of_a_decided_case_take_few_statements(decided: Any, program: Any,
 
         assert answer.status_code == 200
         assert len(seen) <= 12, seen
+
+
+def test_finance_reads_account_codes_and_months_and_an_artist_does_not(
+    app: Any, pg: Any, program: Any
+) -> None:
+    desk = make_desk(pg)
+    close(desk.gus.actor, date(2026, 10, 1))
+    client = program(desk.fay)
+
+    codes = client.get(f"{API}/account-codes").json
+    months = client.get(f"{API}/posting-periods").json["items"]
+
+    assert codes["current_version"] == 1
+    assert {"account": "payable", "currency": None, "code": "1100"} in codes["items"][0]["codes"]
+    assert [(one["month"], one["is_open"]) for one in months[:2]] == [
+        ("2026-11", True),
+        ("2026-10", False),
+    ]
+    assert months[1]["acts"][0]["by"] == "Gus Grau"
+    artist = program(make_person("ada"))
+    for path in ("account-codes", "posting-periods"):
+        assert artist.get(f"{API}/{path}").status_code == 403
+
+
+def test_a_batch_says_for_which_day_and_by_which_codes_it_was_locked(
+    app: Any, pg: Any, program: Any
+) -> None:
+    desk = make_desk(pg)
+    batch_id = make_batch(desk)
+    lock(desk, batch_id)
+
+    found = program(desk.fay).get(f"{API}/batches/{batch_id}").json
+
+    assert (found["posting_date"], found["account_codes_version"]) == ("2026-11-20", 1)

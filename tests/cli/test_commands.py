@@ -197,3 +197,20 @@ def test_tokens_are_made_listed_and_taken_back(app: Any, console: Any) -> None:
     assert console("tokens", "create", "--demo").output.startswith("rdt_")
     assert console("tokens", "create", "nobody@example.com").exit_code == 4
     assert console("tokens", "revoke", "what").exit_code == 2
+
+
+def test_ledger_codes_are_changed_in_versions_and_months_are_listed(console: Any) -> None:
+    empty = console("ledger", "codes")
+    made = console("ledger", "codes", "payable=2100", "payable:eur=2101", "--reason", "Our chart")
+    changed = console("ledger", "codes", "payable:EUR=", "--from", "2026-12-01", "--reason", "One")
+    wrong = console("ledger", "codes", "payables=2100", "--reason", "Our chart")
+    bare = console("ledger", "codes", "bank=1010")
+    shown = console("ledger", "codes")
+    months = console("ledger", "months", "--count", "2")
+
+    assert "no account codes yet" in empty.output
+    assert (made.exit_code, changed.exit_code, wrong.exit_code, bare.exit_code) == (0, 0, 2, 2)
+    assert "Version 2" in changed.output
+    assert "accounts are royalty_expense" in wrong.output
+    assert re.search(r"payable +EUR +2101", shown.output)
+    assert re.fullmatch(r"(\d{4}-\d\d  open\n){2}", months.output)

@@ -31,6 +31,7 @@ from app.kernel.clock import FixedClock
 from app.workflows import decide
 from app.workflows.decide import MoneyProposed
 from tests.factories.accounts import TestPerson, make_cast, make_person
+from tests.factories.books import make_codes
 from tests.factories.cases import act, make_case
 from tests.factories.decisions import make_content
 from tests.factories.ledger import NOON, MoneyCase, euro, make_money_case, make_payee
@@ -57,6 +58,7 @@ class Desk:
 def make_desk(pg: dict[str, Any]) -> Desk:
     """The people and things that most tests of money need."""
     cast = make_cast("fay", "gus", "gil")
+    make_codes()
     return Desk(cast["fay"], cast["gus"], cast["gil"], make_payee(), make_money_case(pg))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -224,7 +224,7 @@ class Batch(Shown):
     model_config = ConfigDict(
         json_schema_extra={
             "example": _BATCH | {"entries": [{"correction_id": _ID, "case_ref": "RD-7K4M-29QX", "state": "exported", "total": _BATCH["total"]}],
-                                 "file": _FILE, "ledger_reference": ""}
+                                 "file": _FILE, "ledger_reference": "", "posting_date": "2026-11-21", "account_codes_version": 2}
         }
     )  # fmt: skip
 
@@ -238,6 +238,8 @@ class Batch(Shown):
     exported_at: datetime | None
     acknowledged_at: datetime | None
     ledger_reference: str
+    posting_date: date | None = Field(description="Day of the books it was locked for.")
+    account_codes_version: int | None
     entries: list[BatchLine]
     file: ExportedFile | None
 
@@ -248,6 +250,7 @@ class Batch(Shown):
             id=view.id, number=view.number, currency=view.currency, state=view.state, total=Amount.of(view.total),
             opened_at=view.opened_at, locked_at=view.locked_at, exported_at=view.exported_at,
             acknowledged_at=view.acknowledged_at, ledger_reference=view.ledger_reference,
+            posting_date=view.posting_date, account_codes_version=view.codes_version,
             entries=[BatchLine.of(row) for row in view.entries],
             file=ExportedFile.of(view.file) if view.file else None,
         )  # fmt: skip

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import Person
@@ -18,17 +18,15 @@ from app.corrections.models import (
     Batch,
     BatchLine,
     Correction,
-    CorrectionApproval,
     ExportFile,
 )
-from app.corrections.queries.views import LineView, lines_of
 from app.corrections.rules.batches import BatchState
 from app.corrections.rules.lifecycle import CorrectionState
-from app.exports.rules.rows import NeutralRow
 from app.infra.db.transaction import Tx
 from app.kernel.actor import Actor
 from app.kernel.errors import NotFound
-from app.kernel.money import Money, exponent_of
+from app.kernel.money import Money
+from app.ledger.models import AccountCodeVersion
 
 PAGE = 50
 
@@ -87,19 +85,6 @@ class FileView:
 
 
 @dataclass(frozen=True, slots=True)
-class PreviewRow:
-    """A row of the file before it leaves."""
-
-    case_ref: str
-    payee: str
-    period: str
-    reason_code: str
-    gross: Money
-    withholding: Money
-    net: Money
-
-
-@dataclass(frozen=True, slots=True)
 class BatchLink:
     """Another batch that this one turns back or is turned back by."""
 
@@ -110,7 +95,10 @@ class BatchLink:
 
 @dataclass(frozen=True, slots=True)
 class BatchView:
-    """A batch with everything its page shows. *locked_by_me*: the reader may not export it."""
+    """A batch with everything its page shows. *locked_by_me*: the reader may not export it.
+
+    *codes_version*: of the account codes in its rows; none before there were codes.
+    """
 
     id: UUID
     number: int
@@ -122,6 +110,8 @@ class BatchView:
     locked_at: datetime | None
     locked_by: str
     locked_by_me: bool
+    posting_date: date | None
+    codes_version: int | None
     content_hash: str
     exported_at: datetime | None
     exported_by: str
@@ -184,14 +174,15 @@ def batch_view(tx: Tx, actor: Actor, batch_id: UUID) -> BatchView:
     require(actor, Permission.BATCH_READ)
     locker, exporter = aliased(Person), aliased(Person)
     row = tx.execute(
-        select(Batch, locker.name, exporter.name)
+        select(Batch, locker.name, exporter.name, AccountCodeVersion.version)
         .outerjoin(locker, locker.id == Batch.locked_by)
         .outerjoin(exporter, exporter.id == Batch.exported_by)
+        .outerjoin(AccountCodeVersion, AccountCodeVersion.id == Batch.account_codes_id)
         .where(Batch.id == batch_id)
     ).first()
     if row is None:
         raise NotFound
-    batch, locked_by, exported_by = row
+    batch, locked_by, exported_by, codes_version = row
     entries, (reverses, reversed_by) = _entries(tx, batch), _pairs(tx, batch)
     human = same_human_ids(tx, actor.person_id) if actor.person_id else frozenset()
     zero = Money.zero(batch.currency)
@@ -206,6 +197,8 @@ def batch_view(tx: Tx, actor: Actor, batch_id: UUID) -> BatchView:
         locked_at=batch.locked_at,
         locked_by=locked_by or "",
         locked_by_me=batch.locked_by in human,
+        posting_date=batch.posting_date,
+        codes_version=codes_version,
         content_hash=batch.content_hash or "",
         exported_at=batch.exported_at,
         exported_by=exported_by or "",
@@ -282,28 +275,6 @@ def file_of(tx: Tx, batch_id: UUID) -> ExportFile | None:
     return tx.scalar(select(ExportFile).where(ExportFile.batch_id == batch_id))
 
 
-def lines_of_batch(tx: Tx, batch_id: UUID) -> tuple[BatchLine, ...]:
-    """Live lines of a batch."""
-    return tuple(
-        tx.scalars(
-            select(BatchLine)
-            .where(BatchLine.batch_id == batch_id, BatchLine.live)
-            .order_by(BatchLine.correction_id)
-        )
-    )
-
-
-def frozen_lines(tx: Tx, batch_id: UUID) -> tuple[BatchLine, ...]:
-    """Lines of a closed batch, whether they still hold their correction or not."""
-    return tuple(
-        tx.scalars(
-            select(BatchLine)
-            .where(BatchLine.batch_id == batch_id, BatchLine.frozen.is_not(None))
-            .order_by(BatchLine.correction_id)
-        )
-    )
-
-
 def pending_reversal(tx: Tx, batch_id: UUID) -> Batch | None:
     """The reversing batch of a batch that is being cancelled."""
     return tx.scalar(
@@ -321,95 +292,3 @@ def live_batch_of(tx: Tx, correction_id: UUID) -> Batch:
     if found is None:
         raise NotFound
     return found
-
-
-def frozen_rows(tx: Tx, batch_id: UUID) -> list[NeutralRow]:
-    """The rows of a closed batch as they were frozen, in the order of the file."""
-    rows = [row for line in frozen_lines(tx, batch_id) for row in line.frozen or ()]
-    return [
-        NeutralRow(**{**row, "original_line_ids": tuple(row["original_line_ids"])}) for row in rows
-    ]
-
-
-def export_preview(tx: Tx, actor: Actor, batch_id: UUID, limit: int = 5) -> tuple[PreviewRow, ...]:
-    """The first rows of the file of a locked batch; empty while it is open. One statement."""
-    require(actor, Permission.BATCH_READ)
-    return tuple(
-        PreviewRow(
-            case_ref=row.case_ref,
-            payee=row.legal_name,
-            period=row.period,
-            reason_code=row.reason_code,
-            gross=Money.from_minor(row.gross, row.currency),
-            withholding=Money.from_minor(row.withholding, row.currency),
-            net=Money.from_minor(row.net, row.currency),
-        )
-        for row in frozen_rows(tx, batch_id)[:limit]
-    )
-
-
-def export_rows(tx: Tx, batch_id: UUID) -> list[NeutralRow]:
-    """The rows an export of this batch has now: by correction, then by line."""
-    found = tx.execute(_corrections_of(batch_id)).all()
-    lines = lines_of(tx, [row[0] for row in found])
-    approvers = _approvers(tx, [row[0].id for row in found])
-    return [
-        _export_row(fix, ref or "", view, approvers.get(fix.id, ("", "")), batch_id)
-        for fix, ref in found
-        for view in lines.get(fix.id, ())
-    ]
-
-
-def _corrections_of(batch_id: UUID) -> Select[*tuple[Any, ...]]:
-    return (
-        select(Correction, Case.ref)
-        .join(BatchLine, BatchLine.correction_id == Correction.id)
-        .join(Case, Case.id == Correction.case_id)
-        .where(BatchLine.batch_id == batch_id, BatchLine.live)
-        .order_by(Correction.id)
-    )
-
-
-def _approvers(tx: Tx, ids: list[UUID]) -> dict[UUID, tuple[str, str]]:
-    rows = tx.execute(
-        select(CorrectionApproval)
-        .join(
-            Correction,
-            and_(
-                Correction.id == CorrectionApproval.correction_id,
-                Correction.revision == CorrectionApproval.revision,
-            ),
-        )
-        .where(CorrectionApproval.correction_id.in_(ids))
-        .order_by(CorrectionApproval.ordinal)
-    ).scalars()
-    found: dict[UUID, tuple[str, str]] = {}
-    for row in rows:
-        first, _second = found.get(row.correction_id, ("", ""))
-        found[row.correction_id] = (
-            (row.approver_name, "") if row.ordinal == 1 else (first, row.approver_name)
-        )
-    return found
-
-
-def _export_row(
-    fix: Correction, ref: str, view: LineView, approvers: tuple[str, str], batch_id: UUID
-) -> NeutralRow:
-    line = view.line
-    return NeutralRow(
-        case_ref=ref,
-        decision_id=str(fix.decision_id),
-        correction_id=str(fix.id),
-        payee_id=str(view.payee.id),
-        legal_name=view.payee.legal_name,
-        period=line.period,
-        currency=fix.currency,
-        exponent=exponent_of(fix.currency),
-        gross=line.amount.minor_units(),
-        withholding=line.withheld.minor_units(),
-        reason_code=line.reason.value,
-        original_line_ids=line.original_lines,
-        approver_1=approvers[0],
-        approver_2=approvers[1],
-        batch_id=str(batch_id),
-    )

@@ -20,7 +20,7 @@ from app.corrections.rules.seen import Plain
 from app.infra.db.transaction import Tx
 from app.kernel.actor import Actor
 from app.kernel.money import Money
-from app.ledger.queries import PayeeRow, payees_by_id
+from app.ledger.queries.balances import PayeeRow, payees_by_id
 from app.ledger.rules.bank import waits_until
 from app.ledger.rules.posting import Entry
 

@@ -265,6 +265,11 @@ def entries_of_line(line: ProposalLine, case_id: UUID) -> tuple[Entry, ...]:
     return (*entries, *tax)
 
 
+def accounts_of(line: ProposalLine, case_id: UUID) -> frozenset[AccountKind]:
+    """The accounts that a line posts to."""
+    return frozenset(entry.account.kind for entry in entries_of_line(line, case_id))
+
+
 def entries_of(lines: Sequence[ProposalLine], case_id: UUID) -> tuple[Entry, ...]:
     """The journal of a correction, two or four entries a line in order; it balances or raises."""
     entries = tuple(entry for line in lines for entry in entries_of_line(line, case_id))

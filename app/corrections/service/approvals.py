@@ -35,7 +35,9 @@ from app.kernel.clock import Clock
 from app.kernel.errors import Forbidden, Refused
 from app.kernel.words import words as _
 from app.ledger.commands import Post
+from app.ledger.queries.books import posting_day
 from app.ledger.rules.posting import JournalKind
+from app.ledger.service.books import require_open
 from app.ledger.service.posting import post, reverse_journal
 
 
@@ -67,8 +69,8 @@ def approve_correction(
     """Approve exactly what was seen; the last needed approval posts the journal and joins the open batch.
 
     Raises Forbidden without the role or for one's own work or money (B096), Refused when it does not wait
-    any more (B097), the second factor is older than five minutes or a payee's bank details are too new (B103),
-    Stale when it changed (B098).
+    any more (B097), the second factor is older than five minutes, a payee's bank details are too new (B103) or
+    the month of today is closed, Stale when it changed (B098).
     """
     require(actor, Permission.CORRECTION_APPROVE)
     row = take_correction(tx, actor, command.correction_id)
@@ -142,8 +144,11 @@ def _add_approval(
 def _post_and_batch(
     tx: Tx, row: Correction, view: CorrectionView, actor: Actor, clock: Clock
 ) -> UUID:
+    day = posting_day(tx, clock)
+    require_open(tx, day, clock)
     row.journal_id = _journal(tx, row, view, actor, clock)
     row.posted_at = clock.now()
+    row.posting_date = day
     move(row, CorrectionEvent.POST)
     note(tx, row, actor, clock, "correction.posted", journal=str(row.journal_id))
     batch_id = put_into_open_batch(tx, row, actor, clock)

@@ -6,19 +6,21 @@ import hashlib
 import io
 from collections.abc import Iterable
 from dataclasses import asdict
-from typing import Any
+from datetime import date
 from uuid import UUID, uuid4
 
 from app.accounts.rules import Permission, require
 from app.corrections.commands import ExportBatch, LockBatch
 from app.corrections.events import BatchExported, BatchLocked
 from app.corrections.models import Batch, ExportFile
-from app.corrections.queries.batches import (
+from app.corrections.queries.batches import file_of, pending_reversal
+from app.corrections.queries.exports import (
+    Booking,
+    accounts_in,
     export_rows,
-    file_of,
+    frozen_content,
     frozen_rows,
     lines_of_batch,
-    pending_reversal,
 )
 from app.corrections.rules.batches import (
     BatchEvent,
@@ -47,27 +49,33 @@ from app.kernel.actor import Actor
 from app.kernel.clock import Clock
 from app.kernel.errors import NotFound, Refused, Stale, Unavailable
 from app.kernel.words import words as _
-from app.ledger.queries import payees_by_id
+from app.ledger.queries.balances import payees_by_id
+from app.ledger.queries.books import NO_CODES, codes_on, posting_day
 from app.ledger.rules.bank import waits_until
+from app.ledger.rules.codes import check_all_coded
+from app.ledger.service.books import require_open
 
 FILE_LIMIT = 64 * 1024 * 1024
 """Bytes of one export; 500 lines a correction and thousands of corrections stay far below."""
 
 
 def lock_batch(tx: Tx, command: LockBatch, actor: Actor, clock: Clock) -> None:
-    """Close a batch for good: its rows are frozen as they stand. Raises Forbidden, NotFound, Refused, Stale."""
+    """Close a batch for good: its rows are frozen as they stand, for a day of the books and by the codes of that day.
+
+    Raises Forbidden, NotFound, Stale, Refused also into a closed month, AccountsWithoutCode naming them.
+    """
     require(actor, Permission.BATCH_LOCK)
     batch = take_batch(tx, command.batch_id)
     if command.version is not None and batch.version != command.version:
         raise Stale(_("This batch changed since you opened it."), version=batch.version)
     state = next_batch_state(BatchState(batch.state), BatchEvent.LOCK)
-    rows = export_rows(tx, batch.id)
-    check_lockable(len(rows))
+    booking = _book(tx, batch, command.posting_date or posting_day(tx, clock), clock)
+    rows = export_rows(tx, batch.id, booking)
     _check_payees(tx, rows, clock)
     for line in lines_of_batch(tx, batch.id):
         line.frozen = [asdict(row) for row in rows if row.correction_id == str(line.correction_id)]
     tx.flush()
-    batch.content_hash = _hash_of(rows)
+    batch.content_hash = seen_hash([asdict(row) for row in rows])
     batch.locked_by = actor.person_id
     batch.locked_at = clock.now()
     move_batch(batch, state)
@@ -92,13 +100,13 @@ def export_batch(
     if before is not None:
         return before
     state = next_batch_state(BatchState(batch.state), BatchEvent.EXPORT)
-    _check_may_leave(tx, batch)
+    _check_may_leave(tx, batch, clock)
     refuse_locker(tx, batch, actor)
-    rows = frozen_rows(tx, batch.id)
-    if _hash_of(rows) != batch.content_hash:
+    if seen_hash(frozen_content(tx, batch.id)) != batch.content_hash:
         raise Refused(
             "content_changed", _("The frozen rows of this batch are not what was locked.")
         )
+    rows = frozen_rows(tx, batch.id)
     content = form.to_bytes(rows)
     made = _file(batch, form, content, control_totals(rows), actor, clock)
     _store(storage, made.object_key, content, made.sha256)
@@ -134,6 +142,19 @@ def read_export(
     return file, content
 
 
+def _book(tx: Tx, batch: Batch, day: date, clock: Clock) -> Booking:
+    """Write down for which day and by which codes; the month is open and every account has its code."""
+    needed = accounts_in(tx, batch.id)
+    check_lockable(len(needed))
+    require_open(tx, day, clock)
+    found = codes_on(tx, day)
+    codes = found.codes if found else NO_CODES
+    check_all_coded(codes, needed, batch.currency)
+    batch.posting_date = day
+    batch.account_codes_id = found.id if found else None
+    return Booking(day, codes)
+
+
 def _check_payees(tx: Tx, rows: Iterable[NeutralRow], clock: Clock) -> None:
     """Details may have changed after the approval: nothing leaves to an account that is too new (B103)."""
     new_to = {
@@ -152,8 +173,12 @@ def _check_payees(tx: Tx, rows: Iterable[NeutralRow], clock: Clock) -> None:
         )
 
 
-def _check_may_leave(tx: Tx, batch: Batch) -> None:
-    """Nothing leaves that is being cancelled; nothing is turned back outside that never left."""
+def _check_may_leave(tx: Tx, batch: Batch, clock: Clock) -> None:
+    """Nothing leaves that is being cancelled, or into a month that was closed meanwhile; nothing is turned back
+    outside that never left.
+    """
+    if batch.posting_date is not None:
+        require_open(tx, batch.posting_date, clock)
     check_not_being_cancelled(pending_reversal(tx, batch.id))
     if batch.reverses_id and tx.get_one(Batch, batch.reverses_id).state == BatchState.LOCKED:
         raise Refused(
@@ -199,8 +224,3 @@ def _store(storage: Storage, key: str, content: bytes, digest: str) -> None:
             raise Unavailable("storage", "another file lies where this export belongs") from None
     finally:
         storage.delete_quarantine(waiting.key)
-
-
-def _hash_of(rows: Iterable[NeutralRow]) -> str:
-    plain: list[Any] = [asdict(row) for row in rows]
-    return seen_hash(plain)

@@ -8,12 +8,14 @@ signs changed, and is cancelled when the ledger acknowledges that.
 from __future__ import annotations
 
 from dataclasses import asdict, replace
+from datetime import date
 from uuid import UUID, uuid4
 
 from app.accounts.rules import Permission, require
 from app.corrections.commands import CancelBatch, ConfirmCancellation, DropCancellation
 from app.corrections.models import Batch, BatchLine
-from app.corrections.queries.batches import frozen_lines, frozen_rows, pending_reversal
+from app.corrections.queries.batches import pending_reversal
+from app.corrections.queries.exports import frozen_lines, frozen_rows
 from app.corrections.rules.batches import (
     BatchEvent,
     BatchState,
@@ -40,12 +42,15 @@ from app.kernel.actor import Actor
 from app.kernel.clock import Clock
 from app.kernel.errors import NotFound, Stale
 from app.kernel.words import words as _
+from app.ledger.queries.books import posting_day
+from app.ledger.service.books import require_open
 
 
 def ask_cancellation(tx: Tx, command: CancelBatch, actor: Actor, clock: Clock) -> UUID:
     """Prepare the reversing batch; the original neither leaves nor is acknowledged meanwhile. Returns its id.
 
-    Raises Forbidden, NotFound, Stale, Refused for an open, acknowledged, cancelled or reversing batch.
+    Raises Forbidden, NotFound, Stale, Refused for an open, acknowledged, cancelled or reversing batch and while
+    the month of today is closed.
     """
     require(actor, Permission.BATCH_LOCK)
     original = take_batch(tx, command.batch_id)
@@ -56,6 +61,8 @@ def ask_cancellation(tx: Tx, command: CancelBatch, actor: Actor, clock: Clock) -
         is_reversing=original.reverses_id is not None,
         is_pending=pending_reversal(tx, original.id) is not None,
     )
+    day = posting_day(tx, clock)
+    require_open(tx, day, clock)
     made = Batch(
         id=uuid4(),
         currency=original.currency,
@@ -63,11 +70,13 @@ def ask_cancellation(tx: Tx, command: CancelBatch, actor: Actor, clock: Clock) -
         opened_at=clock.now(),
         locked_by=actor.person_id,
         locked_at=clock.now(),
+        posting_date=day,
+        account_codes_id=original.account_codes_id,
         cancel_reason=reason_of(command.reason),
         reverses_id=original.id,
         version=1,
     )
-    mirrored = [mirror(row, made.id) for row in frozen_rows(tx, original.id)]
+    mirrored = [mirror(row, made.id, day) for row in frozen_rows(tx, original.id)]
     made.content_hash = seen_hash([asdict(row) for row in mirrored])
     tx.add(made)
     tx.flush()
@@ -105,9 +114,15 @@ def finish_cancellation(tx: Tx, reversing: Batch, actor: Actor, clock: Clock) ->
     _free(tx, take_batch(tx, reversing.reverses_id), reversing, actor, clock)
 
 
-def mirror(row: NeutralRow, batch_id: UUID) -> NeutralRow:
-    """The row that turns *row* back, as part of another batch."""
-    return replace(row, gross=-row.gross, withholding=-row.withholding, batch_id=str(batch_id))
+def mirror(row: NeutralRow, batch_id: UUID, day: date) -> NeutralRow:
+    """The row that turns *row* back on *day*, as part of another batch and on the very accounts it was booked to."""
+    return replace(
+        row,
+        gross=-row.gross,
+        withholding=-row.withholding,
+        batch_id=str(batch_id),
+        posting_date=day.isoformat(),
+    )
 
 
 def _mirrored_line(

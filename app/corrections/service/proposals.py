@@ -39,7 +39,7 @@ from app.kernel.actor import Actor
 from app.kernel.clock import Clock
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from app.kernel.words import words as _
-from app.ledger.queries import payees_by_id
+from app.ledger.queries.balances import payees_by_id
 from app.policies.queries import ApprovalPolicyView
 from app.policies.service import current_approval_policy
 

@@ -28,13 +28,22 @@ COLUMNS = (
     "approver_1",
     "approver_2",
     "export_batch_id",
+    "posting_date",
+    "payee_account",
+    "counter_account",
+    "tax_account",
     "checksum",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class NeutralRow:
-    """One correction line. Amounts: minor units of *currency*; *exponent*: its decimal places."""
+    """One correction line. Amounts: minor units of *currency*; *exponent*: its decimal places.
+
+    Account codes as they counted on *posting_date*: a positive gross is debited to the *counter_account* and
+    credited to the *payee_account*, its tax debited to that and credited to the *tax_account*. All four are
+    empty in batches that were locked before there were codes.
+    """
 
     case_ref: str
     decision_id: str
@@ -51,6 +60,10 @@ class NeutralRow:
     approver_1: str
     approver_2: str
     batch_id: str
+    posting_date: str = ""
+    payee_account: str = ""
+    counter_account: str = ""
+    tax_account: str = ""
 
     @property
     def net(self) -> int:
@@ -87,6 +100,10 @@ def cells_of(row: NeutralRow) -> list[str]:
         text_cell(row.approver_1),
         text_cell(row.approver_2),
         text_cell(row.batch_id),
+        text_cell(row.posting_date),
+        text_cell(row.payee_account),
+        text_cell(row.counter_account),
+        text_cell(row.tax_account),
     ]
 
 

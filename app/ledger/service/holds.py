@@ -22,7 +22,8 @@ from app.kernel.words import words as _
 from app.ledger.commands import ExtendHold, MoveHold, PlaceHold, Post, ReleaseHold
 from app.ledger.events import HoldMoved, HoldPlaced, HoldReleased
 from app.ledger.models import Hold
-from app.ledger.queries import balance_of, is_case_open, locked_hold
+from app.ledger.queries.balances import balance_of
+from app.ledger.queries.holds import is_case_open, locked_hold
 from app.ledger.rules.holds import (
     LIVE_HOLDS,
     HoldEvent,

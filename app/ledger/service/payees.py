@@ -17,7 +17,7 @@ from app.kernel.words import words as _
 from app.ledger.commands import ChangeBank, OpenPayee
 from app.ledger.events import BankChanged
 from app.ledger.models import Payee
-from app.ledger.queries import own_payee_for_update
+from app.ledger.queries.balances import own_payee_for_update
 from app.ledger.rules.bank import masked
 
 Seal = Callable[[str], str]

@@ -15,7 +15,7 @@ from app.kernel.errors import NotFound, Refused
 from app.kernel.words import words as _
 from app.ledger.commands import Post
 from app.ledger.models import Journal, LedgerAccount, Posting
-from app.ledger.queries import balance_of, entries_of_journal
+from app.ledger.queries.balances import balance_of, entries_of_journal
 from app.ledger.rules.posting import (
     AccountKind,
     AccountRef,

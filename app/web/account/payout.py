@@ -16,7 +16,7 @@ from app.infra.i18n import gettext as _
 from app.infra.i18n import lazy_gettext as __
 from app.kernel.errors import Invalid, InvalidMany, NotFound
 from app.ledger.commands import ChangeBank
-from app.ledger.queries import PayeeRow, own_payees
+from app.ledger.queries.balances import PayeeRow, own_payees
 from app.ledger.rules.bank import bank_details, waits_until
 from app.ledger.service.payees import change_bank
 from app.web.account.entry import keys

@@ -22,7 +22,7 @@ from app.history.service import record
 from app.infra.db.transaction import Tx, transaction
 from app.infra.i18n import lazy_gettext as __
 from app.kernel.actor import Actor
-from app.ledger import queries as ledger
+from app.ledger.queries import holds as ledger
 from app.letters import queries as letters
 from app.policies.rules.clocks import ClockKind
 from app.web.admin.face import bp

@@ -17,7 +17,7 @@ from app.infra.i18n import gettext as _
 from app.infra.i18n import ngettext, translated
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid
-from app.ledger.queries import held_cases
+from app.ledger.queries.holds import held_cases
 from app.queues.queries.conditions import Asked, Moments, moments_of
 from app.queues.queries.kept import preference_of, views_of
 from app.queues.queries.listing import list_page, tags_on, totals

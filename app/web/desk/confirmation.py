@@ -28,7 +28,7 @@ from app.infra.i18n import translated
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.sides import Side
-from app.ledger.queries import holds_of
+from app.ledger.queries.holds import holds_of
 from app.ledger.rules.holds import LIVE_HOLDS
 from app.web.desk.face import bp
 from app.web.desk.head import LoadedCase, load_case, moves_of_role, seen_version

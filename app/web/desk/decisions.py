@@ -25,7 +25,7 @@ from app.infra.i18n import ngettext, translated
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid, InvalidMany, Refused
 from app.kernel.sides import Side
-from app.ledger.queries import payees_named
+from app.ledger.queries.balances import payees_named
 from app.policies.queries import policy_by_id
 from app.policies.rules.clocks import ClockKind, add_months
 from app.web.desk.decision_form import DecisionForm, start_data

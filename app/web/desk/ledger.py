@@ -21,7 +21,7 @@ from app.kernel.share import Share
 from app.kernel.sides import Side
 from app.kernel.territory import Territory
 from app.ledger.commands import PlaceHold, ReleaseHold
-from app.ledger.queries import HoldRow, holds_of
+from app.ledger.queries.holds import HoldRow, holds_of
 from app.ledger.rules.holds import LIVE_HOLDS, AssetKind, HoldReason, HoldScope, HoldState
 from app.ledger.service import holds
 from app.web.desk.choices import choices

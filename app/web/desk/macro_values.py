@@ -19,7 +19,7 @@ from app.infra.db.transaction import Tx
 from app.kernel.actor import Actor
 from app.kernel.money import Money
 from app.kernel.sides import Side
-from app.ledger.queries import holds_of
+from app.ledger.queries.holds import holds_of
 from app.web.desk.head import LoadedCase
 from app.web.shared.filters import date_words, due_words, money_words
 

@@ -20,7 +20,7 @@ from app.kernel.clock import Clock
 from app.kernel.errors import Invalid, InvalidMany
 from app.kernel.money import parse_currency
 from app.ledger.commands import OpenPayee
-from app.ledger.queries import PayeeRow
+from app.ledger.queries.balances import PayeeRow
 from app.ledger.service.payees import open_payee
 from app.web.desk.choices import choices
 from app.web.desk.words import side_words

@@ -16,7 +16,7 @@ from app.infra.db.transaction import Tx
 from app.infra.i18n import gettext as _
 from app.kernel.actor import Actor
 from app.kernel.sides import Side
-from app.ledger.queries import holds_of
+from app.ledger.queries.holds import holds_of
 from app.web.shared.context import services
 
 _TOLD = frozenset(

@@ -26,7 +26,7 @@ from app.kernel.actor import Actor
 from app.kernel.errors import Invalid, Stale
 from app.kernel.money import Money
 from app.kernel.period import Period
-from app.ledger.queries import holds_of
+from app.ledger.queries.holds import holds_of
 from app.letters.queries import letters_of
 from app.letters.rules.occasions import STARTED_BY_HAND
 from app.notifications.service.notices import mark_case_read

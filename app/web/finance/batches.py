@@ -7,7 +7,8 @@ from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
-from wtforms import HiddenField
+from wtforms import DateField, HiddenField
+from wtforms.validators import Optional
 
 from app.accounts.rules import Permission, may
 from app.corrections.commands import LockBatch
@@ -22,12 +23,17 @@ from app.corrections.rules.batches import BatchState
 from app.corrections.service.batches import lock_batch
 from app.infra.db.transaction import transaction
 from app.infra.i18n import gettext as _
-from app.kernel.errors import NotFound
+from app.infra.i18n import lazy_gettext as __
+from app.infra.i18n import translated
+from app.kernel.errors import Invalid, NotFound, Refused
+from app.ledger.queries.books import posting_day
+from app.ledger.rules.codes import AccountsWithoutCode
 from app.web.finance.face import bp
 from app.web.finance.reasons import ReasonForm
 from app.web.finance.rows import BatchLine, EntryRow
-from app.web.finance.words import batch_chip, correction_chip
+from app.web.finance.words import account_kind_words, batch_chip, correction_chip
 from app.web.shared.context import current_actor, services
+from app.web.shared.form_errors import mark
 from app.web.shared.idempotency import once_per_key
 from app.web.shared.policy import policy
 
@@ -36,9 +42,23 @@ if TYPE_CHECKING:
 
 
 class LockForm(FlaskForm):
-    """Lock what was on the page."""
+    """Lock what was on the page. *posting_date*: today when it is left empty."""
 
     version = HiddenField()
+    posting_date = DateField(__("Posting date"), [Optional()])
+
+    def to_command(self, batch_id: UUID) -> LockBatch:
+        """Raises Invalid for what is no day."""
+        if (
+            self.posting_date.raw_data
+            and any(self.posting_date.raw_data)
+            and not self.posting_date.data
+        ):
+            raise Invalid("posting_date", "date", _("Enter a day, for example 2026-12-01."))
+        version = self.version.data or ""
+        return LockBatch(
+            batch_id, int(version) if version.isdigit() else None, self.posting_date.data
+        )
 
 
 @bp.get("/finance/batches")
@@ -67,11 +87,17 @@ def batches_show(batch_id: UUID) -> ResponseReturnValue:
     return show_batch(batch_id)
 
 
-def show_batch(batch_id: UUID, cancel: ReasonForm | None = None) -> str:
-    """The page, with the form that was refused."""
+def show_batch(
+    batch_id: UUID,
+    cancel: ReasonForm | None = None,
+    lock: LockForm | None = None,
+    without: AccountsWithoutCode | None = None,
+) -> str:
+    """The page, with the form that was refused. *without*: accounts that hold up the lock."""
     actor = current_actor()
     with transaction(actor, read_only=True) as tx:
         view = batch_view(tx, actor, batch_id)
+        today = posting_day(tx, services().clock)
     return render_template(
         "finance/batches/show.html",
         batch=view,
@@ -88,6 +114,8 @@ def show_batch(batch_id: UUID, cancel: ReasonForm | None = None) -> str:
         and view.state is BatchState.LOCKED
         and may(actor, Permission.BATCH_LOCK),
         cancel=cancel or ReasonForm(formdata=None),
+        lock=lock or LockForm(formdata=None, posting_date=today),
+        without=[account_kind_words(kind) for kind in without.accounts] if without else [],
     )
 
 
@@ -107,10 +135,18 @@ def _can_cancel(view: BatchView) -> bool:
 @once_per_key
 def batches_lock(batch_id: UUID) -> ResponseReturnValue:
     """Close it for good."""
-    actor, version = current_actor(), LockForm().version.data or ""
-    command = LockBatch(batch_id, int(version) if version.isdigit() else None)
-    with transaction(actor) as tx:
-        lock_batch(tx, command, actor, services().clock)
+    actor, form = current_actor(), LockForm()
+    try:
+        with transaction(actor) as tx:
+            lock_batch(tx, form.to_command(batch_id), actor, services().clock)
+    except Invalid as error:
+        mark(form, error, "posting_date")
+        return show_batch(batch_id, lock=form), 422
+    except AccountsWithoutCode as refusal:
+        return show_batch(batch_id, lock=form, without=refusal), 409
+    except Refused as refusal:
+        flash(translated(refusal.message), "warn")
+        return show_batch(batch_id, lock=form), 409
     flash(_("The batch is locked. Somebody else exports it."), "ok")
     return redirect(url_for("finance.batches_show", batch_id=batch_id), 303)
 

@@ -13,7 +13,8 @@ from wtforms.validators import Length
 
 from app.accounts.rules import Permission, may
 from app.corrections.commands import AckFault, AcknowledgeBatch, ExportBatch
-from app.corrections.queries.batches import BatchView, batch_view, export_preview
+from app.corrections.queries.batches import BatchView, batch_view
+from app.corrections.queries.exports import export_preview
 from app.corrections.rules.batches import AckResult, BatchState
 from app.corrections.service.answers import acknowledge_batch
 from app.corrections.service.batches import export_batch, read_export

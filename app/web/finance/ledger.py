@@ -14,7 +14,7 @@ from app.infra.i18n import gettext as _
 from app.kernel.errors import NotFound
 from app.kernel.share import Share
 from app.kernel.sides import Side
-from app.ledger.queries import HoldRow, held_money
+from app.ledger.queries.holds import HoldRow, held_money
 from app.web.finance.face import bp
 from app.web.finance.rows import HoldLine
 from app.web.finance.words import hold_chip, hold_reason_words

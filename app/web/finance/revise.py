@@ -16,7 +16,7 @@ from app.infra.db.transaction import transaction
 from app.infra.i18n import gettext as _
 from app.infra.i18n import translated
 from app.kernel.errors import Invalid, Refused, Stale
-from app.ledger.queries import PayeeRow, payees_named
+from app.ledger.queries.balances import PayeeRow, payees_named
 from app.web.finance.corrections import show_correction
 from app.web.finance.face import bp
 from app.web.finance.revise_form import ReviseForm, started

@@ -32,7 +32,7 @@ from app.infra.i18n import lazy_gettext as __
 from app.kernel.amounts import parse_amount
 from app.kernel.errors import Invalid, InvalidMany
 from app.kernel.money import Money
-from app.ledger.queries import PayeeRow
+from app.ledger.queries.balances import PayeeRow
 from app.web.finance.reasons import version_of
 from app.web.finance.words import reason_words
 

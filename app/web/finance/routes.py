@@ -9,7 +9,16 @@ from app.web.finance.face import bp
 
 def register(app: Flask) -> None:
     """Add the pages of finance."""
-    from app.web.finance import batches, cancelling, corrections, exports, ledger, revise
+    from app.web.finance import (
+        batches,
+        cancelling,
+        codes,
+        corrections,
+        exports,
+        ledger,
+        periods,
+        revise,
+    )
 
-    del batches, cancelling, corrections, exports, ledger, revise
+    del batches, cancelling, codes, corrections, exports, ledger, periods, revise
     app.register_blueprint(bp)

@@ -178,6 +178,11 @@ def hold_reason_words(reason: HoldReason) -> str:
     return str(_HOLD_REASONS[reason])
 
 
+def account_kind_words(kind: AccountKind) -> str:
+    """An account of the house by name, whosever it is."""
+    return _("Dispute hold") if kind is AccountKind.DISPUTE_HOLD else str(_ACCOUNTS[kind])
+
+
 def account_words(account: AccountRef, payee: str = "") -> str:
     """An account by name; a payable names its payee."""
     name = str(_ACCOUNTS[account.kind])

@@ -23,7 +23,7 @@ from app.infra.i18n import gettext as _
 from app.infra.i18n import ngettext, translated
 from app.kernel.actor import Actor
 from app.kernel.sides import Side
-from app.ledger.queries import HoldRow, holds_of
+from app.ledger.queries.holds import HoldRow, holds_of
 from app.letters.queries import LetterRow, letters_of
 from app.web.portal.acts import open_acts
 from app.web.portal.case_words import ICONS, meta_of, title_of

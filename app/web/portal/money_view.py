@@ -8,7 +8,7 @@ from app.cases.rules.views import CaseView
 from app.corrections.queries.own import OwnLine
 from app.infra.i18n import gettext as _
 from app.kernel.money import Money
-from app.ledger.queries import HoldRow
+from app.ledger.queries.holds import HoldRow
 from app.ledger.rules.holds import LIVE_HOLDS
 from app.web.shared.filters import date_words, money_words
 

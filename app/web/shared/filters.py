@@ -65,7 +65,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         money=_money, when=_when, date=_date, due=_due, ref=ref_markup, filesize=_filesize, initials=initials,
         countdown=_countdown, short_when=_short_when, short_date=_short_date, clock_time=_clock_time,
-        number=_number, country=_country,
+        number=_number, country=_country, month=_month,
     )  # fmt: skip
     app.jinja_env.globals.update(
         sla=_sla, state_words=state_words, opt=opt, new_key=new_key, zone_words=_zone_words,
@@ -325,6 +325,11 @@ def _when(value: date) -> str:
 def _date(value: date) -> str:
     locale, zone = _reader()
     return date_words(value, locale, zone, "yMMMd")
+
+
+def _month(value: date) -> str:
+    locale, zone = _reader()
+    return date_words(value, locale, zone, "yMMMM")
 
 
 def _due(value: datetime) -> str:

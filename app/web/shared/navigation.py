@@ -27,6 +27,7 @@ _ITEMS = (
     ("Search", __("Search"), "/search", "search", P.CASE_LIST),
     ("Corrections", __("Payout corrections"), "/finance/corrections", "wallet", P.CORRECTION_READ),
     ("Batches", __("Batches"), "/finance/batches", "package", P.BATCH_READ),
+    ("Books", __("Books"), "/finance/books", "landmark", P.BOOKS_READ),
     ("Holds", __("Held money"), "/finance/holds", "lock", P.HOLD_READ),
     ("People", __("People and roles"), "/admin/people", "users", P.PEOPLE_READ),
     ("History", __("History"), "/admin/history", "history", P.HISTORY_READ),

@@ -33,7 +33,7 @@ from app.corrections.service.proposals import (
 )
 from app.kernel.actor import Actor
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
-from app.ledger.queries import balance_of, entries_of_journal
+from app.ledger.queries.balances import balance_of, entries_of_journal
 from app.ledger.rules.posting import payable, reversal_of
 from tests.factories.accounts import make_person
 from tests.factories.corrections import (

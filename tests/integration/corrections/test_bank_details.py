@@ -21,7 +21,7 @@ from app.kernel.actor import Actor
 from app.kernel.clock import FixedClock
 from app.kernel.errors import NotFound, Refused, Stale
 from app.ledger.commands import ChangeBank
-from app.ledger.queries import own_payees
+from app.ledger.queries.balances import own_payees
 from app.ledger.rules.bank import DELAY, bank_details
 from app.ledger.service.payees import change_bank
 from tests.factories.accounts import TestPerson, make_person

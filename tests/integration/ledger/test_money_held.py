@@ -23,7 +23,8 @@ from app.kernel.share import Share
 from app.kernel.sides import Side
 from app.ledger.checks import CHECKS
 from app.ledger.commands import Allocation, ExtendHold, MoveHold, Post, ReleaseHold
-from app.ledger.queries import balance_of, held_money, holds_of, open_hold_count
+from app.ledger.queries.balances import balance_of
+from app.ledger.queries.holds import held_money, holds_of, open_hold_count
 from app.ledger.rules.holds import AssetKind, HoldScope, HoldState
 from app.ledger.rules.posting import (
     AccountKind,
