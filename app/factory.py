@@ -139,6 +139,7 @@ def _faces(app: Flask) -> None:
 
 def _statics(app: Flask) -> None:
     """Hashed files are immutable for a year; the rest is checked again each time."""
-    files = WhiteNoise(app.wsgi_app, root=f"{ROOT}/static", prefix="static/", max_age=60)
-    files.immutable_file_test = lambda _path, url: "/build/" in url or "/vendor/" in url
-    app.wsgi_app = files  # type: ignore[method-assign]
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+        app.wsgi_app, root=f"{ROOT}/static", prefix="static/", max_age=60, allow_all_origins=False,
+        immutable_file_test=lambda _path, url: "/build/" in url or "/vendor/" in url,
+    )  # fmt: skip

@@ -46,6 +46,8 @@ VENDORED: tuple[tuple[str, str, dict[str, str], str], ...] = (
 )
 ICONS = "lucide-static"
 FIRST_CSS = ("tokens.css", "base.css", "layout.css")
+STYLEGUIDE = STATIC / "css" / "styleguide"
+"""Styles of components that no page uses yet: they stay out of the sheet that every page loads."""
 KEEP_BUILDS = 3
 SQUEEZED = frozenset({".css", ".js", ".svg"})
 
@@ -109,7 +111,9 @@ def build() -> None:
         verify()
         BUILD.mkdir(parents=True, exist_ok=True)
         manifest["icons.svg"] = _write("icons", "svg", _sprite())
-        manifest["app.css"] = _write("app", "css", _css(manifest))
+        manifest["app.css"] = _write("app", "css", _css(_css_files(), manifest))
+        waiting = sorted(STYLEGUIDE.glob("*.css"))
+        manifest["styleguide.css"] = _write("styleguide", "css", _css(waiting, manifest))
         manifest["app.js"] = _write("app", "js", _js())
         manifest["staff.js"] = _write("staff", "js", _js("staff"))
         manifest["uploads.js"] = _write("uploads", "js", _js("uploads"))
@@ -204,13 +208,12 @@ def _css_files() -> list[Path]:
     css = STATIC / "css"
     first = [FRONTEND / "fonts.css", *(css / name for name in FIRST_CSS)]
     components = sorted((css / "components").glob("*.css"))
-    rest = sorted(
-        path for path in css.rglob("*.css") if path not in first and path not in components
-    )
+    known = {*first, *components, *STYLEGUIDE.glob("*.css")}
+    rest = sorted(path for path in css.rglob("*.css") if path not in known)
     return [path for path in (*first, *components, *rest) if path.exists()]
 
 
-def _css(manifest: dict[str, str]) -> str:
+def _css(files: list[Path], manifest: dict[str, str]) -> str:
     """The concatenation; `url(asset:NAME)` becomes the address of that asset; comments, indents and idle spaces go."""
 
     def address(match: re.Match[str]) -> str:
@@ -220,11 +223,12 @@ def _css(manifest: dict[str, str]) -> str:
             )
         return f'url("../{manifest[match.group(1)]}")'
 
-    text = "\n".join(path.read_text("utf-8") for path in _css_files())
+    text = "\n".join(path.read_text("utf-8") for path in files)
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
     text = re.sub(r'url\("?asset:([^")]+)"?\)', address, text)
     text = "\n".join(line.strip() for line in text.splitlines() if line.strip()) + "\n"
-    return re.sub(r" ?([{};,])[ \n]*|(:) ", r"\1\2", text).replace(";}", "}") + "\n"
+    text = re.sub(r"#[0-9A-F]{6}\b", lambda colour: colour.group().lower(), text)
+    return re.sub(r" ?([{};,>])[ \n]*|(:) ", r"\1\2", text).replace(";}", "}") + "\n"
 
 
 def _worker(name: str, manifest: dict[str, str]) -> str:

@@ -22,6 +22,9 @@ SHIFT = """() => new Promise((done) => {
   setTimeout(() => done(sum), 400);
 })"""
 MOST_SHIFT = 0.02
+MOVE_PANES = """() => fetch("/desk/panes", { method: "POST",
+  body: new URLSearchParams({ facts: 300, evidence: 500,
+  csrf_token: document.querySelector("[name=csrf_token]").value }) }).then((answer) => answer.status)"""
 
 
 @dataclass(frozen=True)
@@ -136,5 +139,6 @@ def test_the_workspace_fits_its_budget(visit: Visit) -> None:
     leyla = enters(visit, "leyla", 390)
     leyla.opens("/desk")
     case = str(leyla.page.locator("a.data-table__title").first.get_attribute("href"))
+    assert leyla.page.evaluate(MOVE_PANES) == 204, "who moved the panes has a style sheet more"
 
     assert measure(leyla, case, WORKSPACE) == []

@@ -98,7 +98,7 @@ def workspace_page(ref: str, typed: Typed | None = None) -> str:
         "pane": _pane(),
         "panes": _panes(case.ref),
         "widths": frame.panes,
-        "width_rules": _width_rules(frame.panes),
+        "widths_href": _widths(frame.panes),
         "poll_href": url_for("desk.presence_poll", ref=ref, seen=frame.version),
         "newer": newer,
         "views": views_shown(case.ref, request.args, frame),
@@ -126,10 +126,12 @@ def _newer(tx: Tx, case: LoadedCase, actor: Actor, typed: Typed | None) -> list[
     return newer_lines(case, newer_than(tx, actor, case.id, typed.since)[1])
 
 
-def _width_rules(panes: tuple[int, int]) -> str:
-    """Widths of this person as style rules, so that the first paint has them; none while they are as at first."""
+def _widths(panes: tuple[int, int]) -> str:
+    """Address of the style sheet with this person's widths; none while they are as at first."""
     first = (PANES["facts"][2], PANES["evidence"][2])
-    return "" if panes == first else f"--facts:{panes[0]:d}px;--evidence:{panes[1]:d}px"
+    if panes == first:
+        return ""
+    return url_for("desk.panes_style", facts=panes[0], evidence=panes[1])
 
 
 @bp.post("/desk/cases/<ref>/messages")

@@ -29,7 +29,7 @@ def init_app(app: Flask) -> None:
 
 
 def style_nonce() -> str:
-    """A nonce for the one style element of a page (widths of panes); pages that do not ask get none."""
+    """A nonce for the one style element of the waveform; pages that do not ask get none."""
     if "style_nonce" not in g:
         g.style_nonce = secrets.token_urlsafe(16)
     return str(g.style_nonce)
