@@ -20,6 +20,7 @@ COMMANDS = {
     "policies": "app.cli.policies:policies",
     "search": "app.cli.search:search",
     "seed": "app.cli.demo:seed",
+    "statements": "app.cli.statements:statements",
     "tokens": "app.cli.tokens:tokens",
     "up": "app.cli.up:up",
     "users": "app.cli.accounts:users",

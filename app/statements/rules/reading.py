@@ -86,6 +86,7 @@ class Reading:
                     if every and not sums.lines % EVERY:
                         every(sums.lines)
                     yield line
+            self._seen = Occurrences()  # Its memory is wanted by who works on.
             self._close()
         except Enough:
             pass

@@ -1,0 +1,55 @@
+"""What the house asks of statements: take in a file that was read whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The lines of one source and statement month, as they lie in the store.
+
+    sums: currency → exact decimal as text. rows_hash: 32 hex digits, equal for the same lines in any order.
+    """
+
+    source: str
+    statement_month: str
+    object_key: str
+    sha256: str
+    size: int
+    line_count: int
+    sums: dict[str, str]
+    sale_from: str
+    sale_until: str
+    rows_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """Bytes under lock. *masked*: not the file itself, but its lines without personal data."""
+
+    object_key: str
+    object_version: str
+    sha256: str
+    size: int
+    masked: bool
+    retained_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ImportStatement:
+    """A file, read without a problem. *sha256*: of its bytes as they came. *asked*: what a person said of it.
+
+    *again*: why lines that were imported before are taken again; empty: they are refused.
+    """
+
+    name: str
+    sha256: str
+    kept: KeptFile
+    formats: tuple[str, ...]
+    line_count: int
+    parts: tuple[Part, ...]
+    notes: tuple[dict[str, str], ...] = ()
+    asked: dict[str, str] = field(default_factory=dict)
+    again: str = ""

@@ -1,0 +1,73 @@
+"""Tables of statements: a small index; the lines themselves lie as Parquet in the store."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.infra.db.base import Base, Json, uuid_pk
+
+MONTH = "~ '^[0-9]{4}-(0[1-9]|1[0-2])$'"
+
+
+class StatementImport(Base):
+    """One file that was taken in, whole."""
+
+    __tablename__ = "statement_import"
+    __table_args__ = (
+        CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256_hex"),
+        CheckConstraint("line_count >= 0", name="counts_lines"),
+        {"comment": "files of stores, distributors and societies that were taken in, whole"},
+    )
+
+    id: Mapped[UUID] = uuid_pk()
+    name: Mapped[str] = mapped_column(comment="name of the file")
+    sha256: Mapped[str] = mapped_column(unique=True, comment="hash of its bytes as they came")
+    kept_key: Mapped[str] = mapped_column(comment="object that is kept of it")
+    kept_version: Mapped[str] = mapped_column(comment="version of that object")
+    kept_sha256: Mapped[str] = mapped_column(comment="hash of that object")
+    kept_size: Mapped[int] = mapped_column(BigInteger, comment="bytes of that object")
+    is_masked: Mapped[bool] = mapped_column(
+        comment="the object holds the lines without personal data, not the file itself"
+    )
+    retained_until: Mapped[datetime] = mapped_column(comment="nobody removes the object before")
+    formats: Mapped[list[Any]] = mapped_column(comment="formats of its tables, in order")
+    line_count: Mapped[int] = mapped_column(comment="lines of money")
+    notes: Mapped[list[Any]] = mapped_column(comment="what was noted while it was read")
+    asked: Mapped[Json] = mapped_column(comment="what a person said of it")
+    by_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("person.id"), comment="who took it in; none for the system"
+    )
+    at: Mapped[datetime] = mapped_column(comment="when")
+
+
+class StatementPart(Base):
+    """The lines of one source and statement month in one file."""
+
+    __tablename__ = "statement_part"
+    __table_args__ = (
+        CheckConstraint(f"statement_month {MONTH}", name="month_real"),
+        CheckConstraint("line_count > 0", name="has_lines"),
+        CheckConstraint("rows_hash ~ '^[0-9a-f]{32}$'", name="rows_hash_hex"),
+        Index("ix_statement_part_source", "source", "statement_month"),
+        {"comment": "lines of one source and statement month, as Parquet in the store"},
+    )
+
+    id: Mapped[UUID] = uuid_pk()
+    import_id: Mapped[UUID] = mapped_column(
+        ForeignKey("statement_import.id"), index=True, comment="the file"
+    )
+    source: Mapped[str] = mapped_column(comment="name of the format without its version")
+    statement_month: Mapped[str] = mapped_column(comment="month that is settled, YYYY-MM")
+    object_key: Mapped[str] = mapped_column(unique=True, comment="the Parquet object")
+    sha256: Mapped[str] = mapped_column(comment="hash of that object")
+    size: Mapped[int] = mapped_column(BigInteger, comment="bytes of that object")
+    line_count: Mapped[int] = mapped_column(comment="lines in it")
+    sums: Mapped[Json] = mapped_column(comment="currency to exact sum, as text")
+    sale_from: Mapped[str] = mapped_column(comment="first month of use")
+    sale_until: Mapped[str] = mapped_column(comment="last month of use")
+    rows_hash: Mapped[str] = mapped_column(comment="equal for the same lines in any order")
