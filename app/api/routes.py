@@ -29,6 +29,7 @@ def register(app: Flask) -> Blueprint:
         reference,
         requests,
         transitions,
+        webhooks,
     )
 
     del (
@@ -43,6 +44,7 @@ def register(app: Flask) -> Blueprint:
         reference,
         requests,
         transitions,
+        webhooks,
     )
     app.register_blueprint(bp)
     app.after_request(_say_id)

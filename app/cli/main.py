@@ -24,6 +24,7 @@ COMMANDS = {
     "tokens": "app.cli.tokens:tokens",
     "up": "app.cli.up:up",
     "users": "app.cli.accounts:users",
+    "webhooks": "app.cli.webhooks:webhooks",
     "worker": "app.cli.worker:worker",
 }
 

@@ -125,6 +125,16 @@ def endpoint_by_id(tx: Tx, actor: Actor, endpoint_id: UUID) -> EndpointRow:
     return _endpoint_row(*found)
 
 
+def endpoint_of(tx: Tx, actor: Actor, delivery_id: UUID) -> UUID:
+    """Whose log a delivery stands in. Raises `NotFound`."""
+    found = tx.execute(
+        select(WebhookDelivery.endpoint_id).where(WebhookDelivery.id == delivery_id)
+    ).scalar_one_or_none()
+    if found is None:
+        raise NotFound("delivery")
+    return endpoint_by_id(tx, actor, found).id
+
+
 def deliveries_of(
     tx: Tx, actor: Actor, endpoint_id: UUID, cursor: str = "", *, limit: int = PAGE
 ) -> DeliveryPage:

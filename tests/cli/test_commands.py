@@ -214,3 +214,44 @@ def test_ledger_codes_are_changed_in_versions_and_months_are_listed(console: Any
     assert "accounts are royalty_expense" in wrong.output
     assert re.search(r"payable +EUR +2101", shown.output)
     assert re.fullmatch(r"(\d{4}-\d\d  open\n){2}", months.output)
+
+
+def test_webhooks_are_made_tested_rotated_sent_again_and_removed(app: Any, console: Any) -> None:
+    make_person("ada")
+
+    made = console("webhooks", "create", "ada@example.com", "https://example.com/in")
+    key, secret = made.output.split()
+    tested = console("webhooks", "test", key)
+    with transaction(Actor.system("test")) as tx:
+        tx.execute(text("update webhook_delivery set state = 'failed', ended_at = now()"))
+    again = console("webhooks", "replay", key, "--failed-since", "999h")
+    log = console("webhooks", "log", key)
+    rotated = console("webhooks", "rotate", key)
+    off = console("webhooks", "switch", key, "off")
+    listed = console("webhooks", "list", "--owner", "ada@example.com")
+    refused = console("webhooks", "test", key)
+    gone = console("webhooks", "remove", key)
+
+    assert {one.exit_code for one in (made, tested, again, log, rotated, off, listed, gone)} == {0}
+    assert secret.startswith("whsec_")
+    assert rotated.output.startswith("whsec_")
+    assert secret not in listed.output + log.output
+    assert again.output == "1 queued.\n"
+    assert "  ping  waiting  none" in log.output
+    assert f"{key}  off  Ada Amberg  https://example.com/in  case.filed," in listed.output
+    assert refused.exit_code == 3
+    assert console("webhooks", "list").output == ""
+
+
+def test_webhooks_say_what_is_wrong(app: Any, console: Any) -> None:
+    make_person("ada")
+
+    bad = console("webhooks", "create", "ada@example.com", "http://10.0.0.1/")
+
+    assert (bad.exit_code, "url: The address has to begin with https://" in bad.output) == (2, True)
+    assert console("webhooks", "create", "nobody@example.com", "https://e.com/").exit_code == 4
+    assert console("webhooks", "test", "what").exit_code == 2
+    assert console("webhooks", "replay", "what").exit_code == 2
+    key = "0b0f5a0e-6f0a-4f0e-9d5e-0c8a7e1f2b3c"
+    assert console("webhooks", "replay", key).exit_code == 4
+    assert console("webhooks", "replay", key, "--failed-since", "yesterday").exit_code == 2

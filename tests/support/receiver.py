@@ -21,9 +21,10 @@ class Heard:
 
 @dataclass
 class Receiver:
-    """*statuses*: the answers in turn, the last one again and again. *heard*: what came."""
+    """*statuses*: the answers in turn, the last one again and again. *words*: nine bytes of body. *heard*: what came."""
 
     statuses: list[int] = field(default_factory=lambda: [204])
+    words: bytes = b"thank you"
     port: int = 0
     heard: list[Heard] = field(default_factory=list)
 
@@ -59,7 +60,7 @@ def receiving() -> Iterator[Receiver]:
                 self.send_header("Content-Length", "9")
             self.end_headers()
             if status != 204:
-                self.wfile.write(b"thank you")
+                self.wfile.write(receiver.words)
 
         def log_message(self, *_args: Any) -> None:
             """Quiet."""

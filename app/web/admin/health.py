@@ -18,6 +18,7 @@ from app.notifications.queries import MailNumbers, mail_numbers
 from app.web.admin.face import bp
 from app.web.shared.context import services
 from app.web.shared.policy import policy
+from app.webhooks.queries import WebhookNumbers, webhook_numbers
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -47,16 +48,17 @@ def health_show() -> ResponseReturnValue:
     queues: tuple[QueueRow, ...] = ()
     running: tuple[tuple[str, str], ...] = ()
     mails: MailNumbers | None = None
+    hooks: WebhookNumbers | None = None
     checked: RunRow | None = None
     if not asked[0].problem:  # the database: without it there is nothing more to count
         with transaction(Actor.system("health"), read_only=True) as tx:
             queues, running = queue_rows(tx), versions(tx)
-            mails, checked = mail_numbers(tx), last_run(tx)
+            mails, checked, hooks = mail_numbers(tx), last_run(tx), webhook_numbers(tx)
     rows = [(*_words(one.name), one.problem) for one in asked]
     return render_template(
         "admin/health/show.html", rows=rows, queues=queues, versions=running,
         parked=sum(one.parked for one in queues), red=sum(1 for one in asked if one.problem) + bool(checked and checked.broken),
-        mails=mails, checked=checked,
+        mails=mails, checked=checked, hooks=hooks,
     )  # fmt: skip
 
 

@@ -35,6 +35,7 @@ _ITEMS = (
     ("Policies", __("Policies"), "/admin/policies", "scale", P.POLICY_READ),
     ("Health", __("Health"), "/admin/health", "shield-check", P.HEALTH_READ),
     ("Setup", __("Case setup"), "/admin/setup", "tag", P.POLICY_MANAGE),
+    ("Webhooks", __("Webhooks"), "/admin/webhooks", "link", P.WEBHOOK_MANAGE),
     ("Jobs", __("Jobs"), "/desk/jobs", "settings", P.JOB_READ),
     ("Mails", __("Mails"), "/desk/mails", "mail", P.JOB_READ),
     ("Audit", __("Audit view"), "/audit/cases", "eye", P.AUDIT_READ),

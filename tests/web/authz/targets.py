@@ -29,7 +29,9 @@ ABSENT = (
     "/desk/cases/<ref>/actions/<event>", "/cases/<ref>/actions/<name>", "/files/audit/cases/<ref>/letters/<uuid:letter_id>",
     "/api/v1/cases/<ref>/letters/<uuid:letter_id>/file", "/api/v1/batches/<uuid:batch_id>/export",
 )  # fmt: skip
-PERSONAL = frozenset({"upload_id", "payee_id"})  # bound to one person, not to the side
+PERSONAL = frozenset(
+    {"upload_id", "payee_id", "endpoint_id", "delivery_id"}
+)  # bound to one person, not to the side
 DESK_OWN = frozenset({"hold_id", "letter_id", "request_id"})
 
 

@@ -32,6 +32,7 @@ from app.kernel.clock import FixedClock
 from app.kernel.sides import Side
 from app.letters.commands import DraftLetter
 from app.letters.service.drafts import draft_letter
+from app.webhooks.service.deliveries import send_test
 from tests.factories.accounts import (
     CAST,
     NOON,
@@ -48,6 +49,7 @@ from tests.factories.corrections import Desk, make_batch, make_correction
 from tests.factories.ledger import make_hold, make_money_case, make_payee
 from tests.factories.letters import make_context
 from tests.factories.uploads import Sender
+from tests.factories.webhooks import make_endpoint
 from tests.web.authz.table import Entry
 
 SYSTEM = Actor.system("test:world")
@@ -181,6 +183,22 @@ class _Builder:
         with transaction(SYSTEM) as tx:
             return save_macro(tx, words, SYSTEM, CLOCK)
 
+    def webhooks(self, app: Any) -> dict[str, dict[str, Any]]:
+        """An endpoint of each side with something in its log; only owners and administrators see the address."""
+        made, told = {}, {}
+        for key in ("ada", "cy"):
+            person, words = self.people[key], self.word(f"{key}hook", frozenset({key, "adi"}))
+            endpoint = make_endpoint(app, person, f"https://hooks.example/{words}").endpoint_id
+            with transaction(person.actor) as tx:
+                told[key] = send_test(tx, endpoint, person.actor, CLOCK)
+            made[key] = endpoint
+        return {
+            "endpoint_id": made,
+            "delivery_id": told,
+            "webhook_id": {"real": made["ada"]},
+            "sent_id": {"real": told["ada"]},
+        }
+
 
 def _walled(name: str) -> frozenset[str]:
     return frozenset({"rae"}) if name == "one" else frozenset()
@@ -227,6 +245,7 @@ def build_world(app: Any, pg: dict[str, Any]) -> World:
         "lang": {"real": "en"},
         "article": {"real": "counter-notice"},
     }
+    loose |= make.webhooks(app)
     with transaction(SYSTEM) as tx:
         disable_person(tx, people["ned"].id, SYSTEM, CLOCK)
     return World(people, things, make.canaries, loose, clients, programs)
