@@ -14,6 +14,7 @@ from app.accounts.service.demo import DEMO_PASSWORD
 from app.cases.service.sweep import due_to_wake
 from app.catalogue.service import import_catalogue, read_import
 from app.demo.books import open_books
+from app.demo.hooks import hang_up_a_webhook
 from app.demo.people import CAST, SYSTEM, Member, artists, create_cast, everybody
 from app.demo.play import FinanceDay, perform
 from app.demo.stage import Stage
@@ -68,6 +69,7 @@ def build(app: Flask) -> bool:
     open_books(stage)
     perform(stage, FIRST if small else TALES, () if small else FINANCE_DAYS, now)
     _catch_up(Run("clocks.sweep", services))
+    hang_up_a_webhook(Stage(services, people, FixedClock(now - timedelta(hours=3))))
     return True
 
 
