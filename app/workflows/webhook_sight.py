@@ -36,6 +36,7 @@ from app.ledger.queries.holds import holds_of
 from app.letters.events import LetterIssued
 from app.letters.queries import letters_of
 from app.webhooks.rules.kinds import Kind
+from app.webhooks.service.endpoints import has_own
 
 P = Permission
 
@@ -182,7 +183,7 @@ def may_hear(run: Run, person_id: UUID, subject: Subject) -> bool:
     try:
         with run.transaction() as tx:
             owner = actor_of(tx, person_id)
-        if not any(may(owner, needed) for needed in told.needs):
+        if not (has_own(owner) and any(may(owner, needed) for needed in told.needs)):
             return False
         with transaction(owner, read_only=True) as tx:
             if subject.case_id is not None and not _is_filed(tx, owner, subject.case_id):

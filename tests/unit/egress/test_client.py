@@ -193,13 +193,14 @@ def test_b170_a_head_that_never_ends_is_cut_off(tls: Tls) -> None:
 
 
 def test_b170_a_certificate_for_another_host_is_no_answer(tls: Tls, tmp_path: Path) -> None:
-    other, _trust = certificate(tmp_path, "evil.example")
-    outside = Outside([[PUBLIC]])
-    with listening(says(OK), outside, other), pytest.raises(NoAnswer) as no:
-        client(outside, tls[1]).post(URL, b"secret", {})
+    other, trusted = certificate(tmp_path, "evil.example")
+    for trust in (tls[1], trusted):  # a stranger's, and a good one of the wrong host
+        outside = Outside([[PUBLIC]])
+        with listening(says(OK), outside, other), pytest.raises(NoAnswer) as no:
+            client(outside, trust).post(URL, b"secret", {})
 
-    assert no.value.failure is Failure.TLS
-    assert outside.heard == []
+        assert no.value.failure is Failure.TLS
+        assert outside.heard == []
 
 
 def test_b170_a_host_without_tls_is_no_answer(tls: Tls) -> None:
