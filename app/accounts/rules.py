@@ -64,6 +64,8 @@ class Permission(StrEnum):
     BOOKS_READ = "books.read"
     CODES_MANAGE = "codes.manage"
     PERIOD_CLOSE = "period.close"
+    STATEMENT_READ = "statement.read"
+    STATEMENT_IMPORT = "statement.import"
 
     REPORT_READ = "report.read"
     POLICY_READ = "policy.read"
@@ -137,6 +139,7 @@ _MONEY_READ = frozenset(
         _P.CORRECTION_READ,
         _P.BATCH_READ,
         _P.BOOKS_READ,
+        _P.STATEMENT_READ,
         _P.POLICY_READ,
         _P.NOTE_ADD,
         _P.WEBHOOK_OWN,
@@ -150,6 +153,7 @@ _PREPARER = _MONEY_READ | {
     _P.BATCH_LOCK,
     _P.BATCH_EXPORT,
     _P.BATCH_ACKNOWLEDGE,
+    _P.STATEMENT_IMPORT,
 }
 
 # Acts of the transition table that belong to finance (approve, refuse) go through CASE_ACT too.
@@ -194,6 +198,7 @@ _AUDITOR = frozenset(
         _P.CORRECTION_READ,
         _P.BATCH_READ,
         _P.BOOKS_READ,
+        _P.STATEMENT_READ,
     }
 )
 

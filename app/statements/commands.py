@@ -38,6 +38,16 @@ class KeptFile:
 
 
 @dataclass(frozen=True, slots=True)
+class HandInStatement:
+    """A file that lies in quarantine. *asked*: what the person says of it; *again*: see `ImportStatement`."""
+
+    name: str
+    size: int
+    quarantine_key: str
+    asked: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class ImportStatement:
     """A file, read without a problem. *sha256*: of its bytes as they came. *asked*: what a person said of it.
 

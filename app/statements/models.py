@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, SmallInteger
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.db.base import Base, Json, uuid_pk
@@ -71,3 +71,40 @@ class StatementPart(Base):
     sale_from: Mapped[str] = mapped_column(comment="first month of use")
     sale_until: Mapped[str] = mapped_column(comment="last month of use")
     rows_hash: Mapped[str] = mapped_column(comment="equal for the same lines in any order")
+
+
+class StatementUpload(Base):
+    """A file that a person handed in."""
+
+    __tablename__ = "statement_upload"
+    __table_args__ = (
+        CheckConstraint(
+            "state in ('waiting', 'reading', 'done', 'refused', 'cancelled')", name="state_known"
+        ),
+        CheckConstraint("(state = 'done') = (import_id is not null)", name="done_has_import"),
+        CheckConstraint("percent between 0 and 100", name="percent_real"),
+        {"comment": "statement files that people hand in, and what came of them"},
+    )
+
+    id: Mapped[UUID] = uuid_pk()
+    name: Mapped[str] = mapped_column(comment="name of the file")
+    size: Mapped[int] = mapped_column(BigInteger, comment="its bytes")
+    storage_key: Mapped[str] = mapped_column(comment="where it lies until it was read")
+    asked: Mapped[Json] = mapped_column(comment="what was said of it")
+    state: Mapped[str] = mapped_column(comment="waiting, reading, done, refused or cancelled")
+    lines_read: Mapped[int] = mapped_column(server_default="0", comment="lines so far")
+    percent: Mapped[int] = mapped_column(
+        SmallInteger, server_default="0", comment="part of the file so far"
+    )
+    import_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("statement_import.id"), comment="what came of it"
+    )
+    outcome: Mapped[str] = mapped_column(
+        server_default="", comment="code of why it was refused as a whole"
+    )
+    problems: Mapped[list[Any]] = mapped_column(
+        server_default="[]", comment="why nothing of it may be used"
+    )
+    by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), comment="who handed it in")
+    at: Mapped[datetime] = mapped_column(index=True, comment="when")
+    ended_at: Mapped[datetime | None] = mapped_column(comment="when its reading ended")

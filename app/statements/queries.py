@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, literal, select, tuple_
 
+from app.accounts.models import Person
+from app.accounts.rules import Permission, may
 from app.infra.db.transaction import Tx
-from app.statements.models import StatementImport, StatementPart
+from app.kernel.actor import Actor
+from app.kernel.errors import NotFound
+from app.kernel.money import Money
+from app.statements.models import StatementImport, StatementPart, StatementUpload
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +42,67 @@ class PartRow:
     line_count: int
     sums: dict[str, str]
 
+    @property
+    def amounts(self) -> tuple[Money, ...]:
+        """The sums, exact, by currency."""
+        return tuple(Money(Decimal(text), currency) for currency, text in sorted(self.sums.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class ImportView:
+    """A file with its parts. *notes*: code, file, line, value, count as text; *by*: a name, empty for the system."""
+
+    id: UUID
+    name: str
+    at: datetime
+    by: str
+    formats: tuple[str, ...]
+    line_count: int
+    sha256: str
+    is_masked: bool
+    retained_until: datetime
+    notes: tuple[dict[str, str], ...]
+    asked: dict[str, str]
+    parts: tuple[PartRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UploadRow:
+    """A file that was handed in. *state*: waiting, reading, done, refused, cancelled; *problems*: file, line, column,
+    value, and the reason as template with its values.
+    """
+
+    id: UUID
+    name: str
+    at: datetime
+    by: str
+    size: int
+    state: str
+    lines_read: int
+    percent: int
+    outcome: str
+    import_id: UUID | None
+    asked: dict[str, str]
+    problems: tuple[dict[str, Any], ...]
+
+    @property
+    def is_open(self) -> bool:
+        """True while it is waited for."""
+        return self.state in {"waiting", "reading"}
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPage:
+    """*rows*: newest first, with their parts' months and sums; *next*: the last row when there are more."""
+
+    rows: tuple[tuple[ImportRow, tuple[PartRow, ...]], ...]
+    next: UUID | None
+
+
+PAGE = 50
+RECENT = 5
+"""Uploads that stand above the list."""
+
 
 def import_by_hash(tx: Tx, sha256: str) -> ImportRow | None:
     """The import of a file with these bytes."""
@@ -59,4 +127,91 @@ def parts_of_month(tx: Tx, statement_month: str, source: str = "") -> tuple[Part
     return tuple(
         PartRow(one.import_id, one.source, one.statement_month, one.object_key, one.sha256, one.line_count, one.sums)
         for one in tx.execute(query).scalars()
+    )  # fmt: skip
+
+
+def imports_page(tx: Tx, actor: Actor, after: UUID | None = None) -> ImportPage:
+    """Imports, the newest first, behind *after*. Nothing for who may not read statements."""
+    query = (
+        select(StatementImport)
+        .where(_sight(actor))
+        .order_by(StatementImport.at.desc(), StatementImport.id.desc())
+        .limit(PAGE + 1)
+    )
+    if after is not None:
+        last = select(StatementImport.at, StatementImport.id).where(StatementImport.id == after)
+        query = query.where(tuple_(StatementImport.at, StatementImport.id) < last.scalar_subquery())
+    found = list(tx.execute(query).scalars())
+    shown = found[:PAGE]
+    parts = _parts_of(tx, [one.id for one in shown])
+    rows = tuple(
+        (
+            ImportRow(one.id, one.name, one.at, tuple(one.formats), one.line_count),
+            tuple(part for part in parts if part.import_id == one.id),
+        )
+        for one in shown
+    )
+    return ImportPage(rows, shown[-1].id if len(found) > PAGE else None)
+
+
+def import_view(tx: Tx, actor: Actor, import_id: UUID) -> ImportView:
+    """One import with its parts. Raises `NotFound`."""
+    found = tx.execute(
+        select(StatementImport, Person.name)
+        .outerjoin(Person, Person.id == StatementImport.by_id)
+        .where(StatementImport.id == import_id, _sight(actor))
+    ).first()
+    if found is None:
+        raise NotFound
+    row, by = found
+    return ImportView(
+        row.id, row.name, row.at, by or "", tuple(row.formats), row.line_count, row.sha256, row.is_masked,
+        row.retained_until, tuple(row.notes), dict(row.asked), _parts_of(tx, [row.id]),
+    )  # fmt: skip
+
+
+def recent_uploads(tx: Tx, actor: Actor) -> tuple[UploadRow, ...]:
+    """The newest files that were handed in, without their problems."""
+    found = tx.execute(
+        select(StatementUpload, Person.name)
+        .join(Person, Person.id == StatementUpload.by_id)
+        .where(_sight(actor))
+        .order_by(StatementUpload.at.desc())
+        .limit(RECENT)
+    ).all()
+    return tuple(_upload(row, by) for row, by in found)
+
+
+def upload_view(tx: Tx, actor: Actor, upload_id: UUID) -> UploadRow:
+    """One file that was handed in. Raises `NotFound`."""
+    found = tx.execute(
+        select(StatementUpload, Person.name)
+        .join(Person, Person.id == StatementUpload.by_id)
+        .where(StatementUpload.id == upload_id, _sight(actor))
+    ).first()
+    if found is None:
+        raise NotFound
+    return _upload(*found)
+
+
+def _sight(actor: Actor) -> ColumnElement[bool]:
+    return literal(actor.is_system or may(actor, Permission.STATEMENT_READ))
+
+
+def _parts_of(tx: Tx, imports: list[UUID]) -> tuple[PartRow, ...]:
+    query = (
+        select(StatementPart)
+        .where(StatementPart.import_id.in_(imports))
+        .order_by(StatementPart.statement_month, StatementPart.source)
+    )
+    return tuple(
+        PartRow(one.import_id, one.source, one.statement_month, one.object_key, one.sha256, one.line_count, one.sums)
+        for one in tx.execute(query).scalars()
+    )  # fmt: skip
+
+
+def _upload(row: StatementUpload, by: str) -> UploadRow:
+    return UploadRow(
+        row.id, row.name, row.at, by, row.size, row.state, row.lines_read, row.percent, row.outcome, row.import_id,
+        dict(row.asked), tuple(row.problems),
     )  # fmt: skip

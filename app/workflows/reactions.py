@@ -61,6 +61,7 @@ from app.notifications import jobs as notifications_jobs
 from app.notifications.events import MailFailed, MailSent
 from app.queues.events import BulkStarted
 from app.ratings.events import CaseRated
+from app.statements import jobs as statements_jobs
 from app.workflows import (
     audit_by_hand,
     before_filing,
@@ -85,6 +86,7 @@ __all__ = [
     "evidence_jobs",
     "letters_jobs",
     "notifications_jobs",
+    "statements_jobs",
     "sweep_clocks",
 ]
 

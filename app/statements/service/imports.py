@@ -6,9 +6,10 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select, text
 
+from app.accounts.rules import Permission, may
 from app.history.service import record
 from app.infra.db.transaction import Tx
-from app.kernel.actor import Actor, Role
+from app.kernel.actor import Actor
 from app.kernel.clock import Clock
 from app.kernel.errors import Forbidden, Refused
 from app.kernel.words import words as _
@@ -25,8 +26,8 @@ def import_statement(tx: Tx, command: ImportStatement, actor: Actor, clock: Cloc
     Raises `Forbidden`, `Refused` with `already_imported` (the same bytes) or `same_lines` (other bytes, the same
     lines, and no reason to take them again).
     """
-    if not (actor.is_system or actor.has(Role.FINANCE_PREPARER)):
-        raise Forbidden(code="permission")
+    if not (actor.is_system or may(actor, Permission.STATEMENT_IMPORT)):
+        raise Forbidden(Permission.STATEMENT_IMPORT.value, code="permission")
     for key in [
         command.sha256,
         *sorted(f"{one.source} {one.statement_month}" for one in command.parts),

@@ -42,7 +42,7 @@ def keep(storage: Storage, prepared: Prepared, clock: Clock, *, again: str = "")
         line_count=prepared.line_count,
         parts=tuple(_part(storage, one, f"{place}/{batch}") for one in prepared.parts),
         notes=tuple(
-            {"code": one.code, "file": one.file, "line": str(one.line), "value": one.value, "count": str(one.count)}
+            {"code": one.code, "text": str(one.text), "file": one.file, "line": str(one.line), "value": one.value, "count": str(one.count)}
             for one in prepared.notes
         ),
         asked={

@@ -18,7 +18,8 @@ def register(app: Flask) -> None:
         ledger,
         periods,
         revise,
+        statements,
     )
 
-    del batches, cancelling, codes, corrections, exports, ledger, periods, revise
+    del batches, cancelling, codes, corrections, exports, ledger, periods, revise, statements
     app.register_blueprint(bp)

@@ -157,6 +157,20 @@ def batch_chip(state: BatchState) -> Chip:
     return _chip(_BATCH[state])
 
 
+_UPLOAD: dict[str, tuple[Any, str, str]] = {
+    "waiting": (__("Waiting"), "neutral", "clock"),
+    "reading": (__("Being read"), "info", "refresh-cw"),
+    "done": (__("Taken in"), "ok", "circle-check"),
+    "refused": (__("Not taken in"), "danger", "circle-x"),
+    "cancelled": (__("Stopped"), "neutral", "x"),
+}
+
+
+def upload_chip(state: str) -> Chip:
+    """The state of a statement file that was handed in."""
+    return _chip(_UPLOAD[state])
+
+
 def hold_chip(state: HoldState) -> Chip:
     """The state of a hold."""
     return _chip(_HOLD[state])

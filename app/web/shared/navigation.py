@@ -28,6 +28,7 @@ _ITEMS = (
     ("Corrections", __("Payout corrections"), "/finance/corrections", "wallet", P.CORRECTION_READ),
     ("Batches", __("Batches"), "/finance/batches", "package", P.BATCH_READ),
     ("Books", __("Books"), "/finance/books", "landmark", P.BOOKS_READ),
+    ("Statements", __("Statements"), "/finance/statements", "file-text", P.STATEMENT_READ),
     ("Holds", __("Held money"), "/finance/holds", "lock", P.HOLD_READ),
     ("People", __("People and roles"), "/admin/people", "users", P.PEOPLE_READ),
     ("History", __("History"), "/admin/history", "history", P.HISTORY_READ),

@@ -137,6 +137,14 @@ def test_b077_the_same_lines_in_other_bytes_need_a_reason(take: Any, tx_as: Any)
     assert counted(tx_as) == (2, 4)
 
 
+def test_b077_lines_that_share_their_numbers_only_are_other_lines(take: Any, tx_as: Any) -> None:
+    take(GOOD)
+
+    take(GOOD.replace("EUR", "USD"), "b.csv")
+
+    assert counted(tx_as) == (2, 4)
+
+
 def test_i18_a_bad_line_leaves_no_row_and_no_object(take: Any, tx_as: Any, storage: Any) -> None:
     before = len(list(storage.list("statement/")))
 

@@ -1,0 +1,104 @@
+"""Background work of statements: reading a file that was handed in. Killed at any moment it has done nothing, or all."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from uuid import UUID
+
+from app.accounts.queries import actor_of
+from app.infra.db.transaction import transaction
+from app.infra.jobs import Run, job
+from app.infra.storage.port import ObjectMissing
+from app.kernel.errors import Forbidden, NotFound, Refused
+from app.kernel.filenames import safe_name
+from app.statements.commands import ImportStatement
+from app.statements.rules.lines import Problem
+from app.statements.rules.profile import Days, Numbers
+from app.statements.rules.reading import Asked
+from app.statements.service.imports import import_statement
+from app.statements.service.keeping import keep
+from app.statements.service.preparing import BadStatement, prepare
+from app.statements.service.uploads import (
+    Waiting,
+    begin_reading,
+    end_done,
+    end_refused,
+    say_progress,
+)
+
+SAY_EVERY = 50_000
+"""Lines between two looks at whether somebody cancelled it."""
+
+
+class _Cancelled(Exception):
+    """Nobody wants the file any more."""
+
+
+@job("statements.read", queue="later")
+def read_upload(run: Run, upload_id: str) -> None:
+    """Read the file, take it in under its person's name, say what came of it. Safe to repeat: it begins anew."""
+    which = UUID(upload_id)
+    with run.transaction() as tx:
+        waiting = begin_reading(tx, which, run.actor, run.clock)
+    if waiting is None:
+        return
+    outcome = ""
+    problems: tuple[Problem, ...] = ()
+    try:
+        with tempfile.TemporaryDirectory(prefix="statements-") as folder:
+            _take_in(run, which, _command(run, which, waiting, Path(folder)), waiting)
+    except BadStatement as error:
+        outcome, problems = "problems", error.problems
+    except (Refused, Forbidden, NotFound, ObjectMissing) as error:
+        outcome = error.code
+    except _Cancelled:
+        outcome = "cancelled"
+    if outcome:
+        _refuse(run, which, outcome, problems)
+    run.services.storage.purge(waiting.storage_key)
+
+
+def _command(run: Run, which: UUID, waiting: Waiting, folder: Path) -> ImportStatement:
+    path = folder / "in" / safe_name(waiting.name)
+    path.parent.mkdir()
+    with path.open("wb") as file:
+        file.writelines(run.services.storage.open(waiting.storage_key))
+    (folder / "work").mkdir()
+    said = [0]
+
+    def progress(lines: int, place: int) -> None:
+        if lines - said[0] < SAY_EVERY:
+            return
+        said[0] = lines
+        with run.transaction() as tx:
+            if not say_progress(tx, which, lines, 100 * place // max(waiting.size, 1)):
+                raise _Cancelled
+
+    prepared = prepare(path, folder / "work", _asked(waiting.asked), progress)
+    return keep(run.services.storage, prepared, run.clock, again=waiting.asked.get("again", ""))
+
+
+def _take_in(run: Run, which: UUID, command: ImportStatement, waiting: Waiting) -> None:
+    with run.transaction() as tx:
+        actor = actor_of(tx, waiting.by_id)
+    with transaction(actor) as tx:
+        made = import_statement(tx, command, actor, run.clock)
+        end_done(tx, which, made, actor, run.clock)
+
+
+def _refuse(run: Run, which: UUID, outcome: str, problems: tuple[Problem, ...]) -> None:
+    with run.transaction() as tx:
+        end_refused(tx, which, outcome, problems, run.actor, run.clock)
+
+
+def _asked(said: dict[str, str]) -> Asked:
+    return Asked(
+        format=said.get("format", ""),
+        encoding=said.get("encoding", ""),
+        month=said.get("month", ""),
+        currency=said.get("currency", ""),
+        numbers=Numbers(said["numbers"]) if said.get("numbers") else None,
+        days=Days(said.get("days", "")),
+        totals_reason=said.get("totals_reason", ""),
+    )

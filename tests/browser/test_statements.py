@@ -1,0 +1,63 @@
+"""A statement in the browser: handed in without a script too, refused with its problems, taken in, and looked at."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.people import Visitor
+from tests.browser.test_screens import looks
+from tests.unit.statements.support import FIRST, SECOND, table
+
+Visit = Callable[..., Visitor]
+FILES = Path(__file__).parents[1] / "unit" / "statements" / "files"
+
+
+def hands_in(visitor: Visitor, file: Path, **said: str) -> None:
+    """Choose the file, answer, send, and wait until it was read."""
+    visitor.opens("/finance/statements")
+    visitor.follows("Hand in a file")
+    for label, text in said.items():
+        visitor.types(label, text)
+    visitor.page.get_by_label("Statement file").set_input_files(file)
+    visitor.presses("Hand in")
+    ended = visitor.page.get_by_text(
+        re.compile("All of it was taken in|Nothing of it was used|taken in already")
+    )
+    expect(ended.first).to_be_visible(timeout=60_000)
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_a_statement_is_handed_in_and_looked_at(visit: Visit, tmp_path: Path, width: int) -> None:
+    staff = visit(width)
+    staff.signs_in_as_staff("fay")
+    bad, good = tmp_path / f"bad-{width}.csv", tmp_path / f"north-{width}.csv"
+    bad.write_text(table(FIRST.replace("100.00", "1e3"), SECOND.replace("2026-01", "01/02/2026")))
+    good.write_text(table(FIRST.replace("spotify", f"spotify {width}"), SECOND))
+
+    hands_in(staff, bad)
+    staff.sees("2 problems")
+    looks(staff, "finance-statement-problems", width)
+    hands_in(staff, good)
+    staff.follows("Look at its months and sums")
+    staff.sees("2026-03")
+    looks(staff, "finance-statement", width)
+    staff.opens("/finance/statements")
+    looks(staff, "finance-statements", width)
+    staff.follows("Hand in a file")
+    looks(staff, "finance-statement-new", width)
+
+
+def test_a_statement_is_handed_in_without_scripts(visit: Visit, tmp_path: Path) -> None:
+    staff = visit(1440, javascript=False)
+    staff.signs_in_as_staff("fay")
+    file = tmp_path / "plain.csv"
+    file.write_text(table(FIRST.replace("spotify", "tidal")))
+
+    hands_in(staff, file)
+
+    staff.sees("All of it was taken in.")
