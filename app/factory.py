@@ -118,10 +118,11 @@ def _faces(app: Flask) -> None:
     """Session, walls and errors first, then the pages, then the proof that each declares its policy."""
     from app.api import routes as api
     from app.api.frame import access, problems
+    from app.edge import requests
     from app.edge.access import assert_complete
     from app.web.shared import csrf, errors, filters, headers, keys, policy, session, shell, unread
 
-    for part in (session, csrf, headers, filters, keys, shell, unread):
+    for part in (requests, session, csrf, headers, filters, keys, shell, unread):
         part.init_app(app)
     errors.init_app(app, problem=problems.render)
     policy.enforce(app, admit=access.admit)

@@ -74,6 +74,7 @@ class Permission(StrEnum):
     PEOPLE_MANAGE = "people.manage"
     JOB_READ = "job.read"
     JOB_RETRY = "job.retry"
+    JOB_MANAGE = "job.manage"
     WEBHOOK_OWN = "webhook.own"
     WEBHOOK_MANAGE = "webhook.manage"
     HEALTH_READ = "health.read"
@@ -178,6 +179,7 @@ _ADMIN = frozenset(
         _P.CODES_MANAGE,
         _P.JOB_READ,
         _P.JOB_RETRY,
+        _P.JOB_MANAGE,
         _P.WEBHOOK_MANAGE,
         _P.HEALTH_READ,
         _P.HISTORY_READ,

@@ -1,4 +1,4 @@
-"""`redress health`: the questions of /readyz, with reasons."""
+"""`redress health` and `redress mark`: the questions of /readyz with reasons, and what operators did outside."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ import sys
 import click
 
 from app.cli.context import FOUND, Parts, pass_parts
+from app.infra.db.transaction import transaction
+from app.infra.metrics import MARKS, note_mark
 from app.infra.readiness import answers
+from app.kernel.actor import Actor
 
 
 @click.command()
@@ -23,3 +26,16 @@ def health(parts: Parts) -> None:
         click.echo(f"{one.name:<12} {one.problem or 'well'}")
     if any(one.problem and not one.is_note for one in found):
         sys.exit(FOUND)
+
+
+@click.command()
+@click.argument("what", type=click.Choice(MARKS[:2]))
+@pass_parts
+def mark(parts: Parts, what: str) -> None:
+    """Note that a backup, or a drill of restoring one, was finished just now: /metrics tells its age.
+
+    Call it at the end of the script that does it, when it went well.
+    """
+    with parts.app() as app, transaction(Actor.system("cli:mark")) as tx:
+        note_mark(tx, what, app.extensions["redress"].clock.now())
+    click.echo(f"Noted: {what}.")

@@ -15,6 +15,8 @@ COMMANDS = {
     "history": "app.cli.history:history",
     "jobs": "app.cli.jobs:jobs",
     "ledger": "app.cli.ledger:ledger",
+    "mail": "app.cli.mail:mail",
+    "mark": "app.cli.health:mark",
     "migrate": "app.cli.migrations:migrate",
     "payouts": "app.cli.payouts:payouts",
     "policies": "app.cli.policies:policies",

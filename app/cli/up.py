@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import socket
 import sys
 import time
@@ -20,6 +21,7 @@ from app.infra.embedded.children import spawn
 from app.infra.embedded.postgres import stands_at
 from app.infra.embedded.stack import EmbeddedStack, clean_environment
 from app.infra.embedded.supervisor import Child, Stopping, Supervisor
+from app.infra.metrics import FOLDER
 from app.kernel.errors import Refused
 
 READY_SECONDS = 90.0
@@ -61,6 +63,7 @@ def up(parts: Parts) -> None:
 def _start(parts: Parts, stack: EmbeddedStack, supervisor: Supervisor, begun: float) -> None:
     _port_is_free(int(stack.environ.get("PORT") or 8000))
     environ = stack.launch()
+    environ = {**environ, FOLDER: _counting_folder(stack)}
     settings = parts.settings(environ)
     _say(f"  Database ready{_since(begun)}")
     behind = _migrate(environ)
@@ -136,6 +139,14 @@ def _seed_once(
         return
     mark.touch()
     _say(f"  Demo built{_since(begun)}")
+
+
+def _counting_folder(stack: EmbeddedStack) -> str:
+    """Where the processes of this start count together; what those before left is no number of ours."""
+    folder = stack.data_dir / "metrics"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, mode=0o700)
+    return str(folder)
 
 
 def _redress(parts: Parts, *words: str) -> list[str]:

@@ -14,6 +14,8 @@ from typing import Any, TypeVar
 from flask import Flask
 
 from app.accounts.rules import Permission, Scope
+from app.infra.counters import DENIALS
+from app.kernel.actor import Actor, Role
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -87,3 +89,9 @@ def assert_complete(app: Flask) -> None:
     missing = [endpoint for endpoint, found in declared_policies(app) if found is None]
     if missing:
         raise PolicyMissing("no policy on: " + ", ".join(missing))
+
+
+def count_denial(actor: Actor) -> None:
+    """One more refusal, by the first role of who asked: whoever tries doors shows in a number, by name in no label."""
+    role = next((role.value for role in Role if role in actor.roles), "none")
+    DENIALS.labels(role).inc()

@@ -6,6 +6,7 @@ handler keys its effect (`once`). Eight attempts with growing pauses, then parke
 
 from __future__ import annotations
 
+import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,17 +16,24 @@ from typing import Any
 from uuid import UUID
 
 import procrastinate
+import structlog
 from procrastinate import RetryDecision
 from procrastinate.jobs import Job as QueuedJob
 from procrastinate.retry import BaseRetryStrategy
 from sqlalchemy import text
 
+from app.infra.counters import JOBS_ENDED
 from app.infra.db.transaction import Tx, transaction
 from app.infra.services import Services
 from app.kernel.actor import Actor
 from app.kernel.clock import Clock
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused
 
+log = structlog.get_logger()
+REQUEST = "request_id"
+"""The name under which a request's id stands in lines of the log."""
+_CARRIED = "_request"
+"""The name under which it travels with a job; handlers never see it."""
 PAUSES = (2, 10, 30, 120, 600, 1800, 7200)
 """Seconds before the second to the eighth attempt."""
 
@@ -115,9 +123,11 @@ def defer(
 ) -> None:
     """Queue *name* inside the caller's transaction: invisible before its commit, gone on rollback.
 
-    *at*: earliest start, aware UTC. *lock*: jobs with one lock run one after the other.
+    *at*: earliest start, aware UTC. *lock*: jobs with one lock run one after the other. The id of the request
+    at hand travels along, so that the job's lines in the log name it, and those of the jobs that it causes.
     """
     tx.flush()
+    cause = structlog.contextvars.get_contextvars().get(REQUEST)
     connection = tx.connection().connection.driver_connection
     task = TASKS.get(name)
     _deferring.configure_task(
@@ -128,7 +138,7 @@ def defer(
         lock=lock,
         queueing_lock=queueing_lock,
         connection=connection,
-    ).defer(**args)
+    ).defer(**args, **({_CARRIED: cause} if cause else {}))
 
 
 def once(tx: Tx, key: str) -> bool:
@@ -141,12 +151,39 @@ def once(tx: Tx, key: str) -> bool:
 
 
 def run_task(services: Services, name: str, args: dict[str, Any]) -> None:
-    """Run a handler now in this process; the worker and tests share it. Failures are recorded, then raised."""
-    try:
-        TASKS[name].handler(Run(name, services), **args)
-    except Exception as error:
-        _record_failure(name, args, error)
-        raise
+    """Run a handler now in this process; the worker and tests share it. Failures are recorded, then raised.
+
+    Each run is a line of the log, under the id of the request that caused it.
+    """
+    own, began = own_args(args), time.monotonic()
+    with structlog.contextvars.bound_contextvars(job=name, **_cause(args)):
+        try:
+            TASKS[name].handler(Run(name, services), **own)
+        except Exception as error:
+            JOBS_ENDED.labels(name, "failed").inc()
+            log.warning("job_failed", error=type(error).__name__, ms=_since(began))
+            _record_failure(name, own, error)
+            raise
+        JOBS_ENDED.labels(name, "done").inc()
+        log.info("job_done", ms=_since(began))
+
+
+def own_args(args: dict[str, Any]) -> dict[str, Any]:
+    """What the handler is called with."""
+    return {key: value for key, value in args.items() if key != _CARRIED}
+
+
+def cause_of(args: dict[str, Any]) -> str:
+    """The id of the request that caused a job; empty for work of the house itself."""
+    return str(args.get(_CARRIED, ""))
+
+
+def _cause(args: dict[str, Any]) -> dict[str, str]:
+    return {REQUEST: cause_of(args)} if cause_of(args) else {}
+
+
+def _since(began: float) -> int:
+    return round((time.monotonic() - began) * 1000)
 
 
 def _record_failure(name: str, args: dict[str, Any], error: Exception) -> None:
@@ -165,4 +202,5 @@ def _record_failure(name: str, args: dict[str, Any], error: Exception) -> None:
 
 def job_key(args: dict[str, Any]) -> str:
     """A stable word for a job's arguments: sorted `name=value`, identifiers only."""
-    return " ".join(f"{key}={args[key]}" for key in sorted(args) if key != "timestamp")
+    own = own_args(args)
+    return " ".join(f"{key}={own[key]}" for key in sorted(own) if key != "timestamp")

@@ -13,6 +13,16 @@ LEVELS = {
     "error": logging.ERROR,
 }
 
+FIELDS = frozenset(
+    {
+        "event", "level", "timestamp", "exception", "request_id", "reference", "method", "route", "endpoint", "status",
+        "ms", "kind", "error", "service", "job", "mail_id", "file_id", "count", "broken", "cleared", "missing", "sealed",
+        "expired", "aborted", "items", "wrong", "database", "migrations", "role", "durable", "queue", "deadlines",
+        "clock", "store",
+    }
+)  # fmt: skip
+"""What a line may hold. A list of what is allowed: what nobody thought of does not get into the log."""
+
 
 def configure(level: str) -> None:
     """Once per process. A trace holds files, lines and the kinds of errors; never values."""
@@ -24,6 +34,7 @@ def configure(level: str) -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.ExceptionRenderer(frames),
             _without_values,
+            _only_known,
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]),
@@ -40,3 +51,12 @@ def _without_values(
             stack.pop("exc_value", None)
             stack.pop("exc_notes", None)
     return event
+
+
+def _only_known(
+    _logger: object, _method: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    """Fields that are not on the list are left out; how many there were is said, so that somebody adds them."""
+    known = {key: value for key, value in event.items() if key in FIELDS}
+    left_out = len(event) - len(known)
+    return {**known, "left_out": left_out} if left_out else known

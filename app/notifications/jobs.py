@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+import structlog
+
 from app.accounts.adapters.vault import keys_from
 from app.accounts.service.sealed import open_code, open_invitation, open_status_code
 from app.infra.jobs import Run, job
@@ -25,6 +27,8 @@ from app.notifications.service.mail import (
     mail_unknown,
 )
 
+log = structlog.get_logger()
+
 
 class SecretOver(Exception):
     """The link or code is older than it may be: sending it would help nobody."""
@@ -41,13 +45,16 @@ def deliver_mail(run: Run, mail_id: str) -> None:
     try:
         run.services.mailer.send(compose(claimed, run.services.settings))
     except Unavailable as error:
+        log.warning("mail_not_sent", mail_id=mail_id, kind=claimed.kind, error=error.code)
         with run.transaction() as tx:
             mail_put_back(tx, key, error.code)
         raise
-    except MailOutcomeUnknown:
+    except MailOutcomeUnknown as error:
+        log.warning("mail_unknown", mail_id=mail_id, kind=claimed.kind, error=error.code)
         with run.transaction() as tx:
             mail_unknown(tx, key, run.clock)
     except (MailRefused, Invalid, RenderFailed, SecretOver) as error:
+        log.warning("mail_refused", mail_id=mail_id, kind=claimed.kind, error=_slug(error))
         with run.transaction() as tx:
             mail_failed(tx, key, _slug(error), run.clock)
     else:

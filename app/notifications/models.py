@@ -165,3 +165,24 @@ class SuppressedAddress(Base):
     )
     since: Mapped[datetime] = mapped_column(comment="since when")
     lifted_at: Mapped[datetime | None] = mapped_column(comment="when the desk allowed it again")
+
+
+class MailBounce(Base):
+    """A delivery report about one mail; counted once."""
+
+    __tablename__ = "mail_bounce"
+    __table_args__ = (
+        CheckConstraint("kind in ('hard', 'content', 'soft')", name="kind_known"),
+        CheckConstraint("status ~ '^[245][.][0-9]{1,3}[.][0-9]{1,3}$'", name="status_shape"),
+        CheckConstraint("length(report_hash) = 64", name="hash_length"),
+        {"comment": "reports of servers that a mail did not arrive, or not yet; append-only"},
+    )
+
+    id: Mapped[UUID] = uuid_pk()
+    mail_id: Mapped[UUID] = mapped_column(
+        ForeignKey("outgoing_mail.id"), index=True, comment="the mail that came back"
+    )
+    kind: Mapped[str] = mapped_column(comment="hard, content or soft")
+    status: Mapped[str] = mapped_column(comment="as 5.1.1, by RFC 3463")
+    report_hash: Mapped[str] = mapped_column(unique=True, comment="SHA-256 of the report")
+    at: Mapped[datetime] = mapped_column(comment="when it was read")

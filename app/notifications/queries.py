@@ -25,8 +25,14 @@ from app.infra.db.transaction import Tx
 from app.kernel.actor import STAFF_ROLES, Actor, Role
 from app.kernel.errors import NotFound
 from app.kernel.sides import Side
-from app.notifications.models import Notice, NoticeChoice, OutgoingMail, SuppressedAddress
-from app.notifications.rules import Choices, MailKind, MailState, Quiet
+from app.notifications.models import (
+    MailBounce,
+    Notice,
+    NoticeChoice,
+    OutgoingMail,
+    SuppressedAddress,
+)
+from app.notifications.rules import BounceKind, BounceRow, Choices, MailKind, MailState, Quiet
 
 PAGE = 50
 MOST_COUNTED = 99
@@ -359,3 +365,32 @@ _NUMBERS = text("""
 def mail_numbers(tx: Tx) -> MailNumbers:
     """For the page of health; the caller decides who may see it."""
     return MailNumbers(*tx.execute(_NUMBERS).one())
+
+
+def recent_bounces(tx: Tx, actor: Actor, limit: int = 50) -> tuple[BounceRow, ...]:
+    """The newest report of each address and kind, the newest first. One statement."""
+    of_address = (OutgoingMail.address, MailBounce.kind)
+    newest = (
+        select(
+            OutgoingMail.address, OutgoingMail.kind.label("mail_kind"), MailBounce.kind, MailBounce.status, MailBounce.at,
+            func.count().over(partition_by=of_address).label("times"),
+            func.row_number().over(partition_by=of_address, order_by=MailBounce.at.desc()).label("place"),
+        )
+        .join(OutgoingMail, OutgoingMail.id == MailBounce.mail_id)
+        .where(_scope(actor))
+        .subquery()
+    )  # fmt: skip
+    rows = tx.execute(
+        select(newest).where(newest.c.place == 1).order_by(newest.c.at.desc()).limit(limit)
+    )
+    return tuple(
+        BounceRow(
+            row.address,
+            MailKind(row.mail_kind),
+            BounceKind(row.kind),
+            row.status,
+            row.times,
+            row.at,
+        )
+        for row in rows
+    )

@@ -54,6 +54,37 @@ class MailState(StrEnum):
     DROPPED = "dropped"
 
 
+class BounceKind(StrEnum):
+    """hard: the address is dead. content: this mail was not wanted, as too large or by policy. soft: for now."""
+
+    HARD = "hard"
+    CONTENT = "content"
+    SOFT = "soft"
+
+
+_ABOUT_THE_MAIL = ("5.2.2", "5.2.3", "5.3.4", "5.6.", "5.7.")
+"""RFC 3463: a full box, a mail too large, its content, a policy. The address itself works."""
+
+
+def bounce_kind(action: str, status: str) -> BounceKind:
+    """What a report means. *action*: failed, delayed …; *status*: as 5.1.1 (RFC 3463)."""
+    if action != "failed" or not status.startswith("5."):
+        return BounceKind.SOFT
+    return BounceKind.CONTENT if status.startswith(_ABOUT_THE_MAIL) else BounceKind.HARD
+
+
+@dataclass(frozen=True, slots=True)
+class BounceRow:
+    """A report as the desk sees it. *times*: reports of that kind about mails to the address."""
+
+    address: str
+    mail_kind: MailKind
+    kind: BounceKind
+    status: str
+    times: int
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Manner:
     """How a kind behaves. *choice*: its mail may be switched off, and goes into a digest.

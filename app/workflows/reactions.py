@@ -52,6 +52,7 @@ from app.evidence.events import (
     EvidenceWithdrawn,
     VerdictRecorded,
 )
+from app.history import jobs as history_jobs
 from app.infra.outbox import Reaction
 from app.kernel.events import Event
 from app.ledger.events import BankChanged, HoldMoved, HoldPlaced, HoldReleased
@@ -84,6 +85,7 @@ __all__ = [
     "check_invariants",
     "check_status",
     "evidence_jobs",
+    "history_jobs",
     "letters_jobs",
     "notifications_jobs",
     "statements_jobs",

@@ -255,3 +255,46 @@ def test_webhooks_say_what_is_wrong(app: Any, console: Any) -> None:
     key = "0b0f5a0e-6f0a-4f0e-9d5e-0c8a7e1f2b3c"
     assert console("webhooks", "replay", key).exit_code == 4
     assert console("webhooks", "replay", key, "--failed-since", "yesterday").exit_code == 2
+
+
+def test_mail_bounce_takes_a_report_and_leaves_other_mail_aside(
+    console: Any, tmp_path: Path
+) -> None:
+    letter = tmp_path / "mail.eml"
+    letter.write_bytes(b"Subject: Hello\r\n\r\nNo report.")
+
+    found = console("mail", "bounce", str(letter))
+
+    assert (found.exit_code, found.output) == (0, "No delivery report about a mail of ours.\n")
+
+
+def test_a_finished_backup_is_noted(console: Any, pg: dict[str, Any]) -> None:
+    assert console("mark", "backup").exit_code == 0
+    assert console("mark", "lunch").exit_code == 2
+    assert console("history", "verify").exit_code == 0
+
+    with psycopg.connect(pg["superuser"]) as owner:
+        names = owner.execute("select name from operations_mark order by name").fetchall()
+    assert names == [("backup",), ("history_verified",)]
+
+
+def test_a_kind_of_jobs_is_put_back_and_a_waiting_one_parked(
+    console: Any, pg: dict[str, Any]
+) -> None:
+    with psycopg.connect(pg["superuser"]) as owner:
+        ids = [
+            owner.execute(
+                "insert into procrastinate_jobs (queue_name, task_name, status, attempts) "
+                "values ('soon', 'letters.render', %s::procrastinate_job_status, 0) returning id", (status,)
+            ).fetchone()
+            for status in ("failed", "failed", "todo")
+        ]  # fmt: skip
+    assert ids[2] is not None
+
+    assert console("jobs", "park", str(ids[2][0])).exit_code == 0
+    assert console("jobs", "park", str(ids[2][0])).exit_code == 4
+    assert "3 queued again." in console("jobs", "retry-kind", "letters.render").output
+    assert console("jobs", "retry-kind", "letters.render").exit_code == 4
+    with psycopg.connect(pg["superuser"]) as owner:
+        verbs = owner.execute("select verb from history_entry where verb like 'job.%' order by id")
+        assert verbs.fetchall() == [("job.parked",), ("job.kind_retried",)]

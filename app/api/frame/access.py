@@ -14,7 +14,7 @@ from app.accounts.rules import Permission, Scope, may
 from app.accounts.service.limits import Rate, take
 from app.accounts.service.tokens import Bearer, bearer_of
 from app.api.frame.context import services
-from app.edge.access import Access, Policy, View, declare
+from app.edge.access import Access, Policy, View, count_denial, declare
 from app.infra.db.transaction import transaction
 from app.infra.i18n import gettext as _
 from app.kernel.actor import Actor
@@ -53,9 +53,11 @@ def admit(found: Policy) -> None:
     g.actor = known.actor
     if found.scope not in known.scopes:
         words = _("This token is not for that. It needs the scope %(scope)s.", scope=found.scope)
+        count_denial(known.actor)
         raise Forbidden(words, code="scope")
     if not any(may(known.actor, one) for one in found.permissions):
         words = _("The person behind this token may not do that.")
+        count_denial(known.actor)
         raise Forbidden(words, code="permission")
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import secrets
 from http import HTTPStatus
 from typing import Any
 
 import structlog
-from flask import Response, g, jsonify, request
+from flask import Response, jsonify, request
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
+from app.edge.requests import request_id
 from app.edge.statuses import AWAY_FOR, known_of, status_of
 from app.infra.i18n import lazy_gettext as __
 from app.infra.i18n import translated
@@ -46,13 +46,6 @@ _WORDS: dict[int, Any] = {
     500: __("Something went wrong on our side. Nothing was changed."),
     503: __("A service that this needs is away. Trying again is safe."),
 }
-
-
-def request_id() -> str:
-    """The id of this request: in the answer's header and in every line of the log about it."""
-    if "request_id" not in g:
-        g.request_id = secrets.token_hex(8)
-    return str(g.request_id)
 
 
 def render(error: Exception) -> BaseResponse:
@@ -127,13 +120,3 @@ def _problem(status: int, code: str, message: Any = "", **more: Any) -> Response
     answer = jsonify(body)
     answer.status_code, answer.mimetype = status, MEDIA_TYPE
     return answer
-
-
-def bind_request() -> None:
-    """Before each request: its id stands in every line of the log."""
-    structlog.contextvars.bind_contextvars(request_id=request_id())
-
-
-def unbind_request(_error: BaseException | None = None) -> None:
-    """After it: the thread goes on with another."""
-    structlog.contextvars.unbind_contextvars("request_id")

@@ -20,6 +20,7 @@ import weakref
 from pathlib import Path
 from typing import IO
 
+from app.infra.counters import RENDERS_FAILED
 from app.infra.render.frames import LENGTH, MOST, send
 from app.infra.render.port import PdfDocument, RenderFailed, RenderFault, RenderLimits
 
@@ -42,6 +43,13 @@ class LimitedRenderer:
 
     def pdf(self, document: PdfDocument) -> bytes:
         """PDF/A-3a bytes of *document*. Raises RenderFailed; leaves no process behind."""
+        try:
+            return self._pdf(document)
+        except RenderFailed as failed:
+            RENDERS_FAILED.labels(failed.fault.value).inc()
+            raise
+
+    def _pdf(self, document: PdfDocument) -> bytes:
         payload = self._payload(document)
         if len(payload) > self.limits.input_bytes:
             raise RenderFailed(RenderFault.SIZE, "input")
@@ -54,7 +62,7 @@ class LimitedRenderer:
         except OSError:
             press.end()
             if press.printed > 1:
-                return self.pdf(
+                return self._pdf(
                     document
                 )  # it ended while it waited, and took nothing of this letter
             raise RenderFailed(RenderFault.CRASHED, "the press is gone") from None

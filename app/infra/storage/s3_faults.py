@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 
+from app.infra.counters import STORE_ERRORS
 from app.infra.storage.port import AlreadyThere, ObjectMissing, WrongBytes
 from app.kernel.errors import Unavailable
 
@@ -28,6 +29,8 @@ def faults(key: str = "") -> Iterator[None]:
             raise WrongBytes(key) from error
         if code in _TAKEN:
             raise AlreadyThere(key) from error
+        STORE_ERRORS.inc()
         raise Unavailable("storage", f"the object store answered {code or 'an error'}") from error
     except (BotoCoreError, HTTPClientError, OSError) as error:
+        STORE_ERRORS.inc()
         raise Unavailable("storage", "the object store cannot be reached") from error

@@ -37,7 +37,7 @@ def thread_id(links: Vault, case_id: UUID, address: str, host: str) -> str:
 
 
 def is_own_id(
-    links: Vault, sent: str, message_id: str, case_id: UUID, address: str, host: str
+    links: Vault, sent: str, message_id: str, case_id: UUID | None, address: str, host: str
 ) -> bool:
     """Whether *sent* (without brackets) is the Message-ID that `header_id` made of the rest."""
     ours = header_id(links, message_id, case_id, address, host)

@@ -40,6 +40,9 @@ SUPPRESSED, NO_LONGER_TOLD, TOO_LATE = "suppressed", "no_longer_told", "too_late
 REFUSED = "refused_"
 """Before the status of a refusal for good (5xx) in a row's error."""
 
+BOUNCED = "bounced_"
+"""Before the status of a report that came later."""
+
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
@@ -155,6 +158,14 @@ def mail_failed(tx: Tx, mail_id: UUID, error: str, clock: Clock) -> None:
         _end(row, MailState.FAILED, error, clock)
         if error.startswith(REFUSED):
             suppress(tx, row.address, error.removeprefix(REFUSED), row.id, clock)
+        _tell_it_failed(tx, row)
+
+
+def mail_bounced(tx: Tx, mail_id: UUID, status: str, clock: Clock) -> None:
+    """A server took it and another gave it back: it did not arrive. Nothing when that was known before."""
+    row = _locked(tx, mail_id)
+    if row.state in (MailState.SENT, MailState.UNKNOWN):
+        _end(row, MailState.FAILED, f"{BOUNCED}{status}", clock)
         _tell_it_failed(tx, row)
 
 

@@ -9,7 +9,7 @@ from app.web.admin.face import bp
 
 def register(app: Flask) -> None:
     """Add the pages."""
-    from app.web.admin import auditor, health, history, people, policies, setup, webhooks
+    from app.web.admin import auditor, health, history, jobs, people, policies, setup, webhooks
 
-    del auditor, health, history, people, policies, setup, webhooks
+    del auditor, health, history, jobs, people, policies, setup, webhooks
     app.register_blueprint(bp)

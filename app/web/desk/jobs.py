@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 from flask import flash, redirect, render_template, url_for
 
 from app.accounts.rules import Permission, may
-from app.history.service import record
 from app.infra.db.transaction import transaction
 from app.infra.i18n import gettext as _
-from app.infra.parked import ParkedJob, parked_jobs, retry_parked
-from app.kernel.errors import NotFound
+from app.infra.parked import ParkedJob, parked_jobs
 from app.web.desk.face import bp
 from app.web.shared.context import current_actor, services
 from app.web.shared.policy import policy
+from app.workflows.look_after_jobs import start_again
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -53,17 +52,7 @@ def jobs_retry(job_id: int) -> ResponseReturnValue:
     """Put a job back into its queue with all attempts anew."""
     actor = current_actor()
     with transaction(actor) as tx:
-        name = retry_parked(tx, job_id)
-        if name is None:
-            raise NotFound(_("This job is not parked any more."))
-        record(
-            tx,
-            actor,
-            services().clock,
-            verb="job.retried",
-            subject=("job", str(job_id)),
-            data={"task": name},
-        )
+        name = start_again(tx, job_id, actor, services().clock)
     flash(_("%(task)s starts again.", task=name), "ok")
     return redirect(url_for("desk.jobs_list"), 303)
 

@@ -11,8 +11,8 @@ from app.accounts.rules import Permission, may
 from app.infra.db.transaction import transaction
 from app.infra.i18n import gettext as _
 from app.infra.i18n import lazy_gettext as __
-from app.notifications.queries import mails_to_check, suppressed_addresses
-from app.notifications.rules import MailState
+from app.notifications.queries import mails_to_check, recent_bounces, suppressed_addresses
+from app.notifications.rules import BounceKind, MailState
 from app.notifications.service.again import send_again
 from app.notifications.service.suppression import lift_suppression
 from app.web.desk.face import bp
@@ -32,6 +32,12 @@ WHY: dict[str, Any] = {
 }
 """Stable slugs of failures in words; others stand as they are."""
 
+BOUNCES: dict[BounceKind, Any] = {
+    BounceKind.HARD: __("The address is dead"),
+    BounceKind.CONTENT: __("This mail was not taken"),
+    BounceKind.SOFT: __("Not yet"),
+}
+
 
 @bp.get("/desk/mails")
 @policy(Permission.JOB_READ)
@@ -41,12 +47,14 @@ def mails_list() -> ResponseReturnValue:
     with transaction(actor, read_only=True) as tx:
         mails = mails_to_check(tx, actor)
         addresses = suppressed_addresses(tx) if actor.is_staff else ()
+        bounces = recent_bounces(tx, actor) if actor.is_staff else ()
     rows = [
         (row, str(KIND_NAMES.get(row.kind, row.kind.value)), str(WHY.get(row.error, row.error)), row.state is MailState.UNKNOWN)
         for row in mails
     ]  # fmt: skip
     return render_template(
-        "desk/jobs/mails.html", mails=rows, addresses=addresses, works_cases=actor.is_staff,
+        "desk/jobs/mails.html", mails=rows, addresses=addresses,
+        bounces=[(one, str(KIND_NAMES.get(one.mail_kind, one.mail_kind.value)), str(BOUNCES[one.kind])) for one in bounces], works_cases=actor.is_staff,
         can_retry=may(actor, Permission.JOB_RETRY) and actor.is_staff,
     )  # fmt: skip
 

@@ -1,11 +1,15 @@
-"""/livez and /readyz for whatever watches over the process; reasons are told on loopback only."""
+"""/livez, /readyz and /metrics for whatever watches over the process; reasons and numbers are told on loopback only."""
 
 from __future__ import annotations
 
 import structlog
 from flask import Blueprint, Response, jsonify, request
 
+from app.infra.db.transaction import transaction
+from app.infra.metrics import CONTENT_TYPE, exposition
 from app.infra.readiness import answers
+from app.kernel.actor import Actor
+from app.kernel.errors import NotFound, Unavailable
 from app.web.shared.context import services
 from app.web.shared.policy import public
 
@@ -35,6 +39,21 @@ def readyz() -> tuple[Response, int]:
     if _from_this_machine():
         told |= {"problems": problems, "notes": notes}
     return jsonify(told), 503 if problems else 200
+
+
+@bp.get("/metrics")
+@public()
+def metrics() -> Response:
+    """Numbers for Prometheus, for this machine only: to others there is no such page."""
+    if not _from_this_machine():
+        raise NotFound("metrics")
+    now = services().clock.now()
+    try:
+        with transaction(Actor.system("metrics"), read_only=True) as tx:
+            said = exposition(tx, now)
+    except Unavailable:
+        said = exposition(None, now)
+    return Response(said, content_type=CONTENT_TYPE)
 
 
 def _from_this_machine() -> bool:

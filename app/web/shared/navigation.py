@@ -27,17 +27,18 @@ _ITEMS = (
     ("Search", __("Search"), "/search", "search", P.CASE_LIST),
     ("Corrections", __("Payout corrections"), "/finance/corrections", "wallet", P.CORRECTION_READ),
     ("Batches", __("Batches"), "/finance/batches", "package", P.BATCH_READ),
-    ("Books", __("Books"), "/finance/books", "landmark", P.BOOKS_READ),
     ("Statements", __("Statements"), "/finance/statements", "file-text", P.STATEMENT_READ),
     ("Holds", __("Held money"), "/finance/holds", "lock", P.HOLD_READ),
     ("People", __("People and roles"), "/admin/people", "users", P.PEOPLE_READ),
     ("History", __("History"), "/admin/history", "history", P.HISTORY_READ),
     ("Macros", __("Macros"), "/desk/macros", "zap", P.MESSAGE_SEND),
     ("Policies", __("Policies"), "/admin/policies", "scale", P.POLICY_READ),
+    ("Books", __("Books"), "/finance/books", "landmark", P.BOOKS_READ),
     ("Health", __("Health"), "/admin/health", "shield-check", P.HEALTH_READ),
     ("Setup", __("Case setup"), "/admin/setup", "tag", P.POLICY_MANAGE),
     ("Webhooks", __("Webhooks"), "/admin/webhooks", "link", P.WEBHOOK_MANAGE),
-    ("Jobs", __("Jobs"), "/desk/jobs", "settings", P.JOB_READ),
+    ("Jobs", __("Jobs"), "/admin/jobs", "settings", P.JOB_MANAGE),
+    ("Parked", __("Parked jobs"), "/desk/jobs", "settings", P.JOB_READ),
     ("Mails", __("Mails"), "/desk/mails", "mail", P.JOB_READ),
     ("Audit", __("Audit view"), "/audit/cases", "eye", P.AUDIT_READ),
 )
@@ -50,13 +51,18 @@ def works_here(actor: Actor) -> bool:
 
 def staff_nav(actor: Actor, path: str) -> list[NavItem]:
     """The lines this actor may use, the one of *path* marked."""
-    mine = [row for row in _ITEMS if may(actor, row[-1])]
+    mine = [row for row in _ITEMS if may(actor, row[-1]) and not _is_covered(actor, row[0])]
     here = [row[2] for row in mine if path == row[2] or path.startswith(f"{row[2]}/")]
     nearest = max(here, key=len, default="")
     return [
         NavItem(str(words), href, icon, href == nearest)
         for _key, words, href, icon, _permission in mine
     ]
+
+
+def _is_covered(actor: Actor, key: str) -> bool:
+    """Whoever looks after all jobs sees the parked ones there."""
+    return key == "Parked" and may(actor, P.JOB_MANAGE)
 
 
 def role_words(actor: Actor) -> str:

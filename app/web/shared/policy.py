@@ -14,6 +14,7 @@ from app.edge.access import (
     Policy,
     PolicyMissing,
     View,
+    count_denial,
     declare,
     declared_policies,
 )
@@ -88,13 +89,14 @@ def _decide(found: Policy, actor: Actor) -> BaseResponse | None:
             return None
         return redirect("/me/security/authenticator", 303) if half_way else to_signin()
     if found.permissions and not any(may(actor, one) for one in found.permissions):
-        return _own_face(found, actor) or _refuse(found.permissions[0])
+        return _own_face(found, actor) or _refuse(found.permissions[0], actor)
     if found.fresh and not is_fresh(actor, services().clock.now()):
         return to_reauth()
     return None
 
 
-def _refuse(permission: Permission) -> BaseResponse:
+def _refuse(permission: Permission, actor: Actor) -> BaseResponse:
+    count_denial(actor)
     roles = role_names(roles_that_may(permission))
     raise Forbidden(
         _(

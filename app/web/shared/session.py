@@ -31,7 +31,7 @@ from app.notifications.queries import UNREAD_BESIDE
 from app.queues.queries.shortcuts import KEPT_BESIDE
 
 POLL_HEADER = "X-Redress-Poll"
-_WITHOUT = ("/static/", "/livez", "/readyz", "/csp-report", API)
+_WITHOUT = ("/static/", "/livez", "/readyz", "/metrics", "/csp-report", API)
 _SYSTEM = Actor.system("web:session")
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.history.service import record, seal_day, verify
+from app.infra.jobs import TASKS
 from app.kernel.actor import Actor
 from app.kernel.clock import FixedClock
 
@@ -141,3 +142,11 @@ def test_an_auditor_cannot_write(tx_as: Transaction, clock: FixedClock) -> None:
 
     with pytest.raises(DBAPIError, match="read-only transaction"), tx_as(auditor) as tx:
         record(tx, auditor, clock, verb="thing.changed", subject=("thing", "1"))
+
+
+def test_the_seal_of_the_day_and_the_walk_along_the_chains_are_work_of_the_night(app: Any) -> None:
+    del app
+
+    nightly = {name: task.cron for name, task in TASKS.items() if name.startswith("history.")}
+
+    assert nightly == {"history.seal_day": "5 0 * * *", "history.verify": "40 4 * * *"}

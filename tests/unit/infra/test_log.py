@@ -33,3 +33,18 @@ def test_b190_a_trace_holds_no_values(capsys: pytest.CaptureFixture[str]) -> Non
     assert said["timestamp"].endswith("Z")
     assert said["exception"][0]["exc_type"] == "ValueError"
     assert said["exception"][0]["frames"]
+
+
+def test_b190_fields_that_are_not_on_the_list_are_left_out_and_counted(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    configure("info")
+    try:
+        structlog.get_logger().info("mail_sent", mail_id="7", address="ada@label.example", body="x")
+    finally:
+        structlog.reset_defaults()
+
+    said = json.loads(capsys.readouterr().out)
+    assert said == {
+        "event": "mail_sent", "mail_id": "7", "left_out": 2, "level": "info", "timestamp": said["timestamp"],
+    }  # fmt: skip
