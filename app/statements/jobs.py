@@ -24,6 +24,7 @@ from app.statements.service.uploads import (
     begin_reading,
     end_done,
     end_refused,
+    key_of,
     say_progress,
 )
 
@@ -42,6 +43,7 @@ def read_upload(run: Run, upload_id: str) -> None:
     with run.transaction() as tx:
         waiting = begin_reading(tx, which, run.actor, run.clock)
     if waiting is None:
+        run.services.storage.purge(key_of(which))
         return
     outcome = ""
     problems: tuple[Problem, ...] = ()

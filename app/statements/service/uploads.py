@@ -24,11 +24,16 @@ from app.statements.rules.lines import Problem
 OPEN = ("waiting", "reading")
 
 
+def key_of(upload_id: UUID) -> str:
+    """Where its bytes lie until it was read or stopped."""
+    return f"statement-upload/{upload_id}"
+
+
 def hand_in(tx: Tx, command: HandInStatement, storage: Storage, actor: Actor, clock: Clock) -> UUID:
     """Keep the file and queue its reading. Raises `Forbidden`, `Unavailable`."""
     _refuse_foreign(actor)
     made = uuid4()
-    key = f"statement-upload/{made}"
+    key = key_of(made)
     storage.accept(command.quarantine_key, key)
     tx.add(
         StatementUpload(

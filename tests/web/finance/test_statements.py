@@ -124,12 +124,13 @@ def test_b077_the_same_file_twice_says_that_nothing_changed(fay: Any, run_jobs: 
     assert "taken in already. Nothing was changed." in words(fay.get(again))
 
 
-def test_a_file_that_is_stopped_is_never_taken_in(fay: Any, run_jobs: Any) -> None:
+def test_a_file_that_is_stopped_is_never_taken_in(app: Any, fay: Any, run_jobs: Any) -> None:
     place = send(fay, table(FIRST))
     stopped = fay.post(f"{place}/cancel", data={"idempotency_key": uuid4().hex})
     run_jobs()
 
     assert stopped.status_code == 303
+    assert list(app.extensions["redress"].storage.list(f"statement-upload/{place[-36:]}")) == []
     assert "Its reading was stopped" in words(fay.get(place))
     assert "No statement was taken in yet." in words(fay.get(LIST))
 
