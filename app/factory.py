@@ -16,7 +16,7 @@ from whitenoise import WhiteNoise
 
 from app.infra import log, outbox
 from app.infra.clock import SystemClock
-from app.infra.db.extension import db, engine_options, migrate
+from app.infra.db.extension import ask_after_rest, db, engine_options, migrate
 from app.infra.i18n import speak_plainly
 from app.infra.readiness import refuse_unsafe_role
 from app.infra.services import Services
@@ -85,6 +85,8 @@ def open_database(app: Flask, settings: Settings) -> None:
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(pool_size=settings.web_threads)
     db.init_app(app)
+    with app.app_context():
+        ask_after_rest(db.engine)
     migrate.init_app(app, db, directory=f"{ROOT}/migrations")
 
 
@@ -120,9 +122,22 @@ def _faces(app: Flask) -> None:
     from app.api.frame import access, problems
     from app.edge import requests
     from app.edge.access import assert_complete
-    from app.web.shared import csrf, errors, filters, headers, keys, policy, session, shell, unread
+    from app.web.shared import (
+        csrf,
+        environment,
+        errors,
+        filters,
+        headers,
+        keys,
+        policy,
+        session,
+        shell,
+        unread,
+    )  # fmt: skip
 
-    for part in (requests, session, csrf, headers, filters, keys, shell, unread):
+    app.jinja_environment = environment.PageEnvironment
+    app.jinja_options = {**app.jinja_options, "cache_size": -1}  # all of them, in a plain dict
+    for part in (requests, environment, session, csrf, headers, filters, keys, shell, unread):
         part.init_app(app)
     errors.init_app(app, problem=problems.render)
     policy.enforce(app, admit=access.admit)

@@ -6,6 +6,7 @@ Parties get no owner, no internal clocks, no reasons of the desk and no filing o
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -56,6 +57,7 @@ from app.cases.rules.views import (
 )
 from app.cases.rules.words import Mover
 from app.catalogue.queries import cases_about_the_same
+from app.infra.db.binds import CASE, REF, of_case
 from app.infra.db.transaction import Tx, house
 from app.kernel.actor import Actor, Role
 from app.kernel.clock import Clock as Time
@@ -106,10 +108,15 @@ def party_side(tx: Tx, actor: Actor, case_id: UUID) -> Side | None:
 _OWNER = select(Person.name).where(Person.id == Case.owner_id).scalar_subquery()
 
 
-def _one(tx: Tx, actor: Actor, condition: ColumnElement[bool]) -> CaseView:
-    reach = (condition, case_scope(actor, Case.id), Case.state != State.DELETED)
-    query = select(Case, _OWNER, sides_column(actor, Case.id)).where(*reach)
-    found = tx.execute(query).one_or_none()
+@lru_cache(512)
+def _case(actor: Actor, *, by_ref: bool) -> Select[Any]:
+    wanted = Case.ref == REF if by_ref else Case.id == CASE
+    reach = (wanted, case_scope(actor, Case.id), Case.state != State.DELETED)
+    return select(Case, _OWNER, sides_column(actor, Case.id)).where(*reach)
+
+
+def _one(tx: Tx, actor: Actor, query: Select[Any], value: dict[str, Any]) -> CaseView:
+    found = tx.execute(query, value).one_or_none()
     if found is None:
         raise NotFound("case")
     row, owner, sides = found
@@ -119,21 +126,24 @@ def _one(tx: Tx, actor: Actor, condition: ColumnElement[bool]) -> CaseView:
 
 def case_by_id(tx: Tx, actor: Actor, case_id: UUID) -> CaseView:
     """A case or draft by id. Raises `NotFound` when it does not exist for *actor*."""
-    return _one(tx, actor, Case.id == case_id)
+    return _one(tx, actor, _case(actor, by_ref=False), of_case(case_id))
 
 
 def case_by_ref(tx: Tx, actor: Actor, ref: str) -> CaseView:
     """A filed case by reference as typed. Raises `NotFound`, or `Invalid` for no reference at all."""
-    return _one(tx, actor, Case.ref == str(parse_ref(ref)))
+    return _one(tx, actor, _case(actor, by_ref=True), {REF.key: str(parse_ref(ref))})
+
+
+@lru_cache(512)
+def _filing(actor: Actor, side: Side) -> Select[Any]:
+    return select(CaseFiling.answers).where(
+        CaseFiling.case_id == CASE, CaseFiling.side == side, side_scope(actor, CaseFiling)
+    )
 
 
 def filing_of(tx: Tx, actor: Actor, case_id: UUID, side: Side) -> dict[str, str]:
     """Answers of a side's form that *actor* may read; empty when there are none."""
-    found = tx.execute(
-        select(CaseFiling.answers).where(
-            CaseFiling.case_id == case_id, CaseFiling.side == side, side_scope(actor, CaseFiling)
-        )
-    ).scalar_one_or_none()
+    found = tx.execute(_filing(actor, side), of_case(case_id)).scalar_one_or_none()
     return {str(name): str(value) for name, value in (found or {}).items()}
 
 
@@ -150,15 +160,20 @@ def relation_to(tx: Tx, actor: Actor, case_id: UUID, time: Time) -> Relation:
     return Relation(actor, side, can_act, fresh=is_fresh(actor, time.now()), humans=humans)
 
 
-def parties_of(tx: Tx, actor: Actor, case_id: UUID) -> tuple[PartyRow, ...]:
-    """The parties, complainant first."""
+@lru_cache(256)
+def _parties(actor: Actor) -> Select[Any]:
     contact = and_(PartyContact.party_id == CaseParty.id, side_scope(actor, PartyContact))
-    rows: Any = tx.execute(
+    return (
         select(CaseParty, PartyContact, acting_column(CaseParty.person_id))
         .outerjoin(PartyContact, contact)
-        .where(CaseParty.case_id == case_id, side_scope(actor, CaseParty))
+        .where(CaseParty.case_id == CASE, side_scope(actor, CaseParty))
         .order_by(CaseParty.side, CaseParty.created_at, CaseParty.id)
-    ).all()
+    )
+
+
+def parties_of(tx: Tx, actor: Actor, case_id: UUID) -> tuple[PartyRow, ...]:
+    """The parties, complainant first."""
+    rows: Any = tx.execute(_parties(actor), of_case(case_id)).all()
     return tuple(
         PartyRow(
             p.id, Side(p.side), p.display_name, p.party_kind, p.person_id, p.country, p.zone,
@@ -187,14 +202,19 @@ def members_of(tx: Tx, actor: Actor, case_id: UUID) -> tuple[MemberRow, ...]:
     )
 
 
+@lru_cache(512)
+def _clocks(actor: Actor, *, open_only: bool) -> Select[Any]:
+    query = select(Clock).where(Clock.case_id == CASE, side_scope(actor, Clock))
+    if open_only:
+        query = query.where(Clock.ended_at.is_(None))
+    return query.order_by(Clock.due_at, Clock.id)
+
+
 def clocks_of(
     tx: Tx, actor: Actor, case_id: UUID, *, open_only: bool = True
 ) -> tuple[ClockRow, ...]:
     """Clocks the actor may see, soonest first."""
-    query = select(Clock).where(Clock.case_id == case_id, side_scope(actor, Clock))
-    if open_only:
-        query = query.where(Clock.ended_at.is_(None))
-    rows = tx.execute(query.order_by(Clock.due_at, Clock.id)).scalars()
+    rows = tx.execute(_clocks(actor, open_only=open_only), of_case(case_id)).scalars()
     return tuple(
         ClockRow(
             r.id, r.kind, Side(r.side), r.state, r.zone, r.calendar_id, r.started_at, r.due_at,
@@ -204,19 +224,16 @@ def clocks_of(
     )  # fmt: skip
 
 
+_MOVES = (
+    select(CaseTransition).where(CaseTransition.case_id == CASE).order_by(CaseTransition.version)
+)
+
+
 def moves_of(tx: Tx, actor: Actor, case_id: UUID) -> tuple[MoveRow, ...]:
     """Every move in order: the progress of the case. Raises `NotFound`."""
     inside = party_side(tx, actor, case_id) is None
     with house(tx):
-        rows = (
-            tx.execute(
-                select(CaseTransition)
-                .where(CaseTransition.case_id == case_id)
-                .order_by(CaseTransition.version)
-            )
-            .scalars()
-            .all()
-        )
+        rows = tx.execute(_MOVES, of_case(case_id)).scalars().all()
     return tuple(
         MoveRow(
             r.event, State(r.from_state), State(r.to_state), r.round, r.at,
@@ -227,23 +244,28 @@ def moves_of(tx: Tx, actor: Actor, case_id: UUID) -> tuple[MoveRow, ...]:
     )  # fmt: skip
 
 
-def links_of(tx: Tx, actor: Actor, case_id: UUID) -> tuple[LinkRow, ...]:
-    """Live links in both directions, to cases that exist for *actor*; nothing for parties."""
-    if party_side(tx, actor, case_id) is not None:
-        return ()
-    other = case((CaseLink.case_id == case_id, CaseLink.other_case_id), else_=CaseLink.case_id)
-    rows = tx.execute(
+@lru_cache(256)
+def _links(actor: Actor) -> Any:
+    other = case((CaseLink.case_id == CASE, CaseLink.other_case_id), else_=CaseLink.case_id)
+    return (
         select(Case.id, Case.ref, CaseLink.relation, Case.state, Case.subject_title)
         .select_from(CaseLink)
         .join(Case, Case.id == other)
         .where(
-            or_(CaseLink.case_id == case_id, CaseLink.other_case_id == case_id),
+            or_(CaseLink.case_id == CASE, CaseLink.other_case_id == CASE),
             CaseLink.ended_at.is_(None),
             case_scope(actor, Case.id),
         )
         .order_by(CaseLink.created_at, Case.id)
         .limit(PAGE)
     )
+
+
+def links_of(tx: Tx, actor: Actor, case_id: UUID) -> tuple[LinkRow, ...]:
+    """Live links in both directions, to cases that exist for *actor*; nothing for parties."""
+    if party_side(tx, actor, case_id) is not None:
+        return ()
+    rows = tx.execute(_links(actor), of_case(case_id))
     return tuple(LinkRow(r.id, r.ref, r.relation, State(r.state), r.subject_title) for r in rows)
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, select, true
 
 from app.accounts.queries import case_scope, side_scope
 from app.cases.models import Case, CaseParty, CaseTransition
+from app.infra.db.binds import CASE, of_case
 from app.infra.db.transaction import Tx
 from app.infra.render.templates import DocumentTemplates, Preview
 from app.kernel.actor import Actor, Role
@@ -202,14 +203,15 @@ def letter_row(row: Letter) -> LetterRow:
     )
 
 
+@lru_cache(256)
+def _of_case(actor: Actor) -> Select[Letter]:
+    of_this = and_(Letter.case_id == CASE, _scope(actor))
+    return select(Letter).where(of_this).order_by(Letter.created_at.desc(), Letter.id).limit(200)
+
+
 def letters_of(tx: Tx, actor: Actor, case_id: UUID) -> tuple[LetterRow, ...]:
     """Letters of a case that the actor may read, newest first; at most 200."""
-    rows = tx.scalars(
-        select(Letter)
-        .where(and_(Letter.case_id == case_id, _scope(actor)))
-        .order_by(Letter.created_at.desc(), Letter.id)
-        .limit(200)
-    )
+    rows = tx.scalars(_of_case(actor), of_case(case_id))
     return tuple(letter_row(row) for row in rows)
 
 

@@ -16,9 +16,10 @@ from app.accounts.queries import case_scope, side_scope
 from app.accounts.rules import PANES
 from app.cases.models import Case, CaseParty
 from app.conversations.models import CasePresence, DraftText, Macro, Message, ReadMark
-from app.conversations.queries.timeline import CASE, CaseId, message_count
+from app.conversations.queries.timeline import CaseId, message_count
 from app.conversations.rules.audience import COMPOSER, Audience, audience_of
 from app.conversations.rules.presence import PRESENT_FOR, Doing
+from app.infra.db.binds import CASE, of_case
 from app.infra.db.transaction import Tx
 from app.kernel.actor import Actor
 from app.kernel.clock import Clock
@@ -113,7 +114,7 @@ def _frame(actor: Actor) -> Select[Any]:
 
 def frame_of(tx: Tx, actor: Actor, case_id: UUID) -> Frame:
     """Counts, the owner's name, the reader's own unsent words, pane widths, numbers of others: one statement."""
-    row = tx.execute(_frame(actor), {CASE.key: case_id}).one()
+    row = tx.execute(_frame(actor), of_case(case_id)).one()
     panes = tuple(row[5]) if row[5] else (PANES["facts"][2], PANES["evidence"][2])
     macros = tuple(MacroChoice(UUID(one[0]), *one[1:]) for one in row[6] or ())
     return Frame(

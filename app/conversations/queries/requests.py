@@ -17,6 +17,7 @@ from app.accounts.queries import case_scope, side_scope
 from app.cases.models import Case
 from app.conversations.models import Request, RequestAnswer, RequestItem
 from app.conversations.rules.requests import WAITING, ItemKind, ItemState
+from app.infra.db.binds import CASE, of_case
 from app.infra.db.transaction import Tx
 from app.kernel.actor import Actor
 from app.kernel.errors import NotFound
@@ -140,14 +141,19 @@ def _requests(actor: Actor) -> Select[Any]:
     )
 
 
+@lru_cache(256)
+def _of_case(actor: Actor) -> Select[Any]:
+    return _requests(actor).where(Request.case_id == CASE)
+
+
 def requests_of(
     tx: Tx, actor: Actor, case_id: UUID, *, only: UUID | None = None
 ) -> tuple[RequestRow, ...]:
     """Requests of the case in sight, newest first, with items and newest answers: one statement."""
-    query = _requests(actor).where(Request.case_id == case_id)
+    query = _of_case(actor)
     if only:
         query = query.where(Request.id == only)
-    return _grouped(tx.execute(query).all())
+    return _grouped(tx.execute(query, of_case(case_id)).all())
 
 
 def _grouped(rows: Iterable[Any]) -> tuple[RequestRow, ...]:

@@ -20,7 +20,6 @@ from sqlalchemy import (
     String,
     Uuid,
     and_,
-    bindparam,
     case,
     cast,
     column,
@@ -54,13 +53,12 @@ from app.conversations.rules.timeline import (
     parse_cursor,
 )
 from app.history.models import HistoryEntry
+from app.infra.db.binds import CASE, of_case
 from app.infra.db.transaction import Tx
 from app.kernel.actor import STAFF_ROLES, Actor, Role
 from app.kernel.errors import NotFound
 from app.kernel.sides import Disclosure, Side
 
-CASE: BindParameter[UUID] = bindparam("of_case", type_=Uuid())
-"""The case of a statement that is built once per actor and asked for many cases."""
 CaseId = UUID | BindParameter[UUID]
 _rating = table("rating", column("id"), column("words"))
 SAID_ALREADY = ("ask_complainant", "ask_respondent")
@@ -130,11 +128,10 @@ def timeline(
     Raises NotFound (foreign case), Invalid (cursor).
     """
     sides = readable_sides(tx, actor, case_id)
-    query, rows = _lines(actor, sides, strands)
-    query = query.limit(limit + 1)
+    query, rows = _lines(actor, sides, strands, limit + 1)
     if cursor:
         query = query.where(tuple_(rows.c.at, rows.c.key) < parse_cursor(cursor))
-    found = tx.execute(query, {CASE.key: case_id}).all()
+    found = tx.execute(query, of_case(case_id)).all()
     entries = tuple(_entry(row, actor, sides) for row in found[:limit])
     more = cursor_of(found[limit - 1].at, found[limit - 1].key) if len(found) > limit else None
     first = found[0] if found else None
@@ -144,7 +141,9 @@ def timeline(
 
 
 @lru_cache(256)
-def _lines(actor: Actor, sides: frozenset[Side], strands: frozenset[Strand] | None) -> Any:
+def _lines(
+    actor: Actor, sides: frozenset[Side], strands: frozenset[Strand] | None, most: int
+) -> Any:
     """Lines of the case `CASE` in order, and what they are drawn from; kept as built, it asks nothing."""
     messages, events = _messages(actor, CASE), _events(actor, CASE, sides)
     if strands is not None:
@@ -169,6 +168,7 @@ def _lines(actor: Actor, sides: frozenset[Side], strands: frozenset[Strand] | No
             _item, and_(cast(_item.c.id, String) == rows.c.subject_id, side_scope(actor, _item))
         )
         .order_by(rows.c.at.desc(), rows.c.key.desc())
+        .limit(most)
     )
     return query, rows
 

@@ -27,6 +27,7 @@ from app.evidence.rules.items import (
     parse_label,
     shared_label,
 )
+from app.infra.db.binds import CASE, of_case
 from app.infra.db.transaction import Tx
 from app.kernel.actor import Actor, Role
 from app.kernel.errors import NotFound
@@ -152,14 +153,17 @@ def _rows(actor: Actor) -> tuple[Select[Any], Any]:
     return query, verdict
 
 
+@lru_cache(256)
+def _items(actor: Actor) -> Select[Any]:
+    query, _ = _rows(actor)
+    order = (EvidenceItem.uploaded_at, EvidenceItem.side, EvidenceItem.number)
+    return query.where(EvidenceItem.case_id == CASE).order_by(*order)
+
+
 def items_of(tx: Tx, actor: Actor, case_id: UUID) -> tuple[ItemRow, ...]:
     """Every item of the case that *actor* may see, oldest first per side; empty for foreign cases."""
     sides = reader_sides(tx, actor, case_id)
-    query, _ = _rows(actor)
-    query = query.where(EvidenceItem.case_id == case_id)
-    found = tx.execute(
-        query.order_by(EvidenceItem.uploaded_at, EvidenceItem.side, EvidenceItem.number)
-    )
+    found = tx.execute(_items(actor), of_case(case_id))
     return tuple(_item_row(row, actor, sides) for row in found)
 
 

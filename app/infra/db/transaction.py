@@ -21,6 +21,10 @@ _RETRYABLE = {"40P01", "40001"}
 _TELL = text(
     "select set_config('app.scope', :scope, true), set_config('app.person_id', :person, true)"
 )
+_TELL_AND_ONLY_READ = text(
+    "select set_config('app.scope', :scope, true), set_config('app.person_id', :person, true), "
+    "set_config('transaction_read_only', 'on', true)"
+)
 _SCOPE = text("select set_config('app.scope', :scope, true)")
 _AGAIN = _("Somebody changed this at the same moment. Nothing was done: please press it again.")
 
@@ -43,10 +47,10 @@ def _raise_the_wall(session: Session, _: SessionTransaction, connection: Connect
     """Tell the database who asks, for this transaction only: a pooled connection forgets it."""
     actor: Actor = session.info.get("actor") or Actor.anonymous()
     scope = database_scope(actor)
-    connection.execute(_TELL, {"scope": scope, "person": str(actor.person_id or "")})
+    only_reads = scope == "auditor" or session.info.get("read_only")
+    tell = _TELL_AND_ONLY_READ if only_reads else _TELL
+    connection.execute(tell, {"scope": scope, "person": str(actor.person_id or "")})
     session.info["scope"] = scope
-    if scope == "auditor" or session.info.get("read_only"):
-        connection.execute(text("set transaction read only"))
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from app.accounts.queries import case_scope, side_scope
 from app.accounts.rules import Permission, require
 from app.cases.models import Case
 from app.catalogue.queries import cases_about_the_same
+from app.infra.db.binds import CASE, of_case
 from app.infra.db.transaction import Tx
 from app.kernel.actor import Actor
 from app.kernel.errors import NotFound
@@ -87,14 +89,15 @@ def locked_hold(tx: Tx, actor: Actor, hold_id: UUID) -> Hold | None:
     )
 
 
+@lru_cache(256)
+def _of_case(actor: Actor) -> Select[Any]:
+    order = (Hold.state.not_in(LIVE_HOLDS), Hold.since.desc(), Hold.id)
+    return _holds(actor).where(Hold.case_id == CASE).order_by(*order)
+
+
 def holds_of(tx: Tx, actor: Actor, case_id: UUID) -> tuple[HoldRow, ...]:
     """Holds of a case that *actor* may see, live ones first, newest first."""
-    query = (
-        _holds(actor)
-        .where(Hold.case_id == case_id)
-        .order_by(Hold.state.not_in(LIVE_HOLDS), Hold.since.desc(), Hold.id)
-    )
-    return tuple(_hold_row(row) for row in tx.execute(query))
+    return tuple(_hold_row(row) for row in tx.execute(_of_case(actor), of_case(case_id)))
 
 
 def holds_about(tx: Tx, actor: Actor, case_id: UUID, named: tuple[str, ...]) -> tuple[HoldRow, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import url_for
 from werkzeug.datastructures import MultiDict
@@ -21,8 +22,11 @@ from app.kernel.text import show_overrides
 from app.web.desk.head import LoadedCase
 from app.web.desk.readers import audience_words, reader_words
 from app.web.desk.rows import EntryRow
+from app.web.desk.timeline_line import timeline_line
 from app.web.desk.timeline_words import event_words
 from app.web.desk.words import side_words
+from app.web.shared.context import services
+from app.web.shared.shell import language_tag
 
 _STRANDS: dict[Strand, Any] = {
     Strand.MESSAGES: __("Messages"),
@@ -50,7 +54,11 @@ def timeline_shown(
     """The timeline oldest first, what it may be narrowed to, and where earlier entries are."""
     wanted = strands_of(args.getlist("show"))
     page = timeline(tx, actor, case.id, args.get("before"), strands=wanted)
-    shown = [_entry(case, entry) for entry in reversed(page.entries)]
+    year = services().clock.now().astimezone(ZoneInfo(actor.zone)).year
+    shown = [
+        timeline_line(_entry(case, entry), language_tag(), actor.zone, year)
+        for entry in reversed(page.entries)
+    ]
     named = sorted(wanted) if len(wanted) < len(Strand) else []
     earlier = url_for("desk.cases_show", ref=case.ref, before=page.next_cursor, show=named)
     return {
