@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, exists, func, literal_column, or_, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal_column,
+    or_,
+    tuple_,
+)
 
 from app.accounts.queries import case_scope
 from app.accounts.rules import Permission, may
@@ -45,6 +56,20 @@ class Moments:
     day_end: datetime
     week_end: datetime
     zone: str = "UTC"
+
+    def values(self) -> dict[str, datetime]:
+        """The moments for a statement that was built for `any_time`."""
+        return {"at_now": self.now, "at_day_end": self.day_end, "at_week_end": self.week_end}
+
+
+@cache
+def any_time(zone: str) -> Any:
+    """`Moments` of readers in *zone* as places for their values, so that a statement is built once."""
+    return Moments(_moment("at_now"), _moment("at_day_end"), _moment("at_week_end"), zone)
+
+
+def _moment(name: str) -> Any:
+    return bindparam(name, type_=DateTime(timezone=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,21 +126,22 @@ def conditions(actor: Actor, wanted: ListFilter, at: Moments) -> list[ColumnElem
 
 
 def _choices(wanted: ListFilter) -> list[ColumnElement[bool]]:
-    stores = [store.lower() for store in wanted.stores]
-    needs = _NEEDS[wanted.needs] if wanted.needs else ()
-    pairs: tuple[tuple[object, ColumnElement[bool]], ...] = (
-        (wanted.states, Case.state.in_(wanted.states)),
-        (wanted.kinds, Case.kind.in_(wanted.kinds)),
-        (wanted.sub_kinds, Case.sub_kind.in_(wanted.sub_kinds)),
-        (needs, Case.needs_side.in_(needs)),
-        (wanted.countries, Case.country.in_(wanted.countries)),
-        (wanted.languages, func.lower(Case.language).in_(wanted.languages)),
-        (stores, func.lower(Case.store).in_(stores)),
-        (wanted.channels, Case.channel.in_(wanted.channels)),
-        (wanted.stake is not None, Case.disputed_amount >= (wanted.stake or 0)),
-        (wanted.currency, Case.disputed_currency == wanted.currency),
+    among: tuple[tuple[Any, tuple[object, ...]], ...] = (
+        (Case.state, wanted.states),
+        (Case.kind, wanted.kinds),
+        (Case.sub_kind, wanted.sub_kinds),
+        (Case.needs_side, _NEEDS[wanted.needs] if wanted.needs else ()),
+        (Case.country, wanted.countries),
+        (func.lower(Case.language), wanted.languages),
+        (func.lower(Case.store), tuple(store.lower() for store in wanted.stores)),
+        (Case.channel, wanted.channels),
     )
-    return [condition for asked, condition in pairs if asked]
+    found: list[ColumnElement[bool]] = [column.in_(values) for column, values in among if values]
+    if wanted.stake is not None:
+        found.append(Case.disputed_amount >= wanted.stake)
+    if wanted.currency:
+        found.append(Case.disputed_currency == wanted.currency)
+    return found
 
 
 def _dates(wanted: ListFilter, at: Moments) -> list[ColumnElement[bool]]:

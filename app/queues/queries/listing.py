@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from app.queues.queries.conditions import (
     Asked,
     Moments,
     after,
+    any_time,
     conditions,
     order_of,
     require_list,
@@ -53,12 +54,19 @@ def list_page(
     """Rows of one page and where it ended, None at the end. Raises `Forbidden`, `Invalid` (hidden column)."""
     require_list(actor)
     require_sight(actor, asked)
-    query = lines().where(*conditions(actor, asked.wanted, asked.at))
+    query = _page(actor, asked.wanted, asked.at.zone, asked.sort, limit + 1)
     if place is not None:
         query = query.where(after(asked.sort, place))
-    found = tx.execute(query.order_by(*order_of(asked.sort)).limit(limit + 1)).all()
+    found = tx.execute(query, asked.at.values()).all()
     rows = tuple(line_of(row) for row in found[:limit])
     return rows, place_of(rows[-1], asked.sort) if len(found) > limit else None
+
+
+@lru_cache(256)
+def _page(actor: Actor, wanted: ListFilter, zone: str, sort: Sort, most: int) -> Any:
+    """A page of the filter at any time, kept as built."""
+    query = lines().where(*conditions(actor, wanted, any_time(zone)))
+    return query.order_by(*order_of(sort)).limit(most)
 
 
 @cache
@@ -91,23 +99,28 @@ def totals(tx: Tx, actor: Actor, asked: Asked) -> Totals:
     """How many cases match, and how near they are due: one statement, never more than COUNTED rows."""
     require_list(actor)
     require_sight(actor, asked)
-    at = asked.at
+    found = tx.execute(_totals(actor, asked.wanted, asked.at.zone), asked.at.values()).one()
+    count, late, soon, week = found
+    return Totals(count, late, soon, week, many=count > COUNTED)
+
+
+@lru_cache(256)
+def _totals(actor: Actor, wanted: ListFilter, zone: str) -> Any:
+    """The totals of the filter at any time, kept as built."""
+    at = any_time(zone)
     due = (
         select(Case.next_due_at.label("due"))
-        .where(*conditions(actor, asked.wanted, at))
+        .where(*conditions(actor, wanted, at))
         .limit(COUNTED + 1)
         .subquery()
     )
     late, today = due.c.due < at.now, due.c.due <= at.day_end
-    row = tx.execute(
-        select(
-            func.count(),
-            func.count().filter(late),
-            func.count().filter(~late, today),
-            func.count().filter(~late, ~today, due.c.due <= at.week_end),
-        ).select_from(due)
-    ).one()
-    return Totals(*row, many=row[0] > COUNTED)
+    return select(
+        func.count(),
+        func.count().filter(late),
+        func.count().filter(~late, today),
+        func.count().filter(~late, ~today, due.c.due <= at.week_end),
+    ).select_from(due)
 
 
 def queue_numbers(
