@@ -24,7 +24,7 @@ from app.statements.rules.encodings import POSSIBLE
 from app.statements.rules.lines import Line
 from app.statements.rules.profile import Days, Numbers
 from app.statements.rules.reading import Asked
-from app.statements.service.imports import import_statement
+from app.statements.service.imports import import_statement, refuse_known
 from app.statements.service.keeping import keep
 from app.statements.service.preparing import Prepared, lines_of, prepare, sha256_of_file
 
@@ -128,6 +128,8 @@ def take_in(parts: Parts, files: tuple[Path, ...], again: str, **given: Any) -> 
                 )
                 continue
             with _prepared(file, asked) as prepared:
+                with transaction(actor, read_only=True) as tx:
+                    refuse_known(tx, prepared.sha256, prepared.parts, again=again)
                 command = keep(ports.storage, prepared, ports.clock, again=again)
                 with transaction(actor) as tx:
                     import_statement(tx, command, actor, ports.clock)

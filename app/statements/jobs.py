@@ -16,10 +16,11 @@ from app.statements.commands import ImportStatement
 from app.statements.rules.lines import Problem
 from app.statements.rules.profile import Days, Numbers
 from app.statements.rules.reading import Asked
-from app.statements.service.imports import import_statement
+from app.statements.service.imports import import_statement, refuse_known
 from app.statements.service.keeping import keep
 from app.statements.service.preparing import BadStatement, prepare
 from app.statements.service.uploads import (
+    READ,
     Waiting,
     begin_reading,
     end_done,
@@ -36,7 +37,7 @@ class _Cancelled(Exception):
     """Nobody wants the file any more."""
 
 
-@job("statements.read", queue="later")
+@job(READ, queue="later")
 def read_upload(run: Run, upload_id: str) -> None:
     """Read the file, take it in under its person's name, say what came of it. Safe to repeat: it begins anew."""
     which = UUID(upload_id)
@@ -78,7 +79,10 @@ def _command(run: Run, which: UUID, waiting: Waiting, folder: Path) -> ImportSta
                 raise _Cancelled
 
     prepared = prepare(path, folder / "work", _asked(waiting.asked), progress)
-    return keep(run.services.storage, prepared, run.clock, again=waiting.asked.get("again", ""))
+    again = waiting.asked.get("again", "")
+    with run.transaction() as tx:
+        refuse_known(tx, prepared.sha256, prepared.parts, again=again)
+    return keep(run.services.storage, prepared, run.clock, again=again)
 
 
 def _take_in(run: Run, which: UUID, command: ImportStatement, waiting: Waiting) -> None:

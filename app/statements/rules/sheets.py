@@ -21,11 +21,11 @@ from openpyxl.workbook import Workbook
 
 from app.kernel.words import words as _
 from app.statements.rules.numbers import Exact
-from app.statements.rules.sources import Source
+from app.statements.rules.sources import DAMAGED, SHEETS, Source, damaged
 
 _DAMAGED = (
-    zipfile.BadZipFile, InvalidFileException, ParseError, DefusedXmlException, KeyError, ValueError, SyntaxError,
-    OSError, TypeError, AttributeError,
+    *DAMAGED, InvalidFileException, ParseError, DefusedXmlException, KeyError, SyntaxError, OSError, TypeError,
+    AttributeError,
 )  # fmt: skip
 """What the library raises for a workbook that is none."""
 _FORMULA = re.compile(rb"<f[ >/]")
@@ -110,7 +110,7 @@ def _opened(source: Source, *, formulas: bool) -> Iterator[Workbook]:
 
 
 def _has_formulas(source: Source) -> bool:
-    return any(_FORMULA.search(piece) for piece in _pieces(source, "xl/worksheets/"))
+    return any(_FORMULA.search(piece) for piece in _pieces(source, SHEETS))
 
 
 def _refuse_declarations(source: Source) -> None:
@@ -121,12 +121,15 @@ def _refuse_declarations(source: Source) -> None:
 
 
 def _pieces(source: Source, folder: str = "") -> Iterator[bytes]:
-    """The bytes of every XML part below *folder*, in overlapping pieces."""
-    with source.open_seekable() as stream, zipfile.ZipFile(stream) as archive:
-        for name in archive.namelist():
-            if name.startswith(folder) and name.endswith((".xml", ".rels")):
-                with archive.open(name) as part:
-                    tail = b""
-                    while piece := part.read(1 << 20):
-                        yield tail + piece
-                        tail = piece[-16:]
+    """The bytes of every XML part below *folder*, in overlapping pieces. Raises Unreadable."""
+    try:
+        with source.open_seekable() as stream, zipfile.ZipFile(stream) as archive:
+            for name in archive.namelist():
+                if name.startswith(folder) and name.endswith((".xml", ".rels")):
+                    with archive.open(name) as part:
+                        tail = b""
+                        while piece := part.read(1 << 20):
+                            yield tail + piece
+                            tail = piece[-16:]
+    except DAMAGED as error:
+        raise damaged(source) from error

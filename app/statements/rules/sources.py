@@ -24,9 +24,14 @@ MOST_RATIO = 200
 """Unpacked to packed bytes, beyond the first FREE_BYTES: real reports reach 30."""
 FREE_BYTES = 64 * 1024**2
 MOST_MEMBERS = 100
+MOST_HELD = 128 * 1024**2
+"""Bytes of one part of a workbook that is read into memory whole: words and styles; sheets are read row by row."""
 MOST_INNER = 64 * 1024**2
 """Bytes of a workbook inside an archive."""
 HIDDEN = ("__MACOSX/", ".")
+SHEETS = "xl/worksheets/"
+DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError)
+"""What the library raises for an archive that is none, or that is packed by another method."""
 GZIP, ZIP, OLE = b"\x1f\x8b", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 
@@ -94,9 +99,22 @@ def check_sizes(source: Source) -> None:
         packed = sum(info.compress_size for info in infos)
         total = sum(info.file_size for info in infos)
     if total > MOST_BYTES or (total > FREE_BYTES and total > MOST_RATIO * max(packed, 1)):
-        raise source.fault(
-            _("This file would unpack to far too much. Ask its sender for the plain file.")
-        )
+        raise _far_too_much(source)
+
+
+def check_workbook(source: Source) -> None:
+    """As `check_sizes`; refuses also parts that would fill the memory. Raises Unreadable."""
+    check_sizes(source)
+    with _archive(source) as archive:
+        held = [one.file_size for one in archive.infolist() if not one.filename.startswith(SHEETS)]
+    if max(held) > MOST_HELD:
+        raise _far_too_much(source)
+
+
+def _far_too_much(source: Source) -> Unreadable:
+    return source.fault(
+        _("This file would unpack to far too much. Ask its sender for the plain file.")
+    )
 
 
 def _members(source: Source) -> tuple[Source, ...]:
@@ -119,8 +137,13 @@ def _members(source: Source) -> tuple[Source, ...]:
 def _member(source: Source, name: str) -> Source:
     def opened() -> BinaryIO:
         stream = source.open()
-        archive = zipfile.ZipFile(stream)
-        return io.BufferedReader(_Faults(archive.open(name), source, (archive, stream)), 1 << 16)
+        try:
+            archive = zipfile.ZipFile(stream)
+            inner = archive.open(name)
+        except DAMAGED as error:
+            stream.close()
+            raise damaged(source) from error
+        return io.BufferedReader(_Faults(inner, source, (archive, stream)), 1 << 16)
 
     return Source(f"{source.name}/{PurePosixPath(name).name}", opened)
 
@@ -138,10 +161,18 @@ def _archive(source: Source) -> Iterator[zipfile.ZipFile]:
     try:
         with source.open_seekable() as stream, zipfile.ZipFile(stream) as archive:
             yield archive
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, ValueError) as error:
-        raise source.fault(
-            _("This archive is damaged. Take the file from its source again.")
-        ) from error
+    except DAMAGED as error:
+        raise damaged(source) from error
+
+
+def damaged(source: Source) -> Unreadable:
+    """The error that refuses an archive or workbook which cannot be unpacked here."""
+    return source.fault(
+        _(
+            "This archive is damaged, or packed in a way that is not known here. Take the file from its source again, "
+            "or unpack it and hand in what is inside."
+        )
+    )
 
 
 class _Faults(io.RawIOBase):
@@ -177,9 +208,7 @@ class _Faults(io.RawIOBase):
         self._count += len(content)
         limit = max(FREE_BYTES, MOST_RATIO * self._packed) if self._packed else MOST_BYTES
         if self._count > min(limit, MOST_BYTES):
-            raise self._source.fault(
-                _("This file would unpack to far too much. Ask its sender for the plain file.")
-            )
+            raise _far_too_much(self._source)
         buffer[: len(content)] = content
         return len(content)
 

@@ -17,7 +17,7 @@ from app.kernel.words import words as _
 from app.statements.rules import sheets
 from app.statements.rules.encodings import encoding_of
 from app.statements.rules.lines import Unreadable
-from app.statements.rules.sources import Source, check_sizes, is_workbook, unpacked
+from app.statements.rules.sources import Source, check_workbook, is_workbook, unpacked
 
 DELIMITERS = (",", ";", "\t", "|")
 MOST_CELL = 1 << 20
@@ -53,7 +53,7 @@ def tables_of(source: Source, encoding: str = "") -> Iterator[Table]:
         if inner not in books and not (inner is not source and inner.starts_with(b"%PDF")):
             yield _text_table(inner, encoding)
     for book in books:
-        check_sizes(book)
+        check_workbook(book)
         yield from _sheets(book, aside=len(inside) > 1)
 
 

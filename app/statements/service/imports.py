@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID, uuid4
 
 from sqlalchemy import select, text
@@ -14,6 +15,7 @@ from app.kernel.clock import Clock
 from app.kernel.errors import Forbidden, Refused
 from app.kernel.words import words as _
 from app.statements.commands import ImportStatement, Part
+from app.statements.formats.parquet import Written
 from app.statements.models import StatementImport, StatementPart
 from app.statements.queries import import_by_hash
 
@@ -33,7 +35,7 @@ def import_statement(tx: Tx, command: ImportStatement, actor: Actor, clock: Cloc
         *sorted(f"{one.source} {one.statement_month}" for one in command.parts),
     ]:
         tx.execute(_ONE_AFTER_THE_OTHER, {"what": f"statement {key}"})
-    _refuse_known(tx, command)
+    refuse_known(tx, command.sha256, command.parts, again=command.again)
     made = StatementImport(
         id=uuid4(), name=command.name[:300], sha256=command.sha256, kept_key=command.kept.object_key,
         kept_version=command.kept.object_version, kept_sha256=command.kept.sha256, kept_size=command.kept.size,
@@ -60,13 +62,16 @@ def import_statement(tx: Tx, command: ImportStatement, actor: Actor, clock: Cloc
     return made.id
 
 
-def _refuse_known(tx: Tx, command: ImportStatement) -> None:
-    known = import_by_hash(tx, command.sha256)
+def refuse_known(tx: Tx, sha256: str, parts: Iterable[Part | Written], *, again: str = "") -> None:
+    """Pass when neither the bytes nor the lines were taken in before. Asked also before anything is kept: what lies
+    under lock for six years cannot be taken back. Raises `Refused` as `import_statement`.
+    """
+    known = import_by_hash(tx, sha256)
     if known is not None:
         raise Refused("already_imported", _("This file was imported already. Nothing was changed."))
-    if command.again:
+    if again:
         return
-    for part in command.parts:
+    for part in parts:
         name = tx.execute(
             select(StatementImport.name)
             .join(StatementPart, StatementPart.import_id == StatementImport.id)

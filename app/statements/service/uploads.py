@@ -22,6 +22,7 @@ from app.statements.models import StatementUpload
 from app.statements.rules.lines import Problem
 
 OPEN = ("waiting", "reading")
+READ = "statements.read"
 
 
 def key_of(upload_id: UUID) -> str:
@@ -42,7 +43,7 @@ def hand_in(tx: Tx, command: HandInStatement, storage: Storage, actor: Actor, cl
         )
     )  # fmt: skip
     _note(tx, made, "statement.handed_in", actor, clock, {"size": command.size})
-    defer(tx, "statements.read", {"upload_id": str(made)})
+    defer(tx, READ, {"upload_id": str(made)})
     return made
 
 
@@ -108,13 +109,17 @@ def end_refused(
 
 
 def cancel_upload(tx: Tx, upload_id: UUID, actor: Actor, clock: Clock) -> None:
-    """Stop the reading; nothing of the file is used. Raises `Refused` when it ended already."""
+    """Stop the reading; nothing of the file is used. Raises `Refused` when it ended already.
+
+    Its bytes are cleared by a job of their own: the one that should read it may have given up.
+    """
     _refuse_foreign(actor)
     row = _locked(tx, upload_id)
     if row.state not in OPEN:
         raise Refused("ended", _("This has ended already. Nothing was changed."))
     row.state, row.ended_at = "cancelled", clock.now()
     _note(tx, upload_id, "statement.cancelled", actor, clock, {})
+    defer(tx, READ, {"upload_id": str(upload_id)})
 
 
 def _stored(problem: Problem) -> dict[str, object]:

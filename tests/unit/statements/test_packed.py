@@ -24,6 +24,18 @@ from tests.unit.statements.support import (
 
 FILES = Path(__file__).parent / "files"
 GOOD = table(FIRST, SECOND).encode()
+ROW: list[object] = [
+    "1",
+    "2026-03",
+    "2026-01",
+    "spotify",
+    "DE",
+    "QZABC2600001",
+    "stream",
+    10,
+    0.1,
+    "EUR",
+]
 
 
 def archive(**members: bytes) -> bytes:
@@ -57,20 +69,6 @@ def rewritten(content: bytes, name: str, change: tuple[bytes, bytes]) -> bytes:
             part = old.read(info)
             new.writestr(info.filename, part.replace(*change) if info.filename == name else part)
     return buffer.getvalue()
-
-
-ROW: list[object] = [
-    "1",
-    "2026-03",
-    "2026-01",
-    "spotify",
-    "DE",
-    "QZABC2600001",
-    "stream",
-    10,
-    0.1,
-    "EUR",
-]
 
 
 def test_a_packed_file_is_read_like_the_plain_one() -> None:
@@ -120,6 +118,53 @@ def test_a_damaged_archive_gives_nothing(content: bytes) -> None:
     (problem,) = problems_of(content, "a.zip")
 
     assert "damaged" in problem.reason
+
+
+def changed(content: bytes, name: str, place: int, value: int) -> bytes:
+    """*content* with one byte of a member changed; *place*: from its name on."""
+    with zipfile.ZipFile(io.BytesIO(content)) as whole:
+        begins = whole.getinfo(name).header_offset + 30
+    broken = bytearray(content)
+    broken[begins + place] = value
+    return bytes(broken)
+
+
+def packed_otherwise(content: bytes) -> bytes:
+    """*content*, which has one member, as if it were packed by Deflate64: what Windows does with large files."""
+    made = bytearray(content)
+    for mark, place in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
+        made[made.index(mark) + place] = 9
+    return bytes(made)
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (packed_otherwise(archive(a__csv=GOOD)), "a.zip"),
+        (changed(archive(a__csv=GOOD), "a.csv", 0, 0), "a.zip"),
+        (changed(workbook(ROW), SHEET, len(SHEET) + 100, 0), "a.xlsx"),
+        (changed(workbook(ROW), SHEET, 0, 0), "a.xlsx"),
+    ],
+)
+def test_what_cannot_be_unpacked_is_a_problem_of_the_file(content: bytes, name: str) -> None:
+    (problem,) = problems_of(content, name)
+
+    assert problem.file.startswith(name)
+    assert "damaged" in problem.reason
+
+
+def test_b082_a_workbook_whose_words_would_fill_the_memory_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    content = rewritten(workbook(ROW), "xl/sharedStrings.xml", (b"</sst>", b" " * 9000 + b"</sst>"))
+    whole = len(lines_of(content, "a.xlsx"))
+    monkeypatch.setattr(sources, "MOST_HELD", 9000)
+
+    assert whole == 1
+    assert "far too much" in problems_of(content, "a.xlsx")[0].reason
 
 
 def test_an_archive_of_too_many_files_is_refused() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import psycopg
 import pytest
 
 from tests.factories.accounts import make_person
@@ -122,6 +123,36 @@ def test_b077_the_same_file_twice_says_that_nothing_changed(fay: Any, run_jobs: 
     run_jobs()
 
     assert "taken in already. Nothing was changed." in words(fay.get(again))
+
+
+def test_b077_the_same_lines_again_leave_nothing_under_lock(
+    app: Any, fay: Any, run_jobs: Any
+) -> None:
+    def kept() -> set[str]:
+        return {one.key for one in app.extensions["redress"].storage.list("statement/")}
+
+    earlier = kept()
+    send(fay, table(FIRST, SECOND))
+    run_jobs()
+    before = kept()
+    again = send(fay, table(SECOND, FIRST))
+    run_jobs()
+
+    assert "Its lines are those of a file" in words(fay.get(again))
+    assert before > earlier
+    assert kept() == before
+
+
+def test_a_file_whose_reading_gave_up_leaves_no_bytes_when_it_is_stopped(
+    app: Any, fay: Any, run_jobs: Any, pg: Any
+) -> None:
+    place = send(fay, table(FIRST))
+    with psycopg.connect(pg["superuser"]) as admin:
+        admin.execute("update procrastinate_jobs set status = 'failed' where task_name = 'statements.read'")  # fmt: skip
+    fay.post(f"{place}/cancel", data={"idempotency_key": uuid4().hex})
+    run_jobs()
+
+    assert list(app.extensions["redress"].storage.list(f"statement-upload/{place[-36:]}")) == []
 
 
 def test_a_file_that_is_stopped_is_never_taken_in(app: Any, fay: Any, run_jobs: Any) -> None:
