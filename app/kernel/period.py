@@ -31,9 +31,10 @@ class Period:
         """`2026-03` → the whole of March 2026."""
         try:
             first = date.fromisoformat(f"{text.strip()}-01")
-        except ValueError:
+            following = (first + timedelta(days=32)).replace(day=1)
+        except (ValueError, OverflowError):
             raise Invalid("period", "period_month", _("Write the month as 2026-03.")) from None
-        return cls(first, (first + timedelta(days=32)).replace(day=1))
+        return cls(first, following)
 
     @classmethod
     def through(cls, first: date, last: date) -> Period:

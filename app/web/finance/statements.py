@@ -17,7 +17,9 @@ from app.infra.i18n import lazy_gettext as __
 from app.infra.i18n import translated
 from app.kernel.errors import Invalid, NotFound, Refused
 from app.kernel.filenames import content_disposition, safe_name
+from app.kernel.money import parse_currency
 from app.kernel.period import Period
+from app.kernel.text import clean_text
 from app.kernel.words import Words
 from app.statements.commands import HandInStatement
 from app.statements.queries import UploadRow, import_view, imports_page, recent_uploads, upload_view
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 
 AGAIN_AFTER = "3"
 """Seconds until a page of a file that is being read is fetched again."""
+LONGEST_REASON = 300
 PROBLEM_COLUMNS = ("file", "line", "column", "value", "reason")
 
 
@@ -53,10 +56,12 @@ class HandInForm(FlaskForm):
     numbers = RadioField(__("Decimals are written with"), validate_choice=False)
     days = RadioField(__("05/04/2026 means"), validate_choice=False)
     again = StringField(
-        __("Why lines that were taken in before are taken again"), render_kw={"maxlength": "300"}
+        __("Why lines that were taken in before are taken again"),
+        render_kw={"maxlength": str(LONGEST_REASON)},
     )
     totals_reason = StringField(
-        __("Why the lines need not add up to the file’s totals"), render_kw={"maxlength": "300"}
+        __("Why the lines need not add up to the file’s totals"),
+        render_kw={"maxlength": str(LONGEST_REASON)},
     )
 
     def __init__(self, *args: Any, **values: Any) -> None:
@@ -78,7 +83,10 @@ class HandInForm(FlaskForm):
         }
         if said["month"]:
             Period.of_month(said["month"])
-        said["currency"] = said["currency"].upper()
+        if said["currency"]:
+            said["currency"] = parse_currency(said["currency"])
+        for name in ("again", "totals_reason"):
+            said[name] = clean_text(said[name], field=name, max_length=LONGEST_REASON)
         for name in ("encoding", "numbers", "days"):
             if said[name] not in {value for value, _words in self._fields[name].choices}:
                 raise Invalid(name, "choice", _("Choose one of the answers that are offered."))

@@ -84,7 +84,10 @@ def has_own(actor: Actor) -> bool:
 def change_endpoint(
     tx: Tx, command: ChangeEndpoint, actor: Actor, clock: Clock, gate: Gate
 ) -> None:
-    """Another address or other kinds. Raises `NotFound`, `Stale`, `Invalid`."""
+    """Another address or other kinds; an owner hears by mail of an address that somebody else entered.
+
+    Raises `NotFound`, `Stale`, `Invalid`.
+    """
     web_address(command.url, loopback=gate.loopback)
     kinds = _kinds(command.kinds)
     with house(tx):
@@ -95,6 +98,8 @@ def change_endpoint(
         row.url, row.kinds, row.version = command.url, kinds, row.version + 1
         row.failing_since = None if is_moved else row.failing_since
         _note(tx, row, "changed", actor, clock, {"kinds": kinds, "moved": is_moved})
+        if is_moved and actor.person_id != row.person_id:
+            _tell_owner(tx, row.person_id, "webhook_added")
 
 
 def switch_endpoint(tx: Tx, endpoint_id: UUID, actor: Actor, clock: Clock, *, on: bool) -> None:

@@ -28,6 +28,7 @@ from tests.unit.kernel.test_urls import REFUSED
 SYSTEM = Actor.system("test")
 URL = "https://hooks.example/in"
 ALL = frozenset(CHOOSABLE)
+TOLD = text("select address, values->>'change' from outgoing_mail")
 
 
 def test_b167_what_is_no_public_address_is_not_saved(
@@ -61,6 +62,26 @@ def test_kinds_come_from_the_list(
     assert no.value.field == "kinds"
 
 
+def test_an_owner_hears_of_an_address_that_somebody_else_entered(
+    app: Any, people: Any, tx_as: Any, clock: FixedClock, run_jobs: Any
+) -> None:
+    made = make_endpoint(app, people["dee"], URL)
+
+    for actor, url, version in (
+        (people["dee"].actor, f"{URL}/own", 1),
+        (people["adi"].actor, f"{URL}/own", 2),
+        (people["adi"].actor, f"{URL}/other", 3),
+    ):
+        with tx_as(actor) as tx:
+            command = ChangeEndpoint(made.endpoint_id, url, ALL, version)
+            change_endpoint(tx, command, actor, clock, gate_of(app))
+    run_jobs()
+
+    with tx_as(SYSTEM) as tx:
+        told = tx.execute(TOLD).all()
+    assert [tuple(row) for row in told] == [("dee@example.com", "webhook_added")]
+
+
 def test_people_make_their_own_and_administrators_those_of_others(
     app: Any, people: Any, tx_as: Any, clock: FixedClock, run_jobs: Any
 ) -> None:
@@ -78,7 +99,7 @@ def test_people_make_their_own_and_administrators_those_of_others(
     run_jobs()
 
     with tx_as(SYSTEM) as tx:
-        told = tx.execute(text("select address, values->>'change' from outgoing_mail")).all()
+        told = tx.execute(TOLD).all()
     assert [tuple(row) for row in told] == [("dee@example.com", "webhook_added")]
 
 

@@ -46,7 +46,7 @@ def test_a_month_ends_where_the_next_begins() -> None:
     assert Period.of_month("2025-12").end == Period.of_month("2026-01").start
 
 
-@pytest.mark.parametrize("text", ["2026-13", "2026", "03/2026", "", "2026-00"])
+@pytest.mark.parametrize("text", ["2026-13", "2026", "03/2026", "", "2026-00", "9999-12"])
 def test_what_is_no_month_is_refused(text: str) -> None:
     with pytest.raises(Invalid):
         Period.of_month(text)

@@ -94,7 +94,14 @@ def test_what_the_file_does_not_say_is_said_beside_it(fay: Any, run_jobs: Any) -
 
 @pytest.mark.parametrize(
     ("said", "problem"),
-    [({"month": "March"}, "Write the month as 2026-03."), ({"encoding": "klingon"}, "Choose one of the answers")],
+    [
+        ({"month": "March"}, "Write the month as 2026-03."),
+        ({"month": "9999-12"}, "Write the month as 2026-03."),
+        ({"currency": "EURO"}, "is not a currency code"),
+        ({"encoding": "klingon"}, "Choose one of the answers"),
+        ({"again": "x" * 301}, "At most 300 characters"),
+        ({"totals_reason": "a\x00b"}, "Please delete it"),
+    ],
 )  # fmt: skip
 def test_a_wrong_answer_is_refused_at_its_field_and_nothing_is_kept(
     fay: Any, said: dict[str, str], problem: str
