@@ -10,7 +10,7 @@ from app.accounts.queries import actor_of
 from app.infra.db.transaction import transaction
 from app.infra.jobs import Run, job
 from app.infra.storage.port import ObjectMissing
-from app.kernel.errors import Forbidden, NotFound, Refused
+from app.kernel.errors import Forbidden, NotFound, Refused, Unavailable
 from app.kernel.filenames import safe_name
 from app.statements.commands import ImportStatement
 from app.statements.rules.lines import Problem
@@ -39,7 +39,10 @@ class _Cancelled(Exception):
 
 @job(READ, queue="later")
 def read_upload(run: Run, upload_id: str) -> None:
-    """Read the file, take it in under its person's name, say what came of it. Safe to repeat: it begins anew."""
+    """Read the file, take it in under its person's name, say what came of it. Safe to repeat: it begins anew.
+
+    What nobody foresaw ends it too; the next try only clears its bytes.
+    """
     which = UUID(upload_id)
     with run.transaction() as tx:
         waiting = begin_reading(tx, which, run.actor, run.clock)
@@ -57,6 +60,11 @@ def read_upload(run: Run, upload_id: str) -> None:
         outcome = error.code
     except _Cancelled:
         outcome = "cancelled"
+    except Unavailable:
+        raise  # It is tried again.
+    except Exception:
+        _refuse(run, which, "failed", ())  # Nobody waits before a page that never changes.
+        raise
     if outcome:
         _refuse(run, which, outcome, problems)
     run.services.storage.purge(waiting.storage_key)

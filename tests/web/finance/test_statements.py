@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import duckdb
 import psycopg
 import pytest
 
 from tests.factories.accounts import make_person
-from tests.unit.statements.support import FIRST, SECOND, table
+from tests.unit.statements.support import FIRST, HEADER, SECOND, table
 from tests.web.finance.test_pages import statements, words
 
 Client = Callable[[Any], Any]
@@ -148,6 +149,24 @@ def test_b077_the_same_lines_again_leave_nothing_under_lock(
     assert "Its lines are those of a file" in words(fay.get(again))
     assert before > earlier
     assert kept() == before
+
+
+def test_a_reading_that_breaks_ends_and_leaves_no_bytes(
+    app: Any, fay: Any, run_jobs: Any, pg: Any
+) -> None:
+    wide = ",".join(['"' + "x" * 500_000 + "\n" + "y" * 500_000 + '"'] * 18)
+    extra = ",".join(f"more{number}" for number in range(18))
+    place = send(fay, table(f"{FIRST},{wide}", header=f"{HEADER},{extra}"))
+
+    with pytest.raises(duckdb.Error):
+        run_jobs()
+    page = words(fay.get(place))
+    with psycopg.connect(pg["superuser"]) as admin:
+        admin.execute("update procrastinate_jobs set status = 'todo' where task_name = 'statements.read'")  # fmt: skip
+    run_jobs()
+
+    assert "Nothing of it was used. Hand it in again." in page
+    assert list(app.extensions["redress"].storage.list(f"statement-upload/{place[-36:]}")) == []
 
 
 def test_a_file_whose_reading_gave_up_leaves_no_bytes_when_it_is_stopped(
