@@ -83,11 +83,6 @@ _MINE = (
     'from "case" c join case_member m on m.case_id = c.id and m.revoked_at is null '
     "join person p on p.id = m.person_id where p.email = %s and c.ref is not null "
 )
-OWN_REF = (
-    f"select c.ref {_MINE} order by (select count(*) from message where case_id = c.id) desc, "
-    "c.ref limit 1"
-)
-"""The fullest case of an artist."""
 
 
 def own_list(email: str) -> list[Source]:
