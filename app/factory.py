@@ -16,7 +16,7 @@ from whitenoise import WhiteNoise
 
 from app.infra import log, outbox
 from app.infra.clock import SystemClock
-from app.infra.db.extension import ask_after_rest, db, engine_options, migrate
+from app.infra.db.extension import db, engine_options, migrate, tend
 from app.infra.i18n import speak_plainly
 from app.infra.readiness import refuse_unsafe_role
 from app.infra.services import Services
@@ -86,7 +86,7 @@ def open_database(app: Flask, settings: Settings) -> None:
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(pool_size=settings.web_threads)
     db.init_app(app)
     with app.app_context():
-        ask_after_rest(db.engine)
+        tend(db.engine)
     migrate.init_app(app, db, directory=f"{ROOT}/migrations")
 
 

@@ -34,6 +34,7 @@ _ACCENTS = (
     (0x1AB0, 0x1AFF), (0x1DC0, 0x1DFF), (0x20D0, 0x20FF), (0xFE00, 0xFE0F), (0xE0100, 0xE01EF),
 )  # fmt: skip
 _SQUEEZED = re.compile(r"[\W_]+")
+_ASCII_RUN = re.compile(r"[A-Za-z0-9]+")
 _MAIL = re.compile(r"[^\s@<>(),;:]+@[^\s@<>(),;:]+\.[^\s@<>(),;:]+")
 _ASCII_WORD = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 
@@ -158,7 +159,7 @@ def _hits(text: str, asked: Question) -> Iterator[tuple[int, int]]:
         if (
             token.text in whole
             or (start and _kind(start[0]) != "pair")
-            or _ident(token.text) in asked.idents
+            or (asked.idents and _ident(token.text) in asked.idents)
         ):
             yield token.start, token.end
         elif start:
@@ -195,6 +196,17 @@ def _asked_tokens(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def _tokens(text: str) -> Iterator[Token]:
+    return _ascii_tokens(text) if text.isascii() else _any_tokens(text)
+
+
+def _ascii_tokens(text: str) -> Iterator[Token]:
+    """As `_any_tokens`, a twentieth of the time: most words of a page of hits are ASCII."""
+    for found in _ASCII_RUN.finditer(text):
+        start, end = found.start(), min(found.end(), found.start() + TOKEN_LENGTH)
+        yield Token(text[start:end].lower(), start, end, start + 1)
+
+
+def _any_tokens(text: str) -> Iterator[Token]:
     folded = _fold(text)
     start = 0
     while start < len(folded.text):

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine, create_engine, text
 
 from app.infra.db import extension
-from app.infra.db.extension import ask_after_rest, db
+from app.infra.db.extension import db, tend
 
 
 @pytest.fixture
@@ -17,7 +17,7 @@ def lone(app: Any) -> Any:
     """An engine of one connection to the same database."""
     with app.app_context():
         engine = create_engine(db.engine.url, pool_size=1, max_overflow=0)
-    ask_after_rest(engine)
+    tend(engine)
     yield engine
     engine.dispose()
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.kernel.refs import make_ref
+from app.search import rules
 from app.search.rules import ask, fold, highlight, idents_of, names_of, tokens_of
 
 
@@ -191,3 +192,9 @@ def test_an_identifier_is_marked_however_it_was_typed(typed: str) -> None:
 def test_a_upc_is_marked_without_its_leading_zero() -> None:
     assert marked("Səbinə · 036000291452", "36000291452") == ["036000291452"]
     assert marked("Səbinə · 036000291452", "36000291453") == []
+
+
+@given(st.text(st.characters(codec="ascii"), max_size=200))
+@example("a" * 65 + " b")
+def test_the_short_way_for_ascii_finds_what_the_long_way_finds(text: str) -> None:
+    assert list(rules._ascii_tokens(text)) == list(rules._any_tokens(text))
