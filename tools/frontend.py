@@ -45,6 +45,7 @@ VENDORED: tuple[tuple[str, str, dict[str, str], str], ...] = (
     ),
 )
 ICONS = "lucide-static"
+SHOWN_STATE = r":is\(:([\w-]+),(\.is-[\w-]+)\)"
 FIRST_CSS = ("tokens.css", "base.css", "layout.css")
 STYLEGUIDE = STATIC / "css" / "styleguide"
 """Styles of components that no page uses yet: they stay out of the sheet that every page loads."""
@@ -111,9 +112,10 @@ def build() -> None:
         verify()
         BUILD.mkdir(parents=True, exist_ok=True)
         manifest["icons.svg"] = _write("icons", "svg", _sprite())
-        manifest["app.css"] = _write("app", "css", _css(_css_files(), manifest))
-        waiting = sorted(STYLEGUIDE.glob("*.css"))
-        manifest["styleguide.css"] = _write("styleguide", "css", _css(waiting, manifest))
+        every, states = _without_shown_states(_css(_css_files(), manifest))
+        manifest["app.css"] = _write("app", "css", every)
+        waiting = _css(sorted(STYLEGUIDE.glob("*.css")), manifest)
+        manifest["styleguide.css"] = _write("styleguide", "css", waiting + states)
         manifest["app.js"] = _write("app", "js", _js())
         manifest["staff.js"] = _write("staff", "js", _js("staff"))
         manifest["uploads.js"] = _write("uploads", "js", _js("uploads"))
@@ -228,7 +230,16 @@ def _css(files: list[Path], manifest: dict[str, str]) -> str:
     text = re.sub(r'url\("?asset:([^")]+)"?\)', address, text)
     text = "\n".join(line.strip() for line in text.splitlines() if line.strip()) + "\n"
     text = re.sub(r"#[0-9A-F]{6}\b", lambda colour: colour.group().lower(), text)
-    return re.sub(r" ?([{};,>])[ \n]*|(:) ", r"\1\2", text).replace(";}", "}") + "\n"
+    return re.sub(r" ?([{};,>/])[ \n]*|(:) ", r"\1\2", text).replace(";}", "}") + "\n"
+
+
+def _without_shown_states(text: str) -> tuple[str, str]:
+    """The sheet of every page, and the rules by which the style guide shows a state without pointer or keyboard."""
+    rules = re.findall(rf"([^{{}}]*{SHOWN_STATE}[^{{}}]*)\{{([^{{}}]*)\}}", text)
+    shown = "".join(
+        re.sub(SHOWN_STATE, r"\2", f"{selector}{{{body}}}") for selector, *_states, body in rules
+    )
+    return re.sub(SHOWN_STATE, r":\1", text), f"@layer components{{{shown}}}\n"
 
 
 def _worker(name: str, manifest: dict[str, str]) -> str:

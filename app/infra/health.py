@@ -42,7 +42,8 @@ def queue_rows(tx: Tx) -> tuple[QueueRow, ...]:
 
 def versions(tx: Tx) -> tuple[tuple[str, str], ...]:
     """What runs here, by name."""
-    server = str(tx.execute(text("show server_version")).scalar_one())
+    driver = tx.connection().connection.driver_connection
+    server = str(driver.info.parameter_status("server_version")) if driver else ""
     found = [("Python", platform.python_version()), ("PostgreSQL", server)]
     found += [(name, version(name)) for name in ("Flask", "SQLAlchemy", "procrastinate")]
     return tuple(found)

@@ -31,6 +31,7 @@ WHY: dict[str, Any] = {
     "no_longer_told": __("The recipient has nothing to do with the case any more."),
 }
 """Stable slugs of failures in words; others stand as they are."""
+_CAME_BACK = "bounced_"
 
 BOUNCES: dict[BounceKind, Any] = {
     BounceKind.HARD: __("The address is dead"),
@@ -49,7 +50,7 @@ def mails_list() -> ResponseReturnValue:
         addresses = suppressed_addresses(tx) if actor.is_staff else ()
         bounces = recent_bounces(tx, actor) if actor.is_staff else ()
     rows = [
-        (row, str(KIND_NAMES.get(row.kind, row.kind.value)), str(WHY.get(row.error, row.error)), row.state is MailState.UNKNOWN)
+        (row, str(KIND_NAMES.get(row.kind, row.kind.value)), _why(row.error), row.state is MailState.UNKNOWN)
         for row in mails
     ]  # fmt: skip
     return render_template(
@@ -57,6 +58,13 @@ def mails_list() -> ResponseReturnValue:
         bounces=[(one, str(KIND_NAMES.get(one.mail_kind, one.mail_kind.value)), str(BOUNCES[one.kind])) for one in bounces], works_cases=actor.is_staff,
         can_retry=may(actor, Permission.JOB_RETRY) and actor.is_staff,
     )  # fmt: skip
+
+
+def _why(error: str) -> str:
+    """A failure in words; what came back with the status that the other server gave (RFC 3463)."""
+    if error.startswith(_CAME_BACK):
+        return _("It came back (%(status)s).", status=error.removeprefix(_CAME_BACK))
+    return str(WHY.get(error, error))
 
 
 @bp.post("/desk/mails/<uuid:mail_id>/again")

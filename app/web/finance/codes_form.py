@@ -85,6 +85,7 @@ class CodesForm(FlaskForm):
         __("Time zone of the books"),
         choices=[SelectChoice(zone, zone) for zone in sorted(available_timezones())],
         validate_choice=False,
+        render_kw={"translate": "no"},
     )
     reason = TextAreaField(__("Why they change"), [Length(max=500)])
 

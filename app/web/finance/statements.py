@@ -52,7 +52,7 @@ class HandInForm(FlaskForm):
     currency = StringField(
         __("Currency, where the file does not say it"), render_kw={"maxlength": "3"}
     )
-    encoding = SelectField(__("Encoding"), validate_choice=False)
+    encoding = SelectField(__("Encoding"), validate_choice=False, render_kw={"translate": "no"})
     numbers = RadioField(__("Decimals are written with"), validate_choice=False)
     days = RadioField(__("05/04/2026 means"), validate_choice=False)
     again = StringField(
