@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
@@ -13,6 +15,9 @@ from playwright.sync_api import Page, expect
 
 from app.accounts.service.demo import DEMO_HOST, DEMO_PASSWORD
 
+CODES, SPAN_SECONDS = 4, 15 * 60
+_MAILED: dict[str, list[float]] = {}
+_ENTERED: dict[str, list[Any]] = {}
 SCREENS = Path(__file__).resolve().parents[2] / "docs" / "screens"
 
 
@@ -58,7 +63,15 @@ class Visitor:
             link.click()
 
     def signs_in_as_artist(self, key: str) -> None:
-        """E-mail, then the six digits from the demo's mailbox."""
+        """E-mail, then the six digits from the demo's mailbox.
+
+        The product mails five codes in a quarter of an hour: who asked for four goes on in their last session.
+        """
+        who = f"{self.address} {key}"
+        asked = [at for at in _MAILED.get(who, ()) if time.monotonic() - at < SPAN_SECONDS]
+        if len(asked) >= CODES and self._goes_on(_ENTERED[who]):
+            return
+        _MAILED[who] = [*asked, time.monotonic()]
         address = f"{key}@{DEMO_HOST}"
         before = self._codes(address)
         self.opens("/signin")
@@ -66,6 +79,13 @@ class Visitor:
         self.presses("Send me a code")
         self.types("Code", self._newest_code(address, before))
         self.presses("Sign in")
+        _ENTERED[who] = [one for one in self.page.context.cookies() if one["httpOnly"]]
+
+    def _goes_on(self, session: list[Any]) -> bool:
+        """In a session that was begun before; False when it was ended meanwhile."""
+        self.page.context.add_cookies(session)
+        self.opens("/cases")
+        return "/signin" not in self.page.url
 
     def _codes(self, address: str) -> list[str]:
         """Six-digit codes in the demo's mailbox for that address, newest first; a letter's number is none."""

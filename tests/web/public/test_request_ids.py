@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import text
 
+from app.infra import log
 from app.infra.db.transaction import transaction
 from app.infra.jobs import Run, defer, job, run_task
 from app.infra.mail.port import MailRefused
@@ -20,6 +21,12 @@ from tests.factories.letters import with_services
 from tests.web.account.pages import token_of
 
 SYSTEM = Actor.system("test")
+
+
+@pytest.fixture(autouse=True)
+def _everything_is_told() -> None:
+    """A product of another test in this process may have been told to say less."""
+    log.configure("info")
 
 
 def lines_of(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
