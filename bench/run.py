@@ -139,7 +139,7 @@ def letters(app: Any) -> float | None:
     for _ in range(count):
         renderer.pdf(document)
     renderer.close()
-    return count / (_all_cpu() - before)
+    return round(count / (_all_cpu() - before), 2)
 
 
 def _all_cpu() -> float:
@@ -152,7 +152,7 @@ def table(cases: int, lines: list[Line], facts: dict[str, Any]) -> str:
     rows = [
         (
             f"{cases:,} cases, {facts['filled']:.0f} s to fill. Web: cold start {facts['cold']:.1f} s, two workers "
-            f"{facts['memory']:.0f} MB. Letters {facts['letters'] or 0:.2f} per CPU second. Load before {facts['load']:.1f}."
+            f"{facts['memory']:.0f} MB. Letters per CPU second: {facts['letters'] or 'none in this demo'}. Load before {facts['load']:.1f}."
         ),
         "",
         "| Operation | Own ms | Database ms | Bare ms | Ratio | Statements | KB | p50, p95, p99 alone | with many |",
