@@ -68,8 +68,9 @@ class Line:
         wire.on("Network.loadingFinished", self._ends)
 
     def _begins(self, event: Any) -> None:
-        is_sprite = "/icons." in event["response"]["url"]
-        self.kinds[event["requestId"]] = "Sprite" if is_sprite else event["type"]
+        address = event["response"]["url"]
+        is_picture = "/icons." in address or "/logo." in address  # the browser's tab asks for the logo, or does not
+        self.kinds[event["requestId"]] = "Icon" if is_picture else event["type"]
 
     def _ends(self, event: Any) -> None:
         kind = self.kinds.get(event["requestId"], "Other")
@@ -82,7 +83,7 @@ class Line:
 
 def over(line: Line, budget: Budget, shift: float) -> list[str]:
     """What exceeds the budget, in words."""
-    known = {"Document", "Stylesheet", "Script", "Sprite"}
+    known = {"Document", "Stylesheet", "Script", "Icon"}
     measured = {
         "html": (line.kilobytes("Document"), budget.html),
         "css": (line.kilobytes("Stylesheet"), budget.css),
