@@ -44,7 +44,7 @@ class AccountNoticeRaised(Event):
 
     email_changed, password_set, second_factor_set, second_factor_removed, recovery_code_used,
     invitation_misused, roles_changed, delegation_accepted, delegation_ended, bank_changed, webhook_added,
-    webhook_disabled.
+    webhook_disabled, webhook_rotated.
     """
 
     person_id: UUID

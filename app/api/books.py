@@ -33,9 +33,10 @@ def account_codes_list() -> shapes.AccountCodes:
 @bp.get("/posting-periods")
 @needs(Scope.MONEY_READ, Permission.BOOKS_READ)
 @answers(shapes.PostingPeriods, tag=BOOKS)
-def posting_periods_list() -> shapes.PostingPeriods:
-    """List the last 24 months of the books, the newest first, with who closed and opened them."""
+def posting_periods_list(query: shapes.PeriodsQuery) -> shapes.PostingPeriods:
+    """List 24 months of the books, the newest first, with who closed and opened them: the last ones, or up to `until`."""
     actor = bearer()
     with transaction(actor, read_only=True) as tx:
-        rows = months_until(tx, actor, posting_day(tx, services().clock))
+        last = query.last_day or posting_day(tx, services().clock)
+        rows = months_until(tx, actor, last)
     return shapes.PostingPeriods(items=[shapes.PostingPeriod.of(row) for row in rows])

@@ -22,14 +22,17 @@ class QueueRow:
     oldest: int
 
 
-_QUEUES = text("""
+QUEUED_AT = "left join lateral (select max(at) as at from procrastinate_events where job_id = j.id) e on true"
+"""Joins when a job *j* was queued last: made, or put back by hand or by a retry."""
+WAITS_SINCE = "greatest(j.scheduled_at, e.at)"
+"""Since when a job can run. A job that is made for a moment that is over waits since it was made, not since then."""
+_QUEUES = text(f"""
     select j.queue_name, count(*) filter (where j.status = 'todo'), count(*) filter (where j.status = 'doing'),
            count(*) filter (where j.status = 'failed'),
-           coalesce(extract(epoch from now() - min(coalesce(j.scheduled_at, e.at))
-             filter (where j.status = 'todo' and coalesce(j.scheduled_at, e.at) <= now())), 0)
-    from procrastinate_jobs j
-    left join lateral (select min(at) as at from procrastinate_events where job_id = j.id) e on true
-    where j.status in ('todo', 'doing', 'failed') group by j.queue_name order by j.queue_name""")
+           coalesce(extract(epoch from now() - min({WAITS_SINCE})
+             filter (where j.status = 'todo' and {WAITS_SINCE} <= now())), 0)
+    from procrastinate_jobs j {QUEUED_AT}
+    where j.status in ('todo', 'doing', 'failed') group by j.queue_name order by j.queue_name""")  # noqa: S608 - our own words only
 
 
 def queue_rows(tx: Tx) -> tuple[QueueRow, ...]:

@@ -18,6 +18,7 @@ from sqlalchemy import text
 
 from app.infra.counters import OWN
 from app.infra.db.transaction import Tx
+from app.infra.health import QUEUED_AT, WAITS_SINCE
 from app.infra.parked import job_counts
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -28,11 +29,10 @@ MARKS = ("backup", "restore_drill", "history_verified")
 _MARK = text("""
     insert into operations_mark (name, at) values (:name, :at)
     on conflict (name) do update set at = greatest(operations_mark.at, excluded.at)""")
-_OLDEST = text("""
-    select j.task_name, coalesce(extract(epoch from now() - min(coalesce(j.scheduled_at, e.at))), 0)
-    from procrastinate_jobs j
-    left join lateral (select min(at) as at from procrastinate_events where job_id = j.id) e on true
-    where j.status = 'todo' and coalesce(j.scheduled_at, e.at) <= now() group by 1""")
+_OLDEST = text(f"""
+    select j.task_name, coalesce(extract(epoch from now() - min({WAITS_SINCE})), 0)
+    from procrastinate_jobs j {QUEUED_AT}
+    where j.status = 'todo' and {WAITS_SINCE} <= now() group by 1""")  # noqa: S608 - our own words only
 _NUMBERS = text("""
     select
       (select count(*) from clock where state = 'running' and due_at >= :now and due_at < :now + interval '1 day'),

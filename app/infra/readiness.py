@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.infra.db import migrate
 from app.infra.db.extension import db
 from app.infra.db.transaction import Tx, transaction
+from app.infra.health import QUEUED_AT, WAITS_SINCE
 from app.infra.services import Services
 from app.kernel.actor import Actor
 from app.kernel.errors import RedressError
@@ -46,11 +47,9 @@ _ROLE = text("""
 _SETTINGS = text("""
     select name from pg_settings
     where name in ('fsync', 'full_page_writes', 'synchronous_commit') and setting = 'off'""")
-_OLDEST = text("""
-    select coalesce(extract(epoch from now() - min(coalesce(j.scheduled_at, e.at))), 0)
-    from procrastinate_jobs j
-    left join lateral (select min(at) as at from procrastinate_events where job_id = j.id) e on true
-    where j.status = 'todo' and coalesce(j.scheduled_at, e.at) <= now()""")
+_OLDEST = text(f"""
+    select coalesce(extract(epoch from now() - min({WAITS_SINCE})), 0)
+    from procrastinate_jobs j {QUEUED_AT} where j.status = 'todo' and {WAITS_SINCE} <= now()""")  # noqa: S608 - our own words only
 
 DEADLINE_LATENESS_SECONDS = 900
 """The dead man's question (I9): a deadline that nobody looked at for a quarter of an hour."""

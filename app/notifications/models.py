@@ -185,4 +185,4 @@ class MailBounce(Base):
     kind: Mapped[str] = mapped_column(comment="hard, content or soft")
     status: Mapped[str] = mapped_column(comment="as 5.1.1, by RFC 3463")
     report_hash: Mapped[str] = mapped_column(unique=True, comment="SHA-256 of the report")
-    at: Mapped[datetime] = mapped_column(comment="when it was read")
+    at: Mapped[datetime] = mapped_column(index=True, comment="when it was read")

@@ -35,6 +35,8 @@ from app.notifications.models import (
 from app.notifications.rules import BounceKind, BounceRow, Choices, MailKind, MailState, Quiet
 
 PAGE = 50
+REPORTS = 1000
+"""Delivery reports that a page looks through, the newest; older ones are in the list of addresses mailed no more."""
 MOST_COUNTED = 99
 """The count beside the bell stops here."""
 _WORKERS = ", ".join(f"'{role.value}'" for role in sorted(STAFF_ROLES))
@@ -368,16 +370,23 @@ def mail_numbers(tx: Tx) -> MailNumbers:
 
 
 def recent_bounces(tx: Tx, actor: Actor, limit: int = 50) -> tuple[BounceRow, ...]:
-    """The newest report of each address and kind, the newest first. One statement."""
-    of_address = (OutgoingMail.address, MailBounce.kind)
-    newest = (
-        select(
-            OutgoingMail.address, OutgoingMail.kind.label("mail_kind"), MailBounce.kind, MailBounce.status, MailBounce.at,
-            func.count().over(partition_by=of_address).label("times"),
-            func.row_number().over(partition_by=of_address, order_by=MailBounce.at.desc()).label("place"),
-        )
+    """The newest report of each address and kind among the newest thousand, the newest first. One statement."""
+    seen = (
+        select(MailBounce.mail_id, MailBounce.kind, MailBounce.status, MailBounce.at)
         .join(OutgoingMail, OutgoingMail.id == MailBounce.mail_id)
         .where(_scope(actor))
+        .order_by(MailBounce.at.desc())
+        .limit(REPORTS)
+        .subquery()
+    )
+    of_address = (OutgoingMail.address, seen.c.kind)
+    newest = (
+        select(
+            OutgoingMail.address, OutgoingMail.kind.label("mail_kind"), seen.c.kind, seen.c.status, seen.c.at,
+            func.count().over(partition_by=of_address).label("times"),
+            func.row_number().over(partition_by=of_address, order_by=seen.c.at.desc()).label("place"),
+        )
+        .join(OutgoingMail, OutgoingMail.id == seen.c.mail_id)
         .subquery()
     )  # fmt: skip
     rows = tx.execute(

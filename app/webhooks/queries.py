@@ -19,6 +19,7 @@ from app.webhooks.rules.kinds import Kind
 from app.webhooks.rules.plan import DeliveryState, EndpointState
 
 PAGE = 50
+_NEWEST_FIRST = (WebhookEndpoint.created_at.desc(), WebhookEndpoint.id.desc())
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,14 @@ class EndpointRow:
     failing_since: datetime | None
     created_at: datetime
     version: int
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointPage:
+    """A page of the list, newest first; *next_cursor* is empty on the last."""
+
+    rows: tuple[EndpointRow, ...]
+    next_cursor: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +116,22 @@ def _endpoints(actor: Actor) -> Select[WebhookEndpoint, str]:
 
 
 def endpoints_of(tx: Tx, actor: Actor, *, person_id: UUID | None = None) -> tuple[EndpointRow, ...]:
-    """Endpoints that *actor* may see, newest first, at most 200; of one person when named."""
+    """All endpoints that *actor* may see, newest first; of one person, who has ten at most, when named."""
     query = _endpoints(actor)
     if person_id is not None:
         query = query.where(WebhookEndpoint.person_id == person_id)
-    order = (WebhookEndpoint.created_at.desc(), WebhookEndpoint.id)
-    return tuple(
-        _endpoint_row(row, name) for row, name in tx.execute(query.order_by(*order).limit(200))
-    )
+    found = tx.execute(query.order_by(*_NEWEST_FIRST))
+    return tuple(_endpoint_row(row, name) for row, name in found)
+
+
+def endpoint_page(tx: Tx, actor: Actor, cursor: str = "", *, limit: int = PAGE) -> EndpointPage:
+    """Endpoints that *actor* may see, newest first. One statement. Raises `Invalid` for a cursor that is none."""
+    query = _endpoints(actor)
+    if cursor:
+        query = query.where(tuple_(WebhookEndpoint.created_at, WebhookEndpoint.id) < _place(cursor))
+    found = tx.execute(query.order_by(*_NEWEST_FIRST).limit(limit + 1)).all()
+    rows = tuple(_endpoint_row(row, name) for row, name in found[:limit])
+    return EndpointPage(rows, _after(rows[-1]) if len(found) > limit else "")
 
 
 def endpoint_by_id(tx: Tx, actor: Actor, endpoint_id: UUID) -> EndpointRow:
@@ -151,7 +168,7 @@ def deliveries_of(
     shown = rows[:limit]
     log = _attempts(tx, [row.id for row in shown])
     is_own = actor.is_system or endpoint.person_id == actor.person_id
-    following = f"{shown[-1].created_at.isoformat()}|{shown[-1].id}" if len(rows) > limit else ""
+    following = _after(shown[-1]) if len(rows) > limit else ""
     return DeliveryPage(
         tuple(_delivery_row(row, tuple(log.get(row.id, ())), is_own=is_own) for row in shown), following
     )  # fmt: skip
@@ -182,6 +199,10 @@ def webhook_numbers(tx: Tx) -> WebhookNumbers:
         ).where(or_(on, WebhookEndpoint.state == EndpointState.DISABLED))
     ).one()
     return WebhookNumbers(*row)
+
+
+def _after(row: EndpointRow | WebhookDelivery) -> str:
+    return f"{row.created_at.isoformat()}|{row.id}"
 
 
 def _place(cursor: str) -> tuple[datetime, UUID]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import ConfigDict, Field
 
-from app.api.shapes.frame import Shown
+from app.api.shapes.frame import Query, Shown
 from app.ledger.queries.books import ActRow, CodesView, MonthRow
 from app.ledger.rules.periods import PeriodAct, month_text
 
@@ -95,8 +95,23 @@ class PostingPeriod(Shown):
         return cls(month=month_text(row.month), is_open=row.is_open, acts=acts)
 
 
+class PeriodsQuery(Query):
+    """Which months of the books."""
+
+    until: str | None = Field(
+        default=None,
+        pattern="^20[0-9]{2}-(0[1-9]|1[0-2])$",
+        description="The newest month, as 2026-11; this month without it.",
+    )
+
+    @property
+    def last_day(self) -> date | None:
+        """A day of that month."""
+        return date.fromisoformat(f"{self.until}-01") if self.until else None
+
+
 class PostingPeriods(Shown):
-    """The last 24 months, the newest first."""
+    """24 months, the newest first."""
 
     model_config = ConfigDict(json_schema_extra={"example": {"items": [_MONTH]}})
 

@@ -24,6 +24,8 @@ MONTHS = 24
 """How many months are told at most unless asked for."""
 VERSIONS = 50
 """How many versions of the codes a page shows."""
+KEPT_YEARS = 10
+"""How far back months are shown: as long as books are kept (section 147 of the German Fiscal Code)."""
 NO_CODES = AccountCodes({})
 
 
@@ -64,10 +66,15 @@ class MonthRow:
         return not self.acts or self.acts[0].act is PeriodAct.REOPENED
 
 
-def codes_versions(tx: Tx, actor: Actor) -> tuple[CodesView, ...]:
-    """The newest versions of the codes, the newest first. One statement. Raises Forbidden."""
+def codes_versions(
+    tx: Tx, actor: Actor, most: int = VERSIONS, before: int | None = None
+) -> tuple[CodesView, ...]:
+    """The newest versions of the codes, the newest first; those older than *before* when given. One statement.
+
+    Raises Forbidden.
+    """
     require(actor, Permission.BOOKS_READ)
-    return _codes(tx, VERSIONS)
+    return _codes(tx, most, before=before)
 
 
 def newest_codes(tx: Tx) -> CodesView | None:
@@ -80,7 +87,9 @@ def codes_on(tx: Tx, day: date) -> CodesView | None:
     return next(iter(_codes(tx, 1, day)), None)
 
 
-def _codes(tx: Tx, most: int, day: date | None = None) -> tuple[CodesView, ...]:
+def _codes(
+    tx: Tx, most: int, day: date | None = None, before: int | None = None
+) -> tuple[CodesView, ...]:
     query = (
         select(AccountCodeVersion, Person.name)
         .outerjoin(Person, Person.id == AccountCodeVersion.by_id)
@@ -89,6 +98,8 @@ def _codes(tx: Tx, most: int, day: date | None = None) -> tuple[CodesView, ...]:
     )
     if day is not None:
         query = query.where(AccountCodeVersion.effective_from <= day)
+    if before is not None:
+        query = query.where(AccountCodeVersion.version < before)
     return tuple(
         CodesView(
             row.id, row.version, row.effective_from, codes_from_json(row.codes, row.zone), row.reason,
@@ -99,11 +110,23 @@ def _codes(tx: Tx, most: int, day: date | None = None) -> tuple[CodesView, ...]:
 
 
 def posting_day(tx: Tx, clock: Clock) -> date:
-    """Today in the zone of the newest account codes; in UTC while there are none."""
-    zone = tx.scalar(
-        select(AccountCodeVersion.zone).order_by(AccountCodeVersion.version.desc()).limit(1)
+    """Today in the zone of the account codes that count now; in UTC while none do.
+
+    A version that begins later does not move the day yet: whether it began is asked in its own zone. No zone is
+    further than a day from UTC, so what begins later than tomorrow there began nowhere.
+    """
+    now = clock.now()
+    begun = (
+        select(AccountCodeVersion.effective_from, AccountCodeVersion.zone)
+        .where(
+            AccountCodeVersion.effective_from <= local_day(now, NO_CODES.zone) + timedelta(days=1)
+        )
+        .order_by(AccountCodeVersion.version.desc())
     )
-    return local_day(clock.now(), zone or NO_CODES.zone)
+    for since, zone in tx.execute(begun):
+        if since <= (today := local_day(now, zone)):
+            return today
+    return local_day(now, NO_CODES.zone)
 
 
 def last_act(tx: Tx, month: date) -> ActRow | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -28,7 +29,7 @@ from app.web.shared.context import current_actor, services
 from app.web.shared.form_errors import mark
 from app.web.shared.policy import policy
 from app.webhooks.commands import CreateEndpoint
-from app.webhooks.queries import deliveries_of, endpoint_by_id, endpoint_of, endpoints_of
+from app.webhooks.queries import deliveries_of, endpoint_by_id, endpoint_of, endpoint_page
 from app.webhooks.rules.kinds import CHOOSABLE, Kind
 from app.webhooks.service.deliveries import replay, replay_failed, send_test
 from app.webhooks.service.endpoints import (
@@ -78,11 +79,11 @@ class WebhookForm(FlaskForm):
 @bp.get(HOME)
 @policy(_MANAGE)
 def webhooks_list() -> str:
-    """Everybody's, newest first."""
-    actor = current_actor()
-    with transaction(actor, read_only=True) as tx:
-        rows = endpoints_of(tx, actor)
-    return render_template("admin/webhooks/list.html", rows=rows, words=words)
+    """Everybody's, newest first, fifty a page."""
+    actor, after = current_actor(), request.args.get("after", "")[:100]
+    with transaction(actor, read_only=True) as tx, _no_page():
+        page = endpoint_page(tx, actor, after)
+    return render_template("admin/webhooks/list.html", page=page, words=words, first=bool(after))
 
 
 @bp.get(f"{HOME}/new")
@@ -202,14 +203,21 @@ def _page(webhook_id: UUID, made: NewSecret | None) -> str:
     actor, after = current_actor(), request.args.get("after", "")[:100]
     with transaction(actor, read_only=True) as tx:
         row = endpoint_by_id(tx, actor, webhook_id)
-        try:
+        with _no_page():
             page = deliveries_of(tx, actor, webhook_id, after)
-        except Invalid:
-            raise NotFound("page") from None
     told = "; ".join(str(words.KIND_WORDS[kind]) for kind in row.kinds)
     return render_template(
         "admin/webhooks/show.html", row=row, page=page, made=made, words=words, told=told, since=_SINCE, first=bool(after)
     )  # fmt: skip
+
+
+@contextmanager
+def _no_page() -> Iterator[None]:
+    """Around the query of a page: a place that it cannot read is no page."""
+    try:
+        yield
+    except Invalid as error:
+        raise NotFound("page") from error
 
 
 def _owner(tx: Tx, email: str) -> UUID:

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 
 from app.accounts.rules import Permission, may
 from app.infra.db.transaction import transaction
 from app.infra.i18n import gettext as _
-from app.kernel.errors import Invalid
+from app.kernel.errors import Invalid, NotFound
 from app.ledger.queries.books import (
     NO_CODES,
+    VERSIONS,
     CodesView,
     codes_on,
     codes_versions,
@@ -59,19 +60,34 @@ class VersionRow:
 @bp.get("/finance/books")
 @policy(Permission.BOOKS_READ)
 def codes_show() -> ResponseReturnValue:
-    """What counts today, and every version with who changed what."""
-    actor = current_actor()
+    """What counts today, and the versions with who changed what, fifty a page."""
+    actor, before = current_actor(), _before()
     with transaction(actor, read_only=True) as tx:
         today = posting_day(tx, services().clock)
-        current, versions = codes_on(tx, today), codes_versions(tx, actor)
+        current = codes_on(tx, today)
+        versions = codes_versions(tx, actor, VERSIONS + 1, before)
     return render_template(
         "finance/books/codes.html",
         current=current,
         rows=code_rows(current.codes if current else NO_CODES),
         versions=_versions(versions),
-        coming=[one for one in versions if one.effective_from > today],
+        coming=[one for one in versions if one.effective_from > today] if not before else [],
         can_change=may(actor, Permission.CODES_MANAGE),
+        older=url_for("finance.codes_show", before=versions[VERSIONS - 1].version)
+        if len(versions) > VERSIONS
+        else None,
+        first=url_for("finance.codes_show") if before else None,
     )
+
+
+def _before() -> int | None:
+    """The version before which a page begins. Raises NotFound for what is no number."""
+    asked = request.args.get("before", "")
+    if not asked:
+        return None
+    if not (asked.isascii() and asked.isdigit() and len(asked) < 9):
+        raise NotFound("page")
+    return int(asked)
 
 
 @bp.get("/finance/books/codes")
@@ -117,14 +133,14 @@ def code_rows(codes: AccountCodes) -> list[CodeRow]:
 
 
 def _versions(versions: tuple[CodesView, ...]) -> list[VersionRow]:
-    """The oldest that is shown changed everything only when it is the first."""
+    """At most fifty, each beside the one before it: one more is read than is shown."""
     before = [*(one.codes for one in versions[1:]), NO_CODES]
     return [
         VersionRow(
             one.version, one.effective_from, one.by, one.created_at, one.reason,
             _changes(was, one.codes) if one.version > 1 else (),
         )
-        for one, was in zip(versions, before, strict=False)
+        for one, was in zip(versions[:VERSIONS], before, strict=False)
     ]  # fmt: skip
 
 

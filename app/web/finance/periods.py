@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from flask import flash, redirect, render_template, request, url_for
@@ -14,7 +14,7 @@ from app.infra.i18n import translated
 from app.kernel.errors import Invalid, NotFound, Refused
 from app.kernel.period import Period
 from app.ledger.commands import ClosePeriod, ReopenPeriod
-from app.ledger.queries.books import months_until, posting_day
+from app.ledger.queries.books import KEPT_YEARS, months_until, posting_day
 from app.ledger.rules.periods import month_of
 from app.ledger.service.books import close_period, reopen_period
 from app.web.finance.face import bp
@@ -35,7 +35,7 @@ SHOWN = 13
 @bp.get("/finance/books/months")
 @policy(Permission.BOOKS_READ)
 def months_list() -> ResponseReturnValue:
-    """Thirteen months back from now, the newest first, with who closed and opened each."""
+    """Thirteen months back from now or from `until`, the newest first, with who closed and opened each."""
     return _page()
 
 
@@ -84,14 +84,14 @@ def _done(month: str, change: Callable[[Tx], None], words: str) -> ResponseRetur
     except Refused as error:
         return _page(month, translated(error.message)), 409
     flash(words, "ok")
-    return redirect(url_for("finance.months_list"), 303)
+    return redirect(url_for("finance.months_list", until=request.args.get("until")), 303)
 
 
 def _page(failed: str = "", problem: str = "") -> str:
-    actor = current_actor()
+    actor, asked = current_actor(), request.args.get("until", "")
     with transaction(actor, read_only=True) as tx:
         today = posting_day(tx, services().clock)
-        rows = months_until(tx, actor, today, SHOWN)
+        rows = months_until(tx, actor, _last(asked, today), SHOWN)
     return render_template(
         "finance/books/months.html",
         rows=rows,
@@ -101,4 +101,24 @@ def _page(failed: str = "", problem: str = "") -> str:
         failed=failed,
         problem=problem,
         typed=request.form.get("reason", "")[:500] if failed else "",
+        until=asked or None,
+        older=_older(rows[-1].month, today),
     )
+
+
+def _last(asked: str, today: date) -> date:
+    """The newest month of the page. Raises NotFound for one to come or from before books are kept."""
+    if not asked:
+        return today
+    wanted = _month(asked)
+    if not today.year - KEPT_YEARS <= wanted.year or wanted > today:
+        raise NotFound("month")
+    return wanted
+
+
+def _older(oldest: date, today: date) -> str | None:
+    """The address of the months before; None where books are kept no more."""
+    before = oldest - timedelta(days=1)
+    if before.year < today.year - KEPT_YEARS:
+        return None
+    return url_for("finance.months_list", until=f"{before:%Y-%m}")

@@ -125,7 +125,10 @@ def remove_endpoint(tx: Tx, endpoint_id: UUID, actor: Actor, clock: Clock) -> No
 
 
 def rotate_secret(tx: Tx, endpoint_id: UUID, actor: Actor, clock: Clock, vault: Vault) -> NewSecret:
-    """A new secret. The one before signs beside it for 24 hours; one older still ends at once. Raises `NotFound`."""
+    """A new secret. The one before signs beside it for 24 hours; one older still ends at once. Raises `NotFound`.
+
+    Who rotates somebody else's knows the secret from then on: its owner is told by mail.
+    """
     with house(tx):
         row = _changeable(tx, endpoint_id, actor)
         known = {one.place: one for one in _secrets(tx, endpoint_id)}
@@ -139,6 +142,8 @@ def rotate_secret(tx: Tx, endpoint_id: UUID, actor: Actor, clock: Clock, vault: 
         newest.sealed, newest.made_at = vault.seal(PURPOSE, secret), clock.now()
         row.version += 1
         _note(tx, row, "rotated", actor, clock, {"older_until": older.ends_at.isoformat()})
+        if actor.person_id != row.person_id:
+            _tell_owner(tx, row.person_id, "webhook_rotated")
     return NewSecret(endpoint_id, secret)
 
 

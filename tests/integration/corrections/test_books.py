@@ -270,6 +270,18 @@ def test_the_month_of_now_is_that_of_the_zone_of_the_books(desk: Desk, tx_as: Tr
     close(desk.gus.actor, date(2026, 12, 1), late)
 
 
+def test_a_zone_to_come_does_not_move_today(desk: Desk, tx_as: Transaction) -> None:
+    late = FixedClock(datetime(2026, 11, 20, 21, 0, tzinfo=UTC))
+    make_codes(FULL, zone="UTC")
+    make_codes(FULL, zone="Asia/Baku", since=date(2026, 11, 22))
+    with tx_as(desk.gus.actor) as tx:
+        assert posting_day(tx, late) == date(2026, 11, 20)
+
+    begun = FixedClock(datetime(2026, 11, 21, 20, 30, tzinfo=UTC))
+    with tx_as(desk.gus.actor) as tx:
+        assert posting_day(tx, begun) == date(2026, 11, 22)
+
+
 class TestSecondWall:
     """The database refuses what a service would let through."""
 

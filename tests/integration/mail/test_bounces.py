@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from email import message_from_bytes
 from email.message import Message
 from typing import Any
@@ -17,7 +18,7 @@ from app.infra.mail.bounce import read_bounce
 from app.kernel.actor import Actor
 from app.notifications.commands import QueueMail
 from app.notifications.models import MailBounce, OutgoingMail
-from app.notifications.queries import suppressed_addresses
+from app.notifications.queries import recent_bounces, suppressed_addresses
 from app.notifications.rules import BounceKind, MailKind
 from app.notifications.service.bounces import record_bounce
 from app.notifications.service.mail import queue_mail
@@ -203,3 +204,20 @@ def test_b055_b056_our_mails_ask_that_no_machine_answers_them(
     sent: Message = message_from_bytes(content)
 
     assert (sent["Auto-Submitted"], sent["X-Auto-Response-Suppress"]) == ("auto-generated", "All")
+
+
+def test_the_page_of_reports_looks_through_the_newest_only(
+    app: Any, tx_as: Any, clock: Any, wire: Sink, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr("app.notifications.queries.REPORTS", 2)
+    cast = make_cast("ada", "dee")
+    case = make_case(cast["ada"])
+    for status in ("4.2.2", "4.2.1", "4.4.7"):
+        clock.advance(timedelta(minutes=1))
+        _mail, content = send(app, tx_as, clock, wire, case.id)
+        assert take(app, tx_as, clock, report(content, action="delayed", status=status))
+
+    with tx_as(cast["dee"].actor) as tx:
+        (row,) = recent_bounces(tx, cast["dee"].actor)
+
+    assert (row.status, row.times) == ("4.4.7", 2)

@@ -20,6 +20,7 @@ from app.webhooks.service.endpoints import (
     change_endpoint,
     create_endpoint,
     remove_endpoint,
+    rotate_secret,
     switch_endpoint,
 )
 from tests.factories.webhooks import gate_of, make_endpoint
@@ -80,6 +81,21 @@ def test_an_owner_hears_of_an_address_that_somebody_else_entered(
     with tx_as(SYSTEM) as tx:
         told = tx.execute(TOLD).all()
     assert [tuple(row) for row in told] == [("dee@example.com", "webhook_added")]
+
+
+def test_an_owner_hears_when_somebody_else_makes_a_new_secret(
+    app: Any, people: Any, tx_as: Any, clock: FixedClock, run_jobs: Any
+) -> None:
+    made = make_endpoint(app, people["dee"], URL)
+
+    for actor in (people["dee"].actor, people["adi"].actor):
+        with tx_as(actor) as tx:
+            rotate_secret(tx, made.endpoint_id, actor, clock, gate_of(app).vault)
+    run_jobs()
+
+    with tx_as(SYSTEM) as tx:
+        told = tx.execute(TOLD).all()
+    assert [tuple(row) for row in told] == [("dee@example.com", "webhook_rotated")]
 
 
 def test_people_make_their_own_and_administrators_those_of_others(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from datetime import timedelta
@@ -13,6 +14,7 @@ from standardwebhooks import Webhook
 
 from app.infra.clock import SystemClock
 from app.kernel.clock import FixedClock
+from app.webhooks import queries
 from tests.factories.accounts import make_person
 from tests.factories.cases import make_case
 from tests.factories.conversations import make_message
@@ -217,3 +219,26 @@ def test_an_unknown_page_of_the_log_is_not_there(app: Any, admin: Any) -> None:
 
     assert admin.get(f"{HOME}/{made.endpoint_id}?after=what").status_code == 404
     assert admin.get(f"{HOME}/{UUID(int=1)}").status_code == 404
+
+
+def test_the_list_goes_on_page_by_page_and_what_is_no_place_is_no_page(
+    app: Any, admin: Any, monkeypatch: Any
+) -> None:
+    people = [make_person(key) for key in ("dee", "rio")]
+    made = {
+        str(make_endpoint(app, person, "https://hooks.example/x").endpoint_id)
+        for person in people
+        for _ in range(2)
+    }
+    monkeypatch.setattr(queries.endpoint_page, "__kwdefaults__", {"limit": 3})
+
+    first = admin.get(HOME)
+    after = re.search(r'href="(/admin/webhooks\?after=[^"]+)"', first.text)
+    assert after
+    second = admin.get(html.unescape(after[1]))
+
+    shown = [set(re.findall(rf"{HOME}/([0-9a-f-]{{36}})", page.text)) for page in (first, second)]
+    assert [len(ids) for ids in shown] == [3, 1]
+    assert shown[0] | shown[1] == made
+    assert "First page" in second.text
+    assert admin.get(f"{HOME}?after=yesterday").status_code == 404

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -17,6 +18,7 @@ from tests.web.finance.test_pages import hidden, post_from, statements, words
 
 Client = Callable[[Any], Any]
 CODES = "/finance/books/codes"
+MONTHS = "/finance/books/months"
 
 
 @pytest.fixture
@@ -151,3 +153,43 @@ def test_what_is_no_month_is_no_page(desk: Desk, client_as: Client) -> None:
 
     for month in ("2026-13", "november", "1800-01"):
         assert post_from(client, None, f"/finance/books/months/{month}/close").status_code == 404
+
+
+def test_months_go_back_ten_years_and_an_old_one_is_closed_where_it_stands(
+    desk: Desk, client_as: Client
+) -> None:
+    client = client_as(desk.gus)
+    older = re.search(r'href="(/finance/books/months\?until=2025-10)"', client.get(MONTHS).text)
+    assert older
+
+    page = client.get(older[1])
+    shown = re.findall(r'datetime="(20\d\d-\d\d)"', page.text)
+    closed = client.post(
+        "/finance/books/months/2025-03/close?until=2025-10",
+        data={"reason": "", "idempotency_key": uuid4().hex},
+    )
+
+    assert (shown[0], shown[-1]) == ("2025-10", "2024-10")
+    assert "until=2025-10" in closed.headers["Location"]
+    assert "Closed by Gus Grau" in words(client.get(closed.headers["Location"]))
+    assert "Next" not in words(client.get(f"{MONTHS}?until=2016-06"))
+    for month in ("2015-12", "2026-12", "soon"):
+        assert client.get(f"{MONTHS}?until={month}").status_code == 404
+
+
+def test_versions_go_on_after_fifty_and_the_last_of_a_page_says_what_it_changed(
+    desk: Desk, client_as: Client, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr("app.web.finance.codes.VERSIONS", 2)
+    for code in ("9001", "9002", "9003", "9004"):
+        make_codes(FULL | {AccountKind.PAYABLE: {"": code}})
+    client = client_as(desk.gus)
+
+    first = client.get("/finance/books")
+    older = re.search(r'href="(/finance/books\?before=\d+)"', first.text)
+    assert older
+
+    assert words(first).count("→") == 2
+    assert "9002 → 9003" in words(first)
+    assert "9001 → 9002" in words(client.get(older[1]))
+    assert client.get("/finance/books?before=x").status_code == 404

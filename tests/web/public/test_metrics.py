@@ -80,6 +80,7 @@ def test_jobs_and_outbox_have_depth_and_oldest_age_by_kind(app: Any, pg: Any) ->
             "('soon', 'outbox.react', 'todo', now() - interval '90 s'), ('soon', 'letters.render', 'failed', null), "
             "('later', 'outbox.react', 'todo', now() + interval '1 h')"
         )
+        admin.execute("update procrastinate_events set at = now() - interval '2 min'")
 
     found = read(app)
 
