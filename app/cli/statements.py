@@ -15,17 +15,25 @@ import click
 
 from app.cli.context import Parts, pass_parts
 from app.infra.db.transaction import transaction
+from app.infra.storage.port import Storage
 from app.kernel.actor import Actor
 from app.kernel.errors import NotFound
-from app.statements.formats import PROFILES
-from app.statements.formats.parquet import write_sales
-from app.statements.queries import import_by_hash, parts_of_month
+from app.statements.formats import CORRECTED, PROFILES
+from app.statements.formats.sales import write_sales
+from app.statements.queries import (
+    PartRow,
+    import_by_hash,
+    matched_isrcs,
+    parts_before,
+    parts_of_month,
+)
 from app.statements.rules.encodings import POSSIBLE
 from app.statements.rules.lines import Line
 from app.statements.rules.profile import Days, Numbers
 from app.statements.rules.reading import Asked
 from app.statements.service.imports import import_statement, refuse_known
 from app.statements.service.keeping import keep
+from app.statements.service.matching import unmatched_in
 from app.statements.service.preparing import Prepared, lines_of, prepare, sha256_of_file
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -127,16 +135,23 @@ def take_in(parts: Parts, files: tuple[Path, ...], again: str, **given: Any) -> 
                     f"{file.name}: imported already on {known.at:%Y-%m-%d}, nothing was changed."
                 )
                 continue
-            with _prepared(file, asked) as prepared:
+            with _prepared(file, asked) as (prepared, folder):
                 with transaction(actor, read_only=True) as tx:
                     refuse_known(tx, prepared.sha256, prepared.parts, again=again)
-                command = keep(ports.storage, prepared, ports.clock, again=again)
+                    unmatched = unmatched_in(tx, prepared.parts, folder, actor)
+                command = keep(
+                    ports.storage, prepared, ports.clock, again=again, unmatched=unmatched
+                )
                 with transaction(actor) as tx:
                     import_statement(tx, command, actor, ports.clock)
             for part in prepared.parts:
                 click.echo(f"{part.source} {part.statement_month}:")
                 _totals(part.line_count, part.sums)
             click.echo(f"{file.name}: {prepared.line_count:,} lines taken in.")
+            if unmatched:
+                click.echo(
+                    f"{sum(one.line_count for one in unmatched):,} of them name no recording of the catalogue."
+                )
 
 
 @statements.command("convert")
@@ -184,22 +199,31 @@ def sales(parts: Parts, month: str, source: str, out: Path) -> None:
     ):
         with transaction(Actor.system("cli:statements"), read_only=True) as tx:
             rows = parts_of_month(tx, month, source)
-        if not rows:
-            raise NotFound(f"Nothing was imported for {month}.")
-        found = []
-        for number, row in enumerate(rows):
-            path = Path(name) / f"{number:06d}.parquet"
-            with path.open("wb") as file:
-                file.writelines(app.extensions["redress"].storage.open(row.object_key))
-            found.append(path)
-        count = write_sales(found, out)
+            if not rows:
+                raise NotFound(f"Nothing was imported for {month}.")
+            before, matches = parts_before(tx, rows, CORRECTED), matched_isrcs(tx)
+        storage, folder = app.extensions["redress"].storage, Path(name)
+        earlier = _fetched(storage, before, folder, "before")
+        found = _fetched(storage, rows, folder, "found")
+        count = write_sales(found, out, earlier=earlier, matches=matches)
     click.echo(f"{count:,} lines written to {out}.")
 
 
+def _fetched(storage: Storage, rows: tuple[PartRow, ...], folder: Path, name: str) -> list[Path]:
+    """The lines of *rows*, each in a file of its own, in their order."""
+    found = []
+    for number, row in enumerate(rows):
+        path = folder / f"{name}-{number:06d}.parquet"
+        with path.open("wb") as file:
+            file.writelines(storage.open(row.object_key))
+        found.append(path)
+    return found
+
+
 @contextmanager
-def _prepared(file: Path, asked: Asked) -> Iterator[Prepared]:
+def _prepared(file: Path, asked: Asked) -> Iterator[tuple[Prepared, Path]]:
     with tempfile.TemporaryDirectory(prefix="statements-") as folder:
-        yield prepare(file, Path(folder), asked, _progress(file))
+        yield prepare(file, Path(folder), asked, _progress(file)), Path(folder)
 
 
 def _progress(file: Path) -> Callable[[int, int], None] | None:

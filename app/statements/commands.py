@@ -1,9 +1,12 @@
-"""What the house asks of statements: take in a file that was read whole."""
+"""What the house asks of statements: take in a file that was read whole, and what its lines mean."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
+
+from app.statements.rules.keys import Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,38 @@ class Part:
     sale_from: str
     sale_until: str
     rows_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unmatched:
+    """Lines of a file with one *key* that name a recording the catalogue does not have. *isrc*: canonical or empty.
+
+    sums: currency → exact decimal as text. said: as the first of them says it.
+    """
+
+    key: str
+    isrc: str
+    said: Said
+    line_count: int
+    sums: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class MatchRecording:
+    """Lines that say what *unmatched_id* says mean this recording, in every file."""
+
+    import_id: UUID
+    unmatched_id: UUID
+    recording_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class TakeMatchBack:
+    """What a person said of the key of *unmatched_id* holds no more. *match_id*: what was looked at."""
+
+    import_id: UUID
+    unmatched_id: UUID
+    match_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +95,7 @@ class ImportStatement:
     formats: tuple[str, ...]
     line_count: int
     parts: tuple[Part, ...]
-    notes: tuple[dict[str, str], ...] = ()
+    notes: tuple[dict[str, object], ...] = ()
     asked: dict[str, str] = field(default_factory=dict)
     again: str = ""
+    unmatched: tuple[Unmatched, ...] = ()

@@ -6,6 +6,8 @@ import tempfile
 from pathlib import Path
 from uuid import UUID
 
+import structlog
+
 from app.accounts.queries import actor_of
 from app.infra.db.transaction import transaction
 from app.infra.jobs import Run, job
@@ -16,8 +18,10 @@ from app.statements.commands import ImportStatement
 from app.statements.rules.lines import Problem
 from app.statements.rules.profile import Days, Numbers
 from app.statements.rules.reading import Asked
+from app.statements.service import sweep
 from app.statements.service.imports import import_statement, refuse_known
 from app.statements.service.keeping import keep
+from app.statements.service.matching import unmatched_in
 from app.statements.service.preparing import BadStatement, prepare
 from app.statements.service.uploads import (
     READ,
@@ -29,6 +33,7 @@ from app.statements.service.uploads import (
     say_progress,
 )
 
+log = structlog.get_logger()
 SAY_EVERY = 50_000
 """Lines between two looks at whether somebody cancelled it."""
 
@@ -70,6 +75,20 @@ def read_upload(run: Run, upload_id: str) -> None:
     run.services.storage.purge(waiting.storage_key)
 
 
+@job("statements.sweep", queue="later", cron="10 * * * *")
+def sweep_objects(run: Run, timestamp: int = 0) -> None:
+    """Remove old objects that no row names; what lies under lock stays until its time. Safe to repeat."""
+    del timestamp
+    storage, cleared, locked = run.services.storage, 0, 0
+    for page in sweep.old_objects(storage, run.clock.now() - sweep.GRACE):
+        with run.transaction() as tx:
+            orphans = sweep.unnamed(tx, page)
+        for one in orphans:
+            gone = storage.purge(one.key)
+            cleared, locked = cleared + gone, locked + (not gone)
+    log.info("statements_swept", cleared=cleared, sealed=locked)
+
+
 def _command(run: Run, which: UUID, waiting: Waiting, folder: Path) -> ImportStatement:
     path = folder / "in" / safe_name(waiting.name)
     path.parent.mkdir()
@@ -90,7 +109,8 @@ def _command(run: Run, which: UUID, waiting: Waiting, folder: Path) -> ImportSta
     again = waiting.asked.get("again", "")
     with run.transaction() as tx:
         refuse_known(tx, prepared.sha256, prepared.parts, again=again)
-    return keep(run.services.storage, prepared, run.clock, again=again)
+        unmatched = unmatched_in(tx, prepared.parts, folder, run.actor)
+    return keep(run.services.storage, prepared, run.clock, again=again, unmatched=unmatched)
 
 
 def _take_in(run: Run, which: UUID, command: ImportStatement, waiting: Waiting) -> None:

@@ -6,7 +6,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, SmallInteger
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    SmallInteger,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.db.base import Base, Json, uuid_pk
@@ -108,3 +116,51 @@ class StatementUpload(Base):
     by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), comment="who handed it in")
     at: Mapped[datetime] = mapped_column(index=True, comment="when")
     ended_at: Mapped[datetime | None] = mapped_column(comment="when its reading ended")
+
+
+class StatementUnmatched(Base):
+    """Lines of one file that name a recording the catalogue did not have, joined by what they say of it."""
+
+    __tablename__ = "statement_unmatched"
+    __table_args__ = (
+        UniqueConstraint("import_id", "key"),
+        CheckConstraint("key ~ '^([0-9a-f]{64})?$'", name="key_hex"),
+        CheckConstraint("line_count > 0", name="has_lines"),
+        Index("ix_statement_unmatched_order", "import_id", "line_count", "id"),
+        {"comment": "lines of a file whose recording the catalogue did not have, by their key"},
+    )
+
+    id: Mapped[UUID] = uuid_pk()
+    import_id: Mapped[UUID] = mapped_column(ForeignKey("statement_import.id"), comment="the file")
+    key: Mapped[str] = mapped_column(comment="hash of what they say; empty when nothing names one")
+    isrc: Mapped[str] = mapped_column(comment="ISRC, canonical; empty where it is none")
+    isrc_text: Mapped[str] = mapped_column(comment="ISRC as written first")
+    upc_text: Mapped[str] = mapped_column(comment="UPC as written first")
+    title: Mapped[str] = mapped_column(comment="title as written first")
+    artist: Mapped[str] = mapped_column(comment="artist as written first")
+    line_count: Mapped[int] = mapped_column(comment="lines")
+    sums: Mapped[Json] = mapped_column(comment="currency to exact sum, as text")
+
+
+class StatementMatch(Base):
+    """A person said which recording lines of a key mean; holds for every file until it is taken back."""
+
+    __tablename__ = "statement_match"
+    __table_args__ = (
+        CheckConstraint("key ~ '^[0-9a-f]{64}$'", name="key_hex"),
+        CheckConstraint("(ended_at is null) = (ended_by_id is null)", name="end_whole"),
+        Index(
+            "uq_statement_match_live", "key", unique=True, postgresql_where=text("ended_at is null")
+        ),
+        {"comment": "which recording lines of a key mean, as persons said; kept after it ends"},
+    )
+
+    id: Mapped[UUID] = uuid_pk()
+    key: Mapped[str] = mapped_column(index=True, comment="hash of what the lines say")
+    recording_id: Mapped[UUID] = mapped_column(ForeignKey("recording.id"), comment="what they mean")
+    by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), comment="who said so")
+    at: Mapped[datetime] = mapped_column(comment="when")
+    ended_by_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("person.id"), comment="who took it back"
+    )
+    ended_at: Mapped[datetime | None] = mapped_column(comment="when it was taken back")

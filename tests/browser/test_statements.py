@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from tests.browser.people import Visitor
 from tests.browser.test_screens import looks
-from tests.unit.statements.support import FIRST, SECOND, table
+from tests.unit.statements.support import FIRST, HEADER, SECOND, table
 
 Visit = Callable[..., Visitor]
 FILES = Path(__file__).parents[1] / "unit" / "statements" / "files"
@@ -61,3 +61,32 @@ def test_a_statement_is_handed_in_without_scripts(visit: Visit, tmp_path: Path) 
     hands_in(staff, file)
 
     staff.sees("All of it was taken in.")
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_lines_without_a_recording_are_matched(visit: Visit, tmp_path: Path, width: int) -> None:
+    staff = visit(width)
+    staff.signs_in_as_staff("fay")
+    file = tmp_path / f"lost-{width}.csv"
+    file.write_text(
+        table(
+            f"{FIRST.replace('QZABC2600001', 'N/A')},,Səbinə,Unheard {width}",
+            header=f"{HEADER},upc,artist,title",
+        )
+    )
+
+    hands_in(staff, file)
+    staff.follows("Look at its months and sums")
+    staff.follows("Say what they mean")
+    staff.sees(f"Unheard {width}")
+    looks(staff, "finance-matching", width)
+    staff.page.get_by_role("link", name=f"Unheard {width}").click()
+    staff.types("Title, artist, ISRC or UPC", "a")
+    staff.presses("Search")
+    staff.page.get_by_role("button", name=re.compile("This is it")).first.click()
+    staff.sees("Matched. Lines that say the same mean this recording")
+    staff.follows("Matched")
+    staff.page.get_by_role("link", name=f"Unheard {width}").click()
+    looks(staff, "finance-match", width)
+    staff.presses("Take it back")
+    staff.sees("Taken back. These lines wait again.")

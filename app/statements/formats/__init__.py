@@ -17,3 +17,5 @@ PROFILES: tuple[Profile, ...] = tuple(
     for profile in importlib.import_module(f"{__name__}.{name}").PROFILES
 )
 """Every known version of every format."""
+CORRECTED = frozenset(profile.name for profile in PROFILES if profile.correction)
+"""Sources whose correction runs say lines of earlier statements again."""

@@ -1,4 +1,4 @@
-"""Lines as Parquet, one file a source and statement month, and as the CSV that the payout audit reads.
+"""Lines as Parquet, one file a source and statement month.
 
 Lines are staged as text on disk and typed by the database engine: money never becomes a binary float, and memory
 does not grow with the file.
@@ -7,7 +7,6 @@ does not grow with the file.
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from hashlib import blake2b
@@ -18,7 +17,7 @@ from urllib.parse import unquote
 
 import duckdb
 
-from app.statements.rules.lines import Kind, Line
+from app.statements.rules.lines import Line
 from app.statements.rules.totals import EXACT
 
 UNIT = "\x1f"
@@ -31,12 +30,6 @@ _TYPES = {
     "amount": "decimal(38,24)",
 }
 _COLUMNS = ("source", "position", *Line._fields)
-_SALES = (
-    "statement_month, sale_month, coalesce(nullif(store, ''), split_part(format, '/', 1)) as store, territory, isrc_text as isrc, usage, "
-    "{units} as units, {amount} as gross, currency"
-).format(**{
-    name: f"regexp_replace(cast({name} as varchar), '[.]?0+$', '')" for name in ("units", "amount")
-})  # fmt: skip
 GROUP = 20_000
 """Lines that are held before they are written."""
 MOST_PARTS = 1000
@@ -117,10 +110,10 @@ class LineStore:
         typed = ", ".join(
             f"cast({name} as {_TYPES.get(name, 'varchar')}) as {name}" for name in _COLUMNS[2:]
         )
-        with _engine(self._folder) as engine:
+        with engine_in(self._folder) as engine:
             engine.execute(
                 f"copy (select source, statement_month as month, cast(position as integer) as position, {typed} "  # noqa: S608
-                f"from {_staged(self._staged)}) to {_literal(out)} "
+                f"from {_staged(self._staged)}) to {literal(out)} "
                 f"(format parquet, compression zstd, partition_by (source, month), row_group_size {GROUP})"
             )
         self._staged.unlink()
@@ -133,22 +126,11 @@ class LineStore:
         return tuple(self._parts[key] for key in sorted(self._parts))
 
 
-def write_sales(parts: Sequence[Path], out: Path) -> int:
-    """The lines of *parts* as the audit's sales, in the order of the files; how many. Transfers are no sales."""
-    files = ", ".join(_literal(path) for path in parts)
-    with _engine(out.parent) as engine:
-        done = engine.execute(
-            f"copy (select row_number() over (order by filename, position) as line_id, {_SALES} "  # noqa: S608
-            f"from read_parquet([{files}], filename=true, hive_partitioning=false) "
-            f"where kind <> '{Kind.TRANSFER.value}' order by line_id) to {_literal(out)} (header, delimiter ',')"
-        ).fetchone()
-    return int(done[0]) if done else 0
-
-
-def _engine(folder: Path) -> duckdb.DuckDBPyConnection:
+def engine_in(folder: Path) -> duckdb.DuckDBPyConnection:
+    """The engine with bounded memory; what does not fit goes to *folder*."""
     engine = duckdb.connect()
     engine.execute(f"set memory_limit='{MEMORY}'")
-    engine.execute(f"set temp_directory={_literal(folder / 'spill')}")
+    engine.execute(f"set temp_directory={literal(folder / 'spill')}")
     engine.execute("set threads=1")
     engine.execute("set preserve_insertion_order=false")  # `position` keeps the order.
     engine.execute(f"set partitioned_write_max_open_files={MOST_PARTS}")
@@ -159,11 +141,12 @@ def _engine(folder: Path) -> duckdb.DuckDBPyConnection:
 def _staged(path: Path) -> str:
     columns = ", ".join(f"'{name}': 'VARCHAR'" for name in _COLUMNS)
     return (
-        f"(select * replace (nullif(units, '') as units) from read_csv({_literal(path)}, delim=',', quote='\"', "  # noqa: S608
+        f"(select * replace (nullif(units, '') as units) from read_csv({literal(path)}, delim=',', quote='\"', "  # noqa: S608
         f"escape='\"', header=false, auto_detect=false, new_line='\\n', columns={{{columns}}}, "
         "max_line_size=16777216, buffer_size=16777216, parallel=false))"
     )
 
 
-def _literal(path: Path) -> str:
+def literal(path: Path) -> str:
+    """*path* in a statement."""
     return "'" + str(path).replace("'", "''") + "'"

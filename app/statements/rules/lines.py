@@ -7,6 +7,9 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
+from app.kernel.words import Words
+from app.statements.rules.noted import said_of
+
 
 class Kind(StrEnum):
     """What a line is about. Every kind is money of the statement and belongs to its sum."""
@@ -80,14 +83,19 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something a person should know, first seen in *line*, *count* times. *code* is a stable slug."""
+    """Something a person should know, first seen in *line*, *count* times. *code*, *values*: what `noted` says."""
 
     code: str
     file: str
     line: int
     value: str
-    text: str
+    values: dict[str, str]
     count: int
+
+    @property
+    def text(self) -> Words:
+        """The sentence, translatable."""
+        return said_of(self.code, self.values)
 
 
 class Unreadable(Exception):

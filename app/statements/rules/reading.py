@@ -19,7 +19,7 @@ from app.statements.rules.rows import Setting, month_of_name
 from app.statements.rules.sources import Source
 from app.statements.rules.table_reading import TableReading
 from app.statements.rules.tables import Row, Table, tables_of
-from app.statements.rules.totals import Sums
+from app.statements.rules.totals import Sums, reason_values
 
 NOTHING = ("no earning activity", "no sales activity", "nothing to report")
 """Sentences with which a statement says that nothing was earned."""
@@ -112,18 +112,10 @@ class Reading:
             reading.stated_totals()
             return
         if table.aside and self.sums.lines:
-            self._report.note(
-                "aside", table.file, 0, _("Says again what the archive's other files say.")
-            )
+            self._report.note("aside", table.file, 0)
             return
         if match.more:
-            self._report.note(
-                "columns",
-                table.file,
-                match.line,
-                _("More columns than known."),
-                ", ".join(match.more),
-            )
+            self._report.note("columns", table.file, match.line, ", ".join(match.more))
         yield from reading.lines(self.asked.numbers)
 
     def _unknown(self, table: Table, near: Near) -> None:
@@ -131,9 +123,7 @@ class Reading:
         said = " ".join(cell for _line, cells in rows for cell in cells)
         if len(rows) <= 3 and any(sentence in said.casefold() for sentence in NOTHING):
             self._says_nothing = True
-            self._report.note(
-                "nothing", table.file, 1, _("The statement says that nothing was earned."), said
-            )
+            self._report.note("nothing", table.file, 1, said)
         elif near.profile is None:
             self._left_out.append(table)
         else:
@@ -168,7 +158,7 @@ class Reading:
         report, lines = self._report, self.sums.lines
         for table in self._left_out:
             if lines:
-                report.note("left_out", table.file, 0, _("None of the known formats: left out."))
+                report.note("left_out", table.file, 0)
             else:
                 report.problem(
                     table.file,
@@ -179,7 +169,9 @@ class Reading:
             report.problem(self._source.name, 0, _("There are no lines below the header."))
         for problem in self.sums.problems():
             if self.asked.totals_reason:
-                report.note("totals", problem.file, problem.line, problem.reason, problem.value)
+                said = reason_values(problem)
+                code = "totals" if "sum" in said else "totals_none"
+                report.note(code, problem.file, problem.line, problem.value, said)
             else:
                 report.add(problem)
 

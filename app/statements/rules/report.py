@@ -45,14 +45,16 @@ class Report:
             self.problems.append(Problem(problem.file, problem.line, "", "", more))
             raise Enough
 
-    def note(self, code: str, file: str, line: int, text: str, value: str = "") -> None:
-        """Remember it once, with how often it was met."""
+    def note(
+        self, code: str, file: str, line: int, value: str = "", values: dict[str, str] | None = None
+    ) -> None:
+        """Remember it once, with how often it was met. *code* and *values*: see `noted`."""
         key = (code, file, value)
         there = self._notes.get(key)
         if there is not None:
             self._notes[key] = replace(there, count=there.count + 1)
         elif len(self._notes) < MOST_PROBLEMS:
-            self._notes[key] = Note(code, file, line, value[:SHOWN], text, 1)
+            self._notes[key] = Note(code, file, line, value[:SHOWN], values or {}, 1)
 
     def state(self, stated: Stated, text: str, style: Numbers) -> None:
         """A total that the file states as *text*; the amount of *stated* is filled from it."""

@@ -128,9 +128,7 @@ class TableReading:
             return False
         names = [folded(cell) for cell in cells]
         if names == self._names:
-            self._report.note(
-                "header_again", self._table.file, row, _("The header stands here again.")
-            )
+            self._report.note("header_again", self._table.file, row)
             return True
         if footer and {name for name in names if name} == {folded(name) for name in footer}:
             self._footer = names
@@ -174,7 +172,7 @@ class TableReading:
     def _line(self, row: int, cells: list[str]) -> Line | None:
         report, reader, file = self._report, self._reader, self._table.file
         if reader.has_skips and (why := reader.skipped(cells)):
-            report.note("skipped", file, row, _("Rows that are no earnings: left out."), why)
+            report.note("skipped", file, row, why)
             return None
         try:
             line = reader.line(row, cells)
@@ -187,11 +185,9 @@ class TableReading:
                 file, row, _("This id stands in an earlier line already."), "id", line.native_id
             )
         if not territory(line.territory_text)[1]:
-            report.note(
-                "territory", file, row, _("No known territory: kept as ZZ."), line.territory_text
-            )
+            report.note("territory", file, row, line.territory_text)
         if reader.has_relations and (name := reader.relation_fault(line)):
-            report.note("relation", file, row, _("Does not follow from the other columns."), name)
+            report.note("relation", file, row, name)
         return line
 
 

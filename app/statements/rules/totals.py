@@ -9,6 +9,7 @@ from decimal import Context, Decimal, Inexact, InvalidOperation
 
 from app.kernel.errors import Invalid
 from app.kernel.money import exponent_of
+from app.kernel.words import Words
 from app.kernel.words import words as _
 from app.statements.rules.lines import Line, Problem
 
@@ -55,11 +56,7 @@ class Sums:
                     one.line,
                     one.place or one.currency,
                     f"{one.amount:f}",
-                    _(
-                        "The file states %(stated)s here, its lines add up to %(sum)s. Ask its sender for a whole one.",
-                        stated=f"{one.amount:f}",
-                        sum=_("nothing") if found is None else f"{found:f}",
-                    ),
+                    _unlike(f"{one.amount:f}", found),
                 )
 
     def _found(self, one: Stated) -> Decimal | None:
@@ -81,6 +78,25 @@ class Sums:
             for part in parts:
                 amount = EXACT.add(amount, part.amount)
             yield Stated(file, parts[0].line, currency, place, amount, is_count)
+
+
+def reason_values(problem: Problem) -> dict[str, str]:
+    """What the sentence of a total that does not fit was made from: stated and, where lines have its currency, sum."""
+    values = problem.reason.params if isinstance(problem.reason, Words) else {}
+    return {name: str(value) for name, value in values.items()}
+
+
+def _unlike(stated: str, found: Decimal | None) -> Words:
+    if found is None:
+        return _(
+            "The file states %(stated)s here, and none of its lines is of that currency. Ask its sender for a whole one.",
+            stated=stated,
+        )
+    return _(
+        "The file states %(stated)s here, its lines add up to %(sum)s. Ask its sender for a whole one.",
+        stated=stated,
+        sum=f"{found:f}",
+    )
 
 
 def _half_minor(one: Stated) -> Decimal:

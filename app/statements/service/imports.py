@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID, uuid4
 
-from sqlalchemy import select, text
+from sqlalchemy import insert, select, text
 
 from app.accounts.rules import Permission, may
 from app.history.service import record
@@ -16,8 +16,9 @@ from app.kernel.errors import Forbidden, Refused
 from app.kernel.words import words as _
 from app.statements.commands import ImportStatement, Part
 from app.statements.formats.parquet import Written
-from app.statements.models import StatementImport, StatementPart
+from app.statements.models import StatementImport, StatementPart, StatementUnmatched
 from app.statements.queries import import_by_hash
+from app.statements.service.matching import rows_of
 
 _ONE_AFTER_THE_OTHER = text("select pg_advisory_xact_lock(hashtext(:what))")
 
@@ -46,6 +47,8 @@ def import_statement(tx: Tx, command: ImportStatement, actor: Actor, clock: Cloc
     tx.add(made)
     tx.flush()
     tx.add_all(_row(made.id, part) for part in command.parts)
+    for rows in rows_of(made.id, command.unmatched):
+        tx.execute(insert(StatementUnmatched), rows)
     data = {"sha256": command.sha256, "lines": command.line_count, "formats": list(command.formats)}
     if command.again:
         data["again"] = command.again

@@ -10,7 +10,7 @@ from app.infra.storage.port import AlreadyThere, Storage, Stored
 from app.kernel.clock import Clock
 from app.kernel.errors import Refused
 from app.kernel.words import words as _
-from app.statements.commands import ImportStatement, KeptFile, Part
+from app.statements.commands import ImportStatement, KeptFile, Part, Unmatched
 from app.statements.formats.parquet import Written
 from app.statements.service.preparing import Prepared, sha256_of_file
 
@@ -19,7 +19,14 @@ RETENTION = timedelta(days=6 * 365 + 2)
 MOST_BYTES = 8 * 1024**3
 
 
-def keep(storage: Storage, prepared: Prepared, clock: Clock, *, again: str = "") -> ImportStatement:
+def keep(
+    storage: Storage,
+    prepared: Prepared,
+    clock: Clock,
+    *,
+    again: str = "",
+    unmatched: tuple[Unmatched, ...] = (),
+) -> ImportStatement:
     """Put the file under lock and its parts beside it; the command that makes them count. Raises `Unavailable`,
     `Refused` when the file changed meanwhile.
 
@@ -42,7 +49,7 @@ def keep(storage: Storage, prepared: Prepared, clock: Clock, *, again: str = "")
         line_count=prepared.line_count,
         parts=tuple(_part(storage, one, f"{place}/{batch}") for one in prepared.parts),
         notes=tuple(
-            {"code": one.code, "text": str(one.text), "file": one.file, "line": str(one.line), "value": one.value, "count": str(one.count)}
+            {"code": one.code, "values": one.values, "file": one.file, "line": one.line, "value": one.value, "count": one.count}
             for one in prepared.notes
         ),
         asked={
@@ -51,6 +58,7 @@ def keep(storage: Storage, prepared: Prepared, clock: Clock, *, again: str = "")
             if (value := getattr(prepared.asked, name))
         },
         again=again,
+        unmatched=unmatched,
     )  # fmt: skip
 
 

@@ -16,10 +16,22 @@ def register(app: Flask) -> None:
         corrections,
         exports,
         ledger,
+        matching,
         periods,
         revise,
         statements,
     )
 
-    del batches, cancelling, codes, corrections, exports, ledger, periods, revise, statements
+    del (
+        batches,
+        cancelling,
+        codes,
+        corrections,
+        exports,
+        ledger,
+        matching,
+        periods,
+        revise,
+        statements,
+    )
     app.register_blueprint(bp)

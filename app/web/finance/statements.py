@@ -22,12 +22,19 @@ from app.kernel.period import Period
 from app.kernel.text import clean_text
 from app.kernel.words import Words
 from app.statements.commands import HandInStatement
-from app.statements.queries import UploadRow, import_view, imports_page, recent_uploads, upload_view
+from app.statements.queries import (
+    UploadRow,
+    import_view,
+    imports_page,
+    recent_uploads,
+    unmatched_counts,
+    upload_view,
+)
 from app.statements.rules.encodings import POSSIBLE
 from app.statements.rules.profile import Days, Numbers
 from app.statements.service.uploads import cancel_upload, hand_in
 from app.web.finance.face import bp
-from app.web.finance.words import upload_chip
+from app.web.finance.words import note_words, upload_chip
 from app.web.shared.context import current_actor, services
 from app.web.shared.form_errors import mark
 from app.web.shared.idempotency import once_per_key
@@ -152,7 +159,13 @@ def statements_show(import_id: UUID) -> ResponseReturnValue:
     actor = current_actor()
     with transaction(actor, read_only=True) as tx:
         view = import_view(tx, actor, import_id)
-    return render_template("finance/statements/show.html", view=view)
+        counts = unmatched_counts(tx, actor, import_id)
+    return render_template(
+        "finance/statements/show.html",
+        view=view,
+        notes=[(one, note_words(one)) for one in view.notes],
+        counts=counts,
+    )
 
 
 @bp.get("/finance/statements/uploads/<uuid:incoming_id>")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,8 +14,11 @@ from app.corrections.rules.proposal import CorrectionReason
 from app.exports.formats import neutral, neutral_json, neutral_xlsx
 from app.infra.i18n import gettext as _
 from app.infra.i18n import lazy_gettext as __
+from app.infra.i18n import translated
 from app.ledger.rules.holds import HoldReason, HoldState
 from app.ledger.rules.posting import AccountKind, AccountRef
+from app.statements.rules.noted import said_of
+from app.statements.rules.suggesting import Why
 
 FORMAT_CHOICES: list[tuple[str, Any]] = [
     (neutral.NAME, __("CSV")),
@@ -169,6 +173,23 @@ _UPLOAD: dict[str, tuple[Any, str, str]] = {
 def upload_chip(state: str) -> Chip:
     """The state of a statement file that was handed in."""
     return _chip(_UPLOAD[state])
+
+
+_WHY: dict[Why, Any] = {
+    Why.ISRC: __("Same ISRC"),
+    Why.UPC: __("Same release"),
+    Why.NAMES: __("Same title and artist"),
+}
+
+
+def why_words(why: Why) -> str:
+    """What speaks for a recording."""
+    return str(_WHY[why])
+
+
+def note_words(note: Mapping[str, Any]) -> str:
+    """What a note of a statement says. Notes of earlier releases have their English sentence beside the code."""
+    return translated(said_of(note["code"], note.get("values", {}), note.get("text", "")))
 
 
 def hold_chip(state: HoldState) -> Chip:

@@ -29,6 +29,8 @@ ABSENT = (
     "/desk/cases/<ref>/actions/<event>", "/cases/<ref>/actions/<name>", "/files/audit/cases/<ref>/letters/<uuid:letter_id>",
     "/api/v1/cases/<ref>/letters/<uuid:letter_id>/file", "/api/v1/batches/<uuid:batch_id>/export",
     "/finance/statements/<uuid:import_id>", "/finance/statements/uploads/<uuid:incoming_id>",
+    "/finance/statements/<uuid:import_id>/matching", "/finance/statements/<uuid:import_id>/matching/<uuid:unmatched_id>",
+    "/finance/statements/<uuid:import_id>/matching/<uuid:unmatched_id>/take-back",
     "/finance/statements/uploads/<uuid:incoming_id>/cancel", "/finance/statements/uploads/<uuid:incoming_id>/problems.csv",
 )  # fmt: skip
 PERSONAL = frozenset(

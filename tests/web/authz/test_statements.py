@@ -44,6 +44,8 @@ UNSHOWN = {
     "/finance/batches/<uuid:batch_id>/export",
     "/finance/batches/<uuid:batch_id>/export/file",
     "/finance/statements/<uuid:import_id>",
+    "/finance/statements/<uuid:import_id>/matching",
+    "/finance/statements/<uuid:import_id>/matching/<uuid:unmatched_id>",
     "/finance/statements/uploads/<uuid:incoming_id>",
     "/finance/statements/uploads/<uuid:incoming_id>/problems.csv",
     "/find",

@@ -1,4 +1,4 @@
-"""What was taken in, as the house sees it."""
+"""What was taken in and handed in, as the house sees it."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class PartRow:
 
 @dataclass(frozen=True, slots=True)
 class ImportView:
-    """A file with its parts. *notes*: code, file, line, value, count as text; *by*: a name, empty for the system."""
+    """A file with its parts. *notes*: code, values, file, line, value, count; *by*: a name, empty for the system."""
 
     id: UUID
     name: str
@@ -61,7 +61,7 @@ class ImportView:
     sha256: str
     is_masked: bool
     retained_until: datetime
-    notes: tuple[dict[str, str], ...]
+    notes: tuple[dict[str, Any], ...]
     asked: dict[str, str]
     parts: tuple[PartRow, ...]
 
@@ -84,6 +84,13 @@ class UploadRow:
     import_id: UUID | None
     asked: dict[str, str]
     problems: tuple[dict[str, Any], ...]
+    lines_taken: int | None = None
+    """Of what came of it."""
+
+    @property
+    def lines(self) -> int | None:
+        """Lines so far, or those that were taken in; None when nothing was."""
+        return self.lines_read if self.is_open else self.lines_taken
 
     @property
     def is_open(self) -> bool:
@@ -124,17 +131,34 @@ def parts_of_month(tx: Tx, statement_month: str, source: str = "") -> tuple[Part
     )
     if source:
         query = query.where(StatementPart.source == source)
-    return tuple(
-        PartRow(one.import_id, one.source, one.statement_month, one.object_key, one.sha256, one.line_count, one.sums)
-        for one in tx.execute(query).scalars()
-    )  # fmt: skip
+    return tuple(_part(one) for one in tx.execute(query).scalars())
+
+
+def parts_before(
+    tx: Tx, parts: tuple[PartRow, ...], sources: frozenset[str]
+) -> tuple[PartRow, ...]:
+    """What of the *sources* among *parts* was taken in for other months before, in the order of arrival."""
+    wanted = {part.source for part in parts} & sources
+    if not wanted:
+        return ()
+    query = (
+        select(StatementPart)
+        .join(StatementImport, StatementImport.id == StatementPart.import_id)
+        .where(
+            StatementPart.source.in_(wanted),
+            StatementPart.object_key.not_in([part.object_key for part in parts]),
+            StatementPart.statement_month < max(part.statement_month for part in parts),
+        )
+        .order_by(StatementImport.at, StatementPart.source, StatementPart.id)
+    )
+    return tuple(_part(one) for one in tx.execute(query).scalars())
 
 
 def imports_page(tx: Tx, actor: Actor, after: UUID | None = None) -> ImportPage:
     """Imports, the newest first, behind *after*. Nothing for who may not read statements."""
     query = (
         select(StatementImport)
-        .where(_sight(actor))
+        .where(sight(actor))
         .order_by(StatementImport.at.desc(), StatementImport.id.desc())
         .limit(PAGE + 1)
     )
@@ -154,12 +178,22 @@ def imports_page(tx: Tx, actor: Actor, after: UUID | None = None) -> ImportPage:
     return ImportPage(rows, shown[-1].id if len(found) > PAGE else None)
 
 
+def import_row(tx: Tx, actor: Actor, import_id: UUID) -> ImportRow:
+    """One import without its parts. Raises `NotFound`."""
+    one = tx.execute(
+        select(StatementImport).where(StatementImport.id == import_id, sight(actor))
+    ).scalar_one_or_none()
+    if one is None:
+        raise NotFound
+    return ImportRow(one.id, one.name, one.at, tuple(one.formats), one.line_count)
+
+
 def import_view(tx: Tx, actor: Actor, import_id: UUID) -> ImportView:
     """One import with its parts. Raises `NotFound`."""
     found = tx.execute(
         select(StatementImport, Person.name)
         .outerjoin(Person, Person.id == StatementImport.by_id)
-        .where(StatementImport.id == import_id, _sight(actor))
+        .where(StatementImport.id == import_id, sight(actor))
     ).first()
     if found is None:
         raise NotFound
@@ -173,13 +207,14 @@ def import_view(tx: Tx, actor: Actor, import_id: UUID) -> ImportView:
 def recent_uploads(tx: Tx, actor: Actor) -> tuple[UploadRow, ...]:
     """The newest files that were handed in, without their problems."""
     found = tx.execute(
-        select(StatementUpload, Person.name)
+        select(StatementUpload, Person.name, StatementImport.line_count)
         .join(Person, Person.id == StatementUpload.by_id)
-        .where(_sight(actor))
+        .outerjoin(StatementImport, StatementImport.id == StatementUpload.import_id)
+        .where(sight(actor))
         .order_by(StatementUpload.at.desc())
         .limit(RECENT)
     ).all()
-    return tuple(_upload(row, by) for row, by in found)
+    return tuple(_upload(*row) for row in found)
 
 
 def upload_view(tx: Tx, actor: Actor, upload_id: UUID) -> UploadRow:
@@ -187,14 +222,15 @@ def upload_view(tx: Tx, actor: Actor, upload_id: UUID) -> UploadRow:
     found = tx.execute(
         select(StatementUpload, Person.name)
         .join(Person, Person.id == StatementUpload.by_id)
-        .where(StatementUpload.id == upload_id, _sight(actor))
+        .where(StatementUpload.id == upload_id, sight(actor))
     ).first()
     if found is None:
         raise NotFound
     return _upload(*found)
 
 
-def _sight(actor: Actor) -> ColumnElement[bool]:
+def sight(actor: Actor) -> ColumnElement[bool]:
+    """The first wall: who may not read statements sees none."""
     return literal(actor.is_system or may(actor, Permission.STATEMENT_READ))
 
 
@@ -204,14 +240,17 @@ def _parts_of(tx: Tx, imports: list[UUID]) -> tuple[PartRow, ...]:
         .where(StatementPart.import_id.in_(imports))
         .order_by(StatementPart.statement_month, StatementPart.source)
     )
-    return tuple(
-        PartRow(one.import_id, one.source, one.statement_month, one.object_key, one.sha256, one.line_count, one.sums)
-        for one in tx.execute(query).scalars()
+    return tuple(_part(one) for one in tx.execute(query).scalars())
+
+
+def _part(one: StatementPart) -> PartRow:
+    return PartRow(
+        one.import_id, one.source, one.statement_month, one.object_key, one.sha256, one.line_count, one.sums
     )  # fmt: skip
 
 
-def _upload(row: StatementUpload, by: str) -> UploadRow:
+def _upload(row: StatementUpload, by: str, lines: int | None = None) -> UploadRow:
     return UploadRow(
         row.id, row.name, row.at, by, row.size, row.state, row.lines_read, row.percent, row.outcome, row.import_id,
-        dict(row.asked), tuple(row.problems),
+        dict(row.asked), tuple(row.problems), lines,
     )  # fmt: skip

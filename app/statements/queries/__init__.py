@@ -1,0 +1,38 @@
+"""Reads of statements by topic: what was taken in or handed in, and lines whose recording nobody knows. The fixed names stand here."""
+
+from __future__ import annotations
+
+from app.statements.queries.imports import (
+    ImportPage,
+    ImportRow,
+    ImportView,
+    PartRow,
+    UploadRow,
+    import_by_hash,
+    import_row,
+    import_view,
+    imports_page,
+    parts_before,
+    parts_of_month,
+    recent_uploads,
+    upload_view,
+)
+from app.statements.queries.matching import (
+    MatchRow,
+    UnmatchedCounts,
+    UnmatchedPage,
+    UnmatchedRow,
+    matched_isrcs,
+    matches_of_key,
+    suggestions_for,
+    unmatched_counts,
+    unmatched_page,
+    unmatched_row,
+)
+
+__all__ = [
+    "ImportPage", "ImportRow", "ImportView", "MatchRow", "PartRow", "UnmatchedCounts", "UnmatchedPage", "UnmatchedRow",
+    "UploadRow", "import_by_hash", "import_row", "import_view", "imports_page", "matched_isrcs", "matches_of_key", "parts_before",
+    "parts_of_month", "recent_uploads", "suggestions_for", "unmatched_counts", "unmatched_page", "unmatched_row",
+    "upload_view",
+]  # fmt: skip
