@@ -11,7 +11,6 @@ from html import escape
 from typing import Any
 
 import psycopg
-from jinja2 import Environment
 from psycopg.rows import dict_row
 
 SHORTEST = 4
@@ -28,30 +27,28 @@ class Source:
 
 
 class BarePage:
-    """`render()` asks the statements and fills the template; *connection* stays open, as in a pool."""
+    """Statements and the template that they fill."""
 
     def __init__(self, connection: psycopg.Connection, sources: list[Source], html: str) -> None:
-        self._connection = connection
         self._sources = sources
-        self._template = Environment(autoescape=True).from_string(self._made_of(html))
+        self._template = self._made_of(html, self._rows(connection))
 
-    def render(self) -> str:
-        """The page."""
-        return self._template.render(self._rows())
+    def told(self) -> dict[str, Any]:
+        """For the floor's server."""
+        sources = [(one.name, one.statement, one.values) for one in self._sources]
+        return {"sources": sources, "template": self._template}
 
-    def _rows(self) -> dict[str, list[dict[str, Any]]]:
-        with self._connection.cursor(row_factory=dict_row) as cursor:
-            found = {
+    def _rows(self, connection: psycopg.Connection) -> dict[str, list[dict[str, Any]]]:
+        with connection.cursor(row_factory=dict_row) as cursor:
+            return {
                 one.name: cursor.execute(one.statement, one.values).fetchall()
                 for one in self._sources
             }
-        self._connection.rollback()
-        return found
 
-    def _made_of(self, html: str) -> str:
+    def _made_of(self, html: str, found: dict[str, list[dict[str, Any]]]) -> str:
         """Literal markup with a placeholder for each value of the rows, longest values first."""
         slots: dict[str, str] = {}
-        for name, rows in self._rows().items():
+        for name, rows in found.items():
             for number, row in enumerate(rows):
                 for column, value in row.items():
                     text = escape(str(value), quote=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 import time
@@ -13,27 +12,22 @@ from pathlib import Path
 
 from app.infra.db.migrate import upgrade
 from app.infra.embedded.stack import EmbeddedStack
+from bench.server import cpu_of
 
 
 @dataclass(frozen=True)
 class Place:
-    """A running installation: its environment, the superuser's address, the process number of PostgreSQL."""
+    """A running installation: its folder and environment, the superuser's address, the process number of PostgreSQL."""
 
+    folder: Path
     environ: dict[str, str]
     superuser: str
     postmaster: int
 
     def database_cpu(self) -> float:
-        """CPU seconds of PostgreSQL's processes up to now."""
-        ticks = 0
-        for stat in Path("/proc").glob("[0-9]*/stat"):
-            try:
-                words = stat.read_text().rpartition(")")[2].split()
-            except OSError:
-                continue
-            if int(words[1]) == self.postmaster:
-                ticks += int(words[11]) + int(words[12])
-        return ticks / os.sysconf("SC_CLK_TCK")
+        """CPU seconds of PostgreSQL's living processes up to now."""
+        children = Path(f"/proc/{self.postmaster}/task/{self.postmaster}/children").read_text()
+        return sum(cpu_of(int(pid)) for pid in children.split())
 
 
 @contextmanager
@@ -50,7 +44,7 @@ def place() -> Iterator[Place]:
         stack.ready()
         assert stack.postgres is not None
         assert stack.postgres.process is not None
-        yield Place(environ, stack.postgres.urls().superuser, stack.postgres.process.pid)
+        yield Place(folder, environ, stack.postgres.urls().superuser, stack.postgres.process.pid)
     finally:
         stack.stop(time.monotonic() + 1)
         shutil.rmtree(folder, ignore_errors=True)

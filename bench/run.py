@@ -6,13 +6,13 @@ python -m bench.run [--cases 20000] [--rounds 100] [--clients 8] [--out FOLDER]
 from __future__ import annotations
 
 import argparse
-import gc
 import json
 import os
 import platform
 import resource
 import sys
 import time
+import urllib.request
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -23,10 +23,12 @@ from sqlalchemy import event, text
 
 from bench.fill import fill
 from bench.place import Place, place
-from bench.server import Server, asked_by, percentile, web
-from bench.work import SAME, Work, day, reader
+from bench.server import FLOOR, Ask, Server, asked_by, percentile, web
+from bench.work import SAME, Work, chosen_of, day, reader, tell_floor
 
 AIM_READ, AIM_WRITE, FAILURE, MOST_STATEMENTS, SAME_SIZE = 3.0, 4.0, 6.0, 12, 0.2
+WARM = 24
+"""Calls before anything is counted: both workers have answered and keep their plans."""
 MOST_COLD, MOST_MEMORY = 3.0, 400
 
 
@@ -72,52 +74,48 @@ class Bench:
     app: Any
     where: Place
     server: Server
+    floor: Server
     counted: Statements
     rounds: int
     clients: int
 
 
 def measured(bench: Bench, work: Work) -> Line:
-    """The operation over the wire, its bare twin in this process, its statements in this process."""
-    where, server, rounds = bench.where, bench.server, bench.rounds
-    statements, size = _seen(bench.app, work, bench.counted)
-    asked_by(server, 1, 8, work.ask)
-    before, database = server.cpu(), where.database_cpu()
-    alone = asked_by(server, 1, rounds, work.ask)
-    own = 1000 * (server.cpu() - before) / rounds
-    base = 1000 * (where.database_cpu() - database) / rounds
-    many = asked_by(server, bench.clients, max(rounds // bench.clients, 2), work.ask)
-    bare = _bare(where, work.bare, rounds)
+    """The operation of the product and its bare twin, both over the wire; its statements in this process."""
+    statements, size = _seen(bench, work)
+    own, base, alone = _spent(bench, bench.server, work.ask)
+    bare = sum(_spent(bench, bench.floor, work.floor)[:2])
+    each = max(bench.rounds // bench.clients, 2)
+    many = asked_by(bench.server, bench.clients, each, work.ask)
     return Line(
         work.name, own, base, bare, (own + base) / bare, statements, size / 1024, _points(alone), _points(many)
     )  # fmt: skip
+
+
+def _spent(bench: Bench, server: Server, ask: Ask) -> tuple[float, float, list[float]]:
+    """CPU milliseconds a call of the server and of the database, and the clock's, once warm."""
+    asked_by(server, 1, WARM, ask)
+    before, database = server.cpu(), bench.where.database_cpu()
+    alone = asked_by(server, 1, bench.rounds, ask)
+    own = 1000 * (server.cpu() - before) / bench.rounds
+    return own, 1000 * (bench.where.database_cpu() - database) / bench.rounds, alone
 
 
 def _points(found: list[float]) -> tuple[float, float, float]:
     return percentile(found, 0.5), percentile(found, 0.95), percentile(found, 0.99)
 
 
-def _bare(where: Place, work: Callable[[], Any], rounds: int) -> float:
-    """CPU milliseconds of one call, ours and the database's."""
-    for _ in range(5):
-        work()
-    gc.collect()
-    before, database = time.process_time(), where.database_cpu()
-    for _ in range(rounds):
-        work()
-    spent = time.process_time() - before + where.database_cpu() - database
-    return 1000 * spent / rounds
-
-
-def _seen(app: Any, work: Work, counted: Statements) -> tuple[int, int]:
+def _seen(bench: Bench, work: Work) -> tuple[int, int]:
     """Statements and bytes of a page; its bare twin must have the same size."""
     if not work.path:
         return 0, 0
-    client = reader(app, work.cookie)
+    client = reader(bench.app, work.cookie)
     html = client.get(work.path, headers=SAME).get_data()
-    same = len(work.bare().encode()) / len(html)
-    assert abs(1 - same) <= SAME_SIZE, f"{work.name}: the bare page is not the same page"
-    return counted.of(lambda: client.get(work.path, headers=SAME)), len(html)
+    bare = urllib.request.urlopen(f"http://127.0.0.1:{bench.floor.port}{work.twin}").read()
+    assert abs(1 - len(bare) / len(html)) <= SAME_SIZE, (
+        f"{work.name}: the bare page is not the same page"
+    )
+    return bench.counted.of(lambda: client.get(work.path, headers=SAME)), len(html)
 
 
 def letters(app: Any) -> float | None:
@@ -205,12 +203,14 @@ def main() -> int:
         begun = time.monotonic()
         fill(where.superuser, chosen.cases)
         facts["filled"] = time.monotonic() - begun
-        with web(where.environ) as server, psycopg.connect(where.superuser) as connection:
-            connection.autocommit = True
-            connection.execute("set session_replication_role = replica")  # bare: no triggers either
+        with psycopg.connect(where.superuser, autocommit=True) as connection:
+            picked = chosen_of(app, connection)
+            works = day(app, connection, picked)
+        told = where.folder / "floor.json"
+        tell_floor(told, where.superuser, works, picked)
+        with web(where.environ) as server, web({"BENCH_FLOOR": str(told)}, FLOOR) as floor:
             facts["cold"] = server.cold
-            works = day(app, connection)
-            bench = Bench(app, where, server, counted, chosen.rounds, chosen.clients)
+            bench = Bench(app, where, server, floor, counted, chosen.rounds, chosen.clients)
             lines = [measured(bench, one) for one in works]
             facts["memory"] = server.memory()
         facts["letters"] = letters(app)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import os
 import socket
@@ -16,7 +17,6 @@ from pathlib import Path
 
 WORKERS, THREADS = 2, 8
 PATIENCE = 60
-TICK = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Server:
 
     def cpu(self) -> float:
         """CPU seconds of all its processes up to now."""
-        return sum(_cpu(pid) for pid in self._family())
+        return sum(cpu_of(pid) for pid in self._family())
 
     def memory(self) -> float:
         """Megabytes, pages that are shared counted once."""
@@ -40,13 +40,16 @@ class Server:
         return [self.process.pid, *map(int, mine)]
 
 
+PRODUCT, FLOOR = "wsgi:application", "bench.floor:create_floor()"
+
+
 @contextmanager
-def web(environ: Mapping[str, str]) -> Iterator[Server]:
+def web(environ: Mapping[str, str], application: str = PRODUCT) -> Iterator[Server]:
     """Start as `redress up` does, with two workers; stop at the end."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
-    argv = [sys.executable, "-m", "gunicorn", "wsgi:application", "--worker-class", "app.infra.webserver.PatientWorker",
+    argv = [sys.executable, "-m", "gunicorn", application, "--worker-class", "app.infra.webserver.PatientWorker",
             "--preload", "--workers", str(WORKERS), "--threads", str(THREADS), "--bind", f"127.0.0.1:{port}",
             "--log-level", "error", "--no-control-socket", "--keep-alive", "30"]  # fmt: skip
     begun = time.monotonic()
@@ -96,9 +99,13 @@ def _answers(port: int) -> bool:
         return False
 
 
-def _cpu(pid: int) -> float:
-    words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(words[11]) + int(words[12])) / TICK
+def cpu_of(pid: int) -> float:
+    """CPU seconds of a process by the scheduler's own count, in nanoseconds; threads that ended are missing."""
+    spent = 0
+    for task in Path(f"/proc/{pid}/task").glob("*/schedstat"):
+        with contextlib.suppress(OSError):
+            spent += int(task.read_text().split()[0])
+    return spent / 1e9
 
 
 def _kilobytes(pid: int) -> int:

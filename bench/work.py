@@ -6,10 +6,9 @@ import http.client
 import itertools
 import json
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import psycopg
 from sqlalchemy import text
@@ -18,19 +17,25 @@ from bench.bare import LIST, BarePage, Source, case_sources, own_list
 from bench.fill import COMMON, RARE, READERS
 from bench.server import Ask
 
+REVIEWER = "dee@tidewater.example"
 LONG = "w" * 200
 SAME = {"Sec-Fetch-Site": "same-origin"}
 
 
 @dataclass(frozen=True)
 class Work:
-    """One operation. *ask*: over the wire; *path*: of a page, empty for an act; *bare*: the same without us."""
+    """One operation. *ask*: of the product, *floor*: the same of the bare application, both over the wire.
+
+    *path*, *cookie*, *page*, *twin*: of a page, its bare one and where that stands; empty for an act.
+    """
 
     name: str
     ask: Ask
-    bare: Callable[[], Any]
+    floor: Ask
     path: str = ""
     cookie: str = ""
+    page: BarePage | None = None
+    twin: str = ""
     is_write: bool = False
 
 
@@ -63,8 +68,21 @@ def token_of(app: Any, email: str) -> str:
         return create_token(tx, command, actor, app.extensions["redress"].clock).secret
 
 
-def day(app: Any, connection: psycopg.Connection) -> list[Work]:
-    """Everything in the order of a day."""
+@dataclass(frozen=True)
+class Chosen:
+    """The case that is worked on, and who does: a reviewer, its artist, readers by turns, a program."""
+
+    ref: str
+    case_id: Any
+    email: str
+    reviewer: str
+    artist: str
+    readers: tuple[str, ...]
+    token: str
+
+
+def chosen_of(app: Any, connection: psycopg.Connection) -> Chosen:
+    """An open filled case of eight messages."""
     filled = (
         'select c.ref, p.email, c.id from "case" c join case_member m on m.case_id = c.id join person p on p.id = m.person_id '
         "where p.email like '%@bench.example' and (select count(*) from message where case_id = c.id) = 8 "
@@ -73,37 +91,51 @@ def day(app: Any, connection: psycopg.Connection) -> list[Work]:
     found = connection.execute(filled).fetchone()
     assert found is not None, "no copied case has eight messages"
     ref, email, key = found
-    dee, artist = cookie_of(app, "dee@tidewater.example"), cookie_of(app, email)
     readers = tuple(cookie_of(app, f"r{n + 1}@bench.example") for n in range(READERS))
-    token = token_of(app, "dee@tidewater.example")
+    return Chosen(
+        ref, key, email, cookie_of(app, REVIEWER), cookie_of(app, email), readers, token_of(app, REVIEWER)
+    )  # fmt: skip
+
+
+def day(app: Any, connection: psycopg.Connection, chosen: Chosen) -> list[Work]:
+    """Everything in the order of a day."""
+    ref, readers = chosen.ref, chosen.readers
     return [
         *(
-            _page(app, connection, name, path, cookies, sources)
-            for name, path, cookies, sources in (
-                ("desk list", "/desk", (dee,), LIST),
-                ("case of 8 messages", f"/desk/cases/{ref}", (dee,), case_sources(ref)),
-                ("artist's case", f"/cases/{ref}", (artist,), case_sources(ref)),
-                ("artist's cases", "/cases", (artist,), own_list(email)),
+            _page(number, name, path, cookies, BarePage(connection, sources, first(app, path, cookies[0])))
+            for number, (name, path, cookies, sources) in enumerate((
+                ("desk list", "/desk", (chosen.reviewer,), LIST),
+                ("case of 8 messages", f"/desk/cases/{ref}", (chosen.reviewer,), case_sources(ref)),
+                ("artist's case", f"/cases/{ref}", (chosen.artist,), case_sources(ref)),
+                ("artist's cases", "/cases", (chosen.artist,), own_list(chosen.email)),
                 ("search, rare word", f"/search?q={RARE}", readers, _search(RARE)),
                 ("search, common word", f"/search?q={COMMON}", readers, _search(COMMON)),
-            )
+            ))
         ),
-        Work("reply", _reply(ref, token), _bare_reply(connection, key), is_write=True),
-    ]
+        Work("reply", _reply(ref, chosen.token), _bare_reply, is_write=True),
+    ]  # fmt: skip
 
 
-def _page(
-    app: Any,
-    connection: psycopg.Connection,
-    name: str,
-    path: str,
-    cookies: tuple[str, ...],
-    sources: list[Source],
-) -> Work:
-    html = reader(app, cookies[0]).get(path, headers=SAME).get_data(as_text=True)
+def tell_floor(file: Path, database: str, works: list[Work], chosen: Chosen) -> None:
+    """Write what the bare application answers; a work's number is its page's."""
+    told = {
+        "database": database,
+        "pages": [work.page.told() for work in works if work.page],
+        "reply": _BARE_REPLY,
+        "case": chosen.case_id,
+    }
+    file.write_text(json.dumps(told, default=str), "utf-8")
+
+
+def _page(number: int, name: str, path: str, cookies: tuple[str, ...], page: BarePage) -> Work:
     return Work(
-        name, get(path, cookies), BarePage(connection, sources, html).render, path, cookies[0]
+        name, get(path, cookies), get(f"/{number}", ("",)), path, cookies[0], page, f"/{number}"
     )
+
+
+def first(app: Any, path: str, cookie: str) -> str:
+    """The page as the product answers it, asked in this process."""
+    return str(reader(app, cookie).get(path, headers=SAME).get_data(as_text=True))
 
 
 def reader(app: Any, cookie: str) -> Any:
@@ -142,18 +174,20 @@ def _reply(ref: str, token: str) -> Ask:
     return ask
 
 
-def _bare_reply(connection: psycopg.Connection, key: Any) -> Callable[[], None]:
+_BARE_REPLY = (
+    "insert into message (id, sender_side, body, language, channel, at, case_id, side, disclosure) "
+    "values (%s, 'desk', %s, 'en', 'portal', now(), %s, 'desk', 'internal')"
+)
+
+
+def _bare_reply(connection: http.client.HTTPConnection) -> None:
     """The message alone, committed."""
-    statement = (
-        "insert into message (id, sender_side, body, language, channel, at, case_id, side, disclosure) "
-        "values (%s, 'desk', %s, 'en', 'portal', now(), %s, 'desk', 'internal')"
-    )
-
-    def write() -> None:
-        connection.execute(statement, (uuid4(), f"{secrets.token_hex(8)} {LONG}", key))
-        connection.commit()
-
-    return write
+    body = json.dumps({"body": LONG})
+    connection.request("POST", "/reply", body, {"Content-Type": "application/json"})
+    answer = connection.getresponse()
+    answer.read()
+    if answer.status != 201:
+        raise RuntimeError(f"bare reply: {answer.status}")
 
 
 def _search(word: str) -> list[Source]:

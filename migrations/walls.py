@@ -3,14 +3,36 @@
 from __future__ import annotations
 
 from alembic import op
+from sqlalchemy import text
 
 APP = "redress_app"
 AUDITOR = "redress_auditor"
 
-_NOT_WALLED = """not exists (select 1 from case_wall as wall
-    where wall.case_id = {case} and wall.person_id = app_person() and wall.lifted_at is null)"""
-_OWN_SIDE = "({case}, side) in (select my_side.case_id, my_side.side from my_side)"
-_OWN_CASE = "{case} in (select my_side.case_id from my_side)"
+
+def _not_walled(case: str) -> str:
+    if _ask_functions():
+        return f"({case} = any ((select my_walls())::uuid[])) is not true"
+    return f"""not exists (select 1 from case_wall as wall
+        where wall.case_id = {case} and wall.person_id = app_person() and wall.lifted_at is null)"""
+
+
+def _own_side(case: str) -> str:
+    if _ask_functions():
+        return f"acts_for({case}, side)"
+    return f"({case}, side) in (select my_side.case_id, my_side.side from my_side)"
+
+
+def _own_case(case: str) -> str:
+    return (
+        f"acts_in({case})"
+        if _ask_functions()
+        else f"{case} in (select my_side.case_id from my_side)"
+    )
+
+
+def _ask_functions() -> bool:
+    """False for the migrations before 0051, which turns their walls into functions."""
+    return op.get_bind().scalar(text("select to_regproc('acts_in') is not null")) is True
 
 
 def grant(table: str, privileges: str = "select,insert,update") -> None:
@@ -31,7 +53,7 @@ def _policies(table: str, read: str, write: str) -> None:
 
 
 def _scoped(case: str, party_read: str, party_write: str) -> tuple[str, str]:
-    staff = f"(app_scope() = 'staff' and {_NOT_WALLED.format(case=case)})"
+    staff = f"(app_scope() = 'staff' and {_not_walled(case)})"
     read = f"app_scope() in ('system', 'auditor', 'owner') or {staff} or (app_scope() = 'party' and ({party_read}))"
     write = f"app_scope() in ('system', 'owner') or {staff} or (app_scope() = 'party' and ({party_write}))"
     return read, write
@@ -40,7 +62,7 @@ def _scoped(case: str, party_read: str, party_write: str) -> tuple[str, str]:
 def side_scoped(table: str, case_column: str = "case_id") -> None:
     """Second wall of a table with (case, side, disclosure): own side, or shared; internal never (I12)."""
     case = f'"{table}".{case_column}'
-    own, same = _OWN_SIDE.format(case=case), _OWN_CASE.format(case=case)
+    own, same = _own_side(case), _own_case(case)
     read, write = _scoped(
         case,
         f"(disclosure = 'private' and {own}) or (disclosure = 'shared' and {same})",
@@ -52,9 +74,9 @@ def side_scoped(table: str, case_column: str = "case_id") -> None:
 def side_and_leads(table: str, case_column: str = "case_id") -> None:
     """Second wall of what a side says about us: that side writes and reads it, leads read it, nobody else."""
     case = f'"{table}".{case_column}'
-    own = f"app_scope() = 'party' and {_OWN_SIDE.format(case=case)}"
+    own = f"app_scope() = 'party' and {_own_side(case)}"
     lead = (
-        f"app_scope() = 'staff' and {_NOT_WALLED.format(case=case)} and exists (select 1 from role_grant as held "
+        f"app_scope() = 'staff' and {_not_walled(case)} and exists (select 1 from role_grant as held "
         "where held.person_id = app_person() and held.role = 'lead' and held.revoked_at is null)"
     )
     house = "app_scope() in ('system', 'owner')"
@@ -66,7 +88,7 @@ def side_and_leads(table: str, case_column: str = "case_id") -> None:
 def case_scoped(table: str, case_column: str = "case_id") -> None:
     """Second wall of a table that both sides of a case may see (the case itself, its clocks)."""
     case = f'"{table}".{case_column}'
-    same = _OWN_CASE.format(case=case)
+    same = _own_case(case)
     _policies(table, *_scoped(case, same, same))
 
 

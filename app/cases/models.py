@@ -193,6 +193,7 @@ class CaseParty(SideScoped, Base):
             name="kind_known",
         ),
         Index("ix_case_party_case_id", "case_id"),
+        Index("ix_case_party_person_id", "person_id"),
         {"comment": "the parties as displayed, with or without an account"},
     )
 

@@ -15,10 +15,10 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, tup
 from app.accounts.models import Person
 from app.accounts.queries import (
     acting_column,
+    acts_as,
     case_scope,
     know_sides,
     names_of,
-    principals_of,
     same_human_ids,
     side_scope,
     sides_column,
@@ -390,10 +390,7 @@ def _my_row(row: Case, side: Side, need: Need, due_at: Any) -> MyCaseRow:
 def my_sides(actor: Actor) -> Any:
     """(case_id, side) of every case for which a person may act, own or by a live delegation."""
     assert actor.person_id is not None
-    speaks = or_(
-        CaseMember.person_id == actor.person_id,
-        CaseMember.person_id.in_(principals_of(actor.person_id)),
-    )
+    speaks = acts_as(CaseMember.person_id, actor.person_id)
     return (
         select(CaseMember.case_id, func.min(CaseMember.side).label("side"))
         .where(speaks, CaseMember.revoked_at.is_(None))

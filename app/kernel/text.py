@@ -14,6 +14,7 @@ _BIDI_CONTROLS = frozenset(
     "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 )
 _BIDI_OVERRIDES = frozenset("\u202d\u202e")
+_SHOWN_OVERRIDES = {ord(char): f"[U+{ord(char):04X}]" for char in _BIDI_OVERRIDES}
 _JOINER = "\u200d"
 # Scripts with letters that look like another's; a word of two of them is worth a look.
 _CONFUSABLE = frozenset({"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE"})
@@ -59,7 +60,7 @@ def is_blank(text: str) -> bool:
 
 def show_overrides(text: str) -> str:
     """Direction overrides made visible as `[U+202E]`; isolates and marks of honest text stay."""
-    return "".join(f"[U+{ord(char):04X}]" if char in _BIDI_OVERRIDES else char for char in text)
+    return text if text.isascii() else text.translate(_SHOWN_OVERRIDES)
 
 
 def strip_direction(text: str) -> str:

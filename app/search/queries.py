@@ -12,7 +12,22 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, column, select, table, text, tuple_
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    DateTime,
+    Text,
+    Uuid,
+    and_,
+    column,
+    func,
+    literal,
+    select,
+    table,
+    text,
+    true,
+    tuple_,
+)
 
 from app.infra.db.transaction import Tx
 from app.kernel.errors import Invalid
@@ -28,7 +43,11 @@ Within = Callable[[Any], ColumnElement[bool]]
 """From the model (case_id, side, disclosure) to the condition that the reader's rows meet."""
 
 _ARGUMENTS = "cast(:asked as tsquery), :wanted, cast(:named as text), :kinds, cast(:states as text[]), :since, :until"
-_HITS = text(f"select * from search_hits({_ARGUMENTS}, :most)")  # noqa: S608 - no value is in it
+_hits = (
+    text(f"select * from search_hits({_ARGUMENTS}, :most)")  # noqa: S608 - no value is in it
+    .columns(column("subject_kind", Text()), column("subject_id", Uuid()), column("at", DateTime(timezone=True)))
+    .subquery("hits")
+)  # fmt: skip
 _NEWEST = text(
     f"select * from search_newest({_ARGUMENTS}, cast(:before as timestamptz), cast(:before_id as uuid), :most)"  # noqa: S608 - as above
 )
@@ -90,46 +109,51 @@ def find(
     before = parse_cursor(cursor) if cursor else None
     if wanted.asked.is_empty and not wanted.fuzzy:
         return FoundPage((), 0, more=False, next=None)
-    keys = _through(tx, _matching(tx, wanted), within)
-    more = len(keys) > MOST
+    total, page = _matching(tx, wanted, within, before, size + 1)
+    more = total > MOST
     if more:
-        found = tx.execute(_NEWEST, _arguments(wanted, size + 1) | _before(before)).all()
+        found = tx.execute(_NEWEST, _arguments(wanted, size + 1) | _before(before))
         page = [(row.at, row.subject_id, row.subject_kind) for row in found]
-    else:
-        later = [key for key in keys if before is None or key[:2] < before]
-        page = sorted(later, reverse=True)[: size + 1]
     shown = page[:size]
     rows = _rows(tx, shown, within)
     last = shown[-1] if len(page) > size else None
     return FoundPage(
-        rows, min(len(keys), MOST), more, f"{last[0].isoformat()}_{last[1]}" if last else None
+        rows, min(total, MOST), more, f"{last[0].isoformat()}_{last[1]}" if last else None
     )
 
 
-def _matching(tx: Tx, wanted: Wanted) -> list[_Key]:
-    found = tx.execute(_HITS, _arguments(wanted, MOST + 1))
-    return [(row.at, row.subject_id, row.subject_kind) for row in found]
-
-
-def _through(tx: Tx, keys: list[_Key], within: Within) -> list[_Key]:
-    """Those of *keys* that the first wall lets through, so that counts tell nothing either."""
-    pairs = [(kind, key) for _at, key, kind in keys]
-    seen = tx.execute(
-        select(SearchEntry.subject_kind, SearchEntry.subject_id).where(
-            tuple_(SearchEntry.subject_kind, SearchEntry.subject_id).in_(pairs), within(SearchEntry)
-        )
-    )
-    kept = {(kind, key) for kind, key in seen}
-    return [found for found in keys if (found[2], found[1]) in kept]
+def _matching(
+    tx: Tx, wanted: Wanted, within: Within, before: tuple[datetime, UUID] | None, most: int
+) -> tuple[int, list[_Key]]:
+    """How many hits the first wall lets through, so that counts tell nothing either, and the newest after *before*."""
+    entry = SearchEntry
+    same = and_(entry.subject_kind == _hits.c.subject_kind, entry.subject_id == _hits.c.subject_id)
+    seen = select(_hits).join(entry, same).where(within(entry)).cte("seen")
+    key = (seen.c.at, seen.c.subject_id, seen.c.subject_kind)
+    newest = select(seen).order_by(*(part.desc() for part in key)).limit(most)
+    if before is not None:
+        newest = newest.where(tuple_(seen.c.at, seen.c.subject_id) < before)
+    page, count = newest.subquery("page"), select(func.count().label("total")).select_from(seen).subquery("count")  # fmt: skip
+    query = select(count.c.total, page).select_from(count.outerjoin(page, true()))
+    found = tx.execute(query, _arguments(wanted, MOST + 1)).all()
+    keys = [(row.at, row.subject_id, row.subject_kind) for row in found if row.subject_id is not None]  # fmt: skip
+    return found[0].total, sorted(keys, reverse=True)
 
 
 def _rows(tx: Tx, keys: Iterable[_Key], within: Within) -> tuple[Found, ...]:
     order = [(kind, key) for _at, key, kind in keys]
     entry = SearchEntry
+    kinds = literal([kind for kind, _ in order], ARRAY(Text()))
+    ids = literal([key for _, key in order], ARRAY(Uuid()))
+    pair = column("subject_kind", Text()), column("subject_id", Uuid())
+    asked = func.unnest(kinds, ids).table_valued(*pair, name="asked").render_derived()
+    same = and_(entry.subject_kind == asked.c.subject_kind, entry.subject_id == asked.c.subject_id)
     loaded = tx.execute(
         select(entry, _case.c.ref, _case.c.subject_title, _case.c.state, _case.c.outcome)
+        .select_from(asked)
+        .join(entry, same)
         .outerjoin(_case, _case.c.id == entry.case_id)
-        .where(tuple_(entry.subject_kind, entry.subject_id).in_(order), within(entry))
+        .where(within(entry))
     )
     by_key = {(row[0].subject_kind, row[0].subject_id): row for row in loaded}
     return tuple(_found(by_key[key]) for key in order if key in by_key)

@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from app.kernel.errors import Invalid
 from app.kernel.identifiers import Isrc, Iswc
@@ -124,11 +125,13 @@ def ask(typed: str) -> Question:
 
 def highlight(text: str, asked: Question, limit: int = 0) -> tuple[Piece, ...]:
     """*text* cut to *limit* around the first hit (0: whole), in marked and plain pieces."""
-    spans = list(_merged(_hits(text, asked)))
-    start, end = _window(text, spans[0][0] if spans else 0, limit)
+    spans = _merged(_hits(text, asked))
+    first = next(spans, None)
+    start, end = _window(text, first[0] if first else 0, limit)
     pieces = [Piece("…", hit=False)] if start else []
     at = start
-    for left, right in spans:
+    # Lazily: of a long text no more is read than the excerpt shows.
+    for left, right in chain([first] if first else [], spans):
         if right > end:
             break
         pieces += [Piece(text[at:left], hit=False), Piece(text[left:right], hit=True)]
@@ -167,8 +170,9 @@ def _hits(text: str, asked: Question) -> Iterator[tuple[int, int]]:
 
 
 def _merged(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Spans that touch as one; they come by where they begin, as tokens do."""
     last: tuple[int, int] | None = None
-    for start, end in sorted(spans):
+    for start, end in spans:
         if last is None:
             last = start, end
         elif start <= last[1]:

@@ -69,7 +69,8 @@ class Line:
 
     def _begins(self, event: Any) -> None:
         address = event["response"]["url"]
-        is_picture = "/icons." in address or "/logo." in address  # the browser's tab asks for the logo, or does not
+        # The tab of the browser asks for the logo, or does not.
+        is_picture = "/icons." in address or "/logo." in address
         self.kinds[event["requestId"]] = "Icon" if is_picture else event["type"]
 
     def _ends(self, event: Any) -> None:

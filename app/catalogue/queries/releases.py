@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
 
-from app.accounts.queries import principals_of
+from app.accounts.queries import acts_as
 from app.catalogue.models import (
     Artist,
     ArtistName,
@@ -79,11 +79,7 @@ def held_by(actor: Actor, artist_id: Any) -> ColumnElement[bool]:
     if actor.person_id is None:
         return false()
     held = select(CatalogueHolder.artist_id).where(
-        CatalogueHolder.ended_at.is_(None),
-        or_(
-            CatalogueHolder.person_id == actor.person_id,
-            CatalogueHolder.person_id.in_(principals_of(actor.person_id)),
-        ),
+        CatalogueHolder.ended_at.is_(None), acts_as(CatalogueHolder.person_id, actor.person_id)
     )
     return artist_id.in_(held)
 

@@ -60,7 +60,7 @@ from app.kernel.errors import NotFound
 from app.kernel.sides import Disclosure, Side
 
 CaseId = UUID | BindParameter[UUID]
-_rating = table("rating", column("id"), column("words"))
+_rating = table("rating", column("id"), column("case_id"), column("words"))
 SAID_ALREADY = ("ask_complainant", "ask_respondent")
 """Moves whose words stand beside them as the message that was sent."""
 _move = table(
@@ -165,7 +165,12 @@ def _lines(
         .outerjoin(Person, Person.id == rows.c.actor_id)
         .outerjoin(Request, and_(Request.id == rows.c.request_id, side_scope(actor, Request)))
         .outerjoin(
-            _item, and_(cast(_item.c.id, String) == rows.c.subject_id, side_scope(actor, _item))
+            _item,
+            and_(
+                _item.c.case_id == CASE,
+                cast(_item.c.id, String) == rows.c.subject_id,
+                side_scope(actor, _item),
+            ),
         )
         .order_by(rows.c.at.desc(), rows.c.key.desc())
         .limit(most)
@@ -289,7 +294,9 @@ def _said(actor: Actor, line: Any, sides: frozenset[Side]) -> Any:
     )
     if not _reads_ratings(actor):
         return why
-    rated = select(_rating.c.words).where(cast(_rating.c.id, String) == line.c.subject_id)
+    rated = select(_rating.c.words).where(
+        _rating.c.case_id == CASE, cast(_rating.c.id, String) == line.c.subject_id
+    )
     return func.coalesce(rated.scalar_subquery(), why)
 
 

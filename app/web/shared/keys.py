@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Flask, current_app
 from markupsafe import Markup, escape
+from werkzeug.routing import Map
 
 from app.accounts.rules import Permission, may
 from app.infra.i18n import gettext as _
@@ -98,7 +99,7 @@ def keyed(name: str, title: str = "") -> Markup:
 
 def goes_here() -> dict[str, str]:
     """Address of each act that leads somewhere, for this reader and this installation."""
-    actor, there = current_actor(), {rule.rule for rule in current_app.url_map.iter_rules()}
+    actor, there = current_actor(), _addresses(current_app.url_map)
     return {
         name: href
         for name, (href, permission) in GOES.items()
@@ -106,12 +107,22 @@ def goes_here() -> dict[str, str]:
     }
 
 
+@lru_cache(8)
+def _addresses(routes: Map) -> frozenset[str]:
+    return frozenset(rule.rule for rule in routes.iter_rules())
+
+
 def keys_of_page() -> str:
     """For the script: chord -> act by region, and where acts lead that leave the page."""
+    return _told(tuple(own_keys().items()), tuple(goes_here().items()))
+
+
+@lru_cache(200)
+def _told(keys: tuple[tuple[str, str], ...], going: tuple[tuple[str, str], ...]) -> str:
     by_region: dict[str, dict[str, str]] = {}
-    for name, chord in own_keys().items():
+    for name, chord in keys:
         by_region.setdefault(BY_NAME[name].region.value, {})[chord] = name
-    return json.dumps({"in": by_region, "go": goes_here()}, separators=(",", ":"))
+    return json.dumps({"in": by_region, "go": dict(going)}, separators=(",", ":"))
 
 
 def act_words(name: str) -> str:

@@ -92,6 +92,16 @@ def test_every_table_of_a_case_is_walled_or_without_party_data(pg: dict[str, Any
     }
 
 
+def test_walls_ask_functions_and_read_no_table_themselves(pg: dict[str, Any]) -> None:
+    # A sub-select in a policy is planned with each statement and may read the whole table each time (ADR 0041).
+    inlined = rows(
+        pg,
+        r"""select tablename, policyname from pg_policies where schemaname = 'public' and coalesce(qual, '') || coalesce(with_check, '')
+             ~ 'FROM (case_member|case_wall|catalogue_holder|release|recording|recording_work)\M'""",
+    )
+    assert inlined == []
+
+
 def test_every_view_asks_with_the_rights_of_its_reader(pg: dict[str, Any]) -> None:
     owned = rows(
         pg,
