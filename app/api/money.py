@@ -18,11 +18,13 @@ from app.corrections.queries.corrections import correction_view, corrections_awa
 from app.corrections.service.batches import read_export
 from app.edge.limits import EXPORTS
 from app.exports.formats import FORMATS, format_named
+from app.exports.rules.parts import ARCHIVE_TYPE
 from app.infra.db.transaction import transaction
 from app.kernel.filenames import content_disposition
 
 CORRECTIONS, BATCHES = "corrections", "batches"
-_EXPORTS = tuple(one.content_type.partition(";")[0] for one in FORMATS.values())
+_KINDS = [*(one.content_type for one in FORMATS.values()), ARCHIVE_TYPE]
+_EXPORTS = tuple(dict.fromkeys(kind.partition(";")[0] for kind in _KINDS))
 
 
 @bp.get("/corrections")
@@ -80,7 +82,8 @@ def batch_export(batch_id: UUID) -> Response:
     spend(EXPORTS, f"person:{actor.person_id}")
     with transaction(actor) as tx:
         file, content = read_export(tx, batch_id, ports.storage, actor, ports.clock)
-        name, kind = file.filename, format_named(file.format).content_type
+        name = file.filename
+        kind = format_named(file.format).content_type_of(name)
     response = Response(content, content_type=kind)
     response.headers["Content-Disposition"] = content_disposition(name)
     return response

@@ -28,6 +28,10 @@ KEPT: dict[str, str] = {
     " declares its policy twice": "for programmers, when the application starts",
     "Ctrl ↵": "what stands on keys",
     "button button--": "classes",
+    "External ID": "a column of NetSuite",
+    "Exchange Rate": "as above",
+    "Posting Period": "as above",
+    "Tax Exempt": "a tax rate of Xero",
 }
 
 SCRIPT_WORDS = re.compile(r"[\"`'](?:[A-Z][a-z]+ [a-z]|[A-Z][a-z]+[\"`'.]$)[^\"`']*")

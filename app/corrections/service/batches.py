@@ -40,7 +40,9 @@ from app.corrections.service.rows import (
     refuse_locker,
     take_batch,
 )
-from app.exports.formats import Format, format_named
+from app.exports.formats import format_named
+from app.exports.rules.form import Format
+from app.exports.rules.parts import Packed
 from app.exports.rules.rows import ControlTotals, NeutralRow, control_totals
 from app.infra.db.transaction import Tx
 from app.infra.outbox import emit
@@ -91,7 +93,7 @@ def export_batch(
 
     Bytes lie in the store before the row commits, under a key made of their hash: a crash in between
     leaves the batch locked, and trying again writes nothing new. Raises Forbidden for who locked it,
-    Invalid for an unknown format, NotFound, Refused while open, Unavailable when the store is away.
+    Invalid for an unknown format or rows it cannot take, NotFound, Refused while open, Unavailable when the store is away.
     """
     require(actor, Permission.BATCH_EXPORT)
     form = format_named(command.format)
@@ -107,9 +109,9 @@ def export_batch(
             "content_changed", _("The frozen rows of this batch are not what was locked.")
         )
     rows = frozen_rows(tx, batch.id)
-    content = form.to_bytes(rows)
-    made = _file(batch, form, content, control_totals(rows), actor, clock)
-    _store(storage, made.object_key, content, made.sha256)
+    packed = form.to_file(rows)
+    made = _file(batch, form, packed, control_totals(rows), actor, clock)
+    _store(storage, made.object_key, packed.content, made.sha256)
     tx.add(made)
     tx.flush()
     batch.exported_by = actor.person_id
@@ -190,21 +192,21 @@ def _check_may_leave(tx: Tx, batch: Batch, clock: Clock) -> None:
 def _file(
     batch: Batch,
     form: Format,
-    content: bytes,
+    packed: Packed,
     totals: ControlTotals,
     actor: Actor,
     clock: Clock,
 ) -> ExportFile:
-    digest = hashlib.sha256(content).hexdigest()
+    digest = hashlib.sha256(packed.content).hexdigest()
     word = "reversal" if batch.reverses_id else "corrections"
     return ExportFile(
         id=uuid4(),
         batch_id=batch.id,
         format=form.name,
-        filename=f"{word}-{batch.currency}-{batch.number}.{form.extension}",
-        object_key=f"exports/{batch.id}/{digest}.{form.extension}",
+        filename=f"{word}-{batch.currency}-{batch.number}.{packed.extension}",
+        object_key=f"exports/{batch.id}/{digest}.{packed.extension}",
         sha256=digest,
-        size=len(content),
+        size=len(packed.content),
         row_count=totals.rows,
         gross_minor=totals.gross,
         withholding_minor=totals.withholding,

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-
-from app.exports.formats import neutral, neutral_json, neutral_xlsx
-from app.exports.rules.rows import NeutralRow
+from app.exports.formats import (
+    beancount,
+    hledger,
+    netsuite,
+    neutral,
+    neutral_json,
+    neutral_xlsx,
+    quickbooks,
+    xero,
+)
+from app.exports.rules.form import Format, one_file, several_files
 from app.kernel.errors import Invalid
 from app.kernel.words import words as _
 
-
-@dataclass(frozen=True, slots=True)
-class Format:
-    """How a file is written. *name*: kept with the file; *to_bytes*: a pure function of the rows."""
-
-    name: str
-    content_type: str
-    extension: str
-    to_bytes: Callable[[Sequence[NeutralRow]], bytes]
-
-
-FORMATS: dict[str, Format] = {
-    module.NAME: Format(module.NAME, module.CONTENT_TYPE, module.EXTENSION, module.to_bytes)
-    for module in (neutral, neutral_xlsx, neutral_json)
-}
+_ALL = (
+    *map(one_file, (neutral, neutral_xlsx, neutral_json)),
+    several_files(xero),
+    *map(one_file, (quickbooks, netsuite, hledger, beancount)),
+)
+FORMATS: dict[str, Format] = {form.name: form for form in _ALL}
 """By name, in the order in which F4 offers them."""
 
 

@@ -26,13 +26,8 @@ from app.infra.i18n import lazy_gettext as __
 from app.kernel.errors import Invalid, NotFound
 from app.web.finance.batches import entry_row
 from app.web.finance.face import bp
-from app.web.finance.words import (
-    ACK_CHOICES,
-    FORMAT_CHOICES,
-    FORMAT_HINTS,
-    batch_chip,
-    format_words,
-)
+from app.web.finance.format_words import FORMAT_CHOICES, FORMAT_HINTS, format_words
+from app.web.finance.words import ACK_CHOICES, batch_chip
 from app.web.shared.context import current_actor, services
 from app.web.shared.form_errors import mark
 from app.web.shared.idempotency import once_per_key
@@ -112,7 +107,8 @@ def exports_file(batch_id: UUID) -> ResponseReturnValue:
     actor, ports = current_actor(), services()
     with transaction(actor) as tx:
         file, content = read_export(tx, batch_id, ports.storage, actor, ports.clock)
-        name, kind = file.filename, format_named(file.format).content_type
+        name = file.filename
+        kind = format_named(file.format).content_type_of(name)
     response = Response(content, content_type=kind)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

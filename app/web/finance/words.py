@@ -11,7 +11,6 @@ from app.corrections.rules.approval import ApprovalBar
 from app.corrections.rules.batches import AckResult, BatchState
 from app.corrections.rules.lifecycle import CorrectionState
 from app.corrections.rules.proposal import CorrectionReason
-from app.exports.formats import neutral, neutral_json, neutral_xlsx
 from app.infra.i18n import gettext as _
 from app.infra.i18n import lazy_gettext as __
 from app.infra.i18n import translated
@@ -19,22 +18,6 @@ from app.ledger.rules.holds import HoldReason, HoldState
 from app.ledger.rules.posting import AccountKind, AccountRef
 from app.statements.rules.noted import said_of
 from app.statements.rules.suggesting import Why
-
-FORMAT_CHOICES: list[tuple[str, Any]] = [
-    (neutral.NAME, __("CSV")),
-    (neutral_xlsx.NAME, __("Excel workbook")),
-    (neutral_json.NAME, __("JSON")),
-]
-FORMAT_HINTS: dict[str, Any] = {
-    neutral.NAME: __("One row a line, for most ledgers."),
-    neutral_xlsx.NAME: __("The same rows, and a sheet with the control totals."),
-    neutral_json.NAME: __("For a program; amounts are text."),
-}
-
-
-def format_words(name: str) -> str:
-    """The format of a file in words."""
-    return str(dict(FORMAT_CHOICES).get(name, name))
 
 
 @dataclass(frozen=True, slots=True)

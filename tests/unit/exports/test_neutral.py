@@ -29,6 +29,10 @@ ROW = NeutralRow(
     approver_1="Gus",
     approver_2="",
     batch_id="b1",
+    posting_date="2026-11-28",
+    payee_account="Liabilities:Royalties",
+    counter_account="Expenses:Royalties",
+    tax_account="Liabilities:Tax",
 )
 
 rows_of = st.lists(

@@ -302,6 +302,8 @@ def test_a_batch_is_locked_exported_downloaded_and_answered(desk: Desk, client_a
     [
         ("neutral_json", "application/json", ".json"),
         ("neutral_xlsx", "application/vnd.openxmlformats", ".xlsx"),
+        ("quickbooks", "text/csv", ".csv"),
+        ("hledger", "text/plain", ".journal"),
     ],
 )
 def test_the_file_is_written_in_the_format_that_was_chosen_and_in_no_other(

@@ -1,0 +1,36 @@
+"""F4 offers every format by a name of its own, and says beside the choice what a target cannot take."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from app.exports.formats import FORMATS
+from app.web.finance.format_words import FORMAT_CHOICES, FORMAT_HINTS
+from tests.factories.corrections import Desk, lock, make_batch, make_desk
+from tests.web.finance.test_pages import Client, post_from, words
+
+
+@pytest.fixture
+def desk(app: Any, pg: dict[str, Any]) -> Desk:
+    return make_desk(pg)
+
+
+def test_every_format_has_its_words_in_the_order_it_is_offered() -> None:
+    assert [name for name, _words in FORMAT_CHOICES] == list(FORMATS) == list(FORMAT_HINTS)
+
+
+def test_codes_a_target_cannot_take_are_named_and_the_batch_stays_locked(
+    desk: Desk, client_as: Client
+) -> None:
+    batch_id = make_batch(desk, "10.00")
+    lock(desk, batch_id)
+    gus, address = client_as(desk.gus), f"/finance/batches/{batch_id}/export"
+
+    refused = post_from(gus, None, address, format="beancount")
+
+    assert refused.status_code == 422
+    assert "Beancount does not know these account codes" in words(refused)
+    assert post_from(gus, None, address, format="xero").status_code == 303
+    assert gus.get(f"{address}/file").data.startswith(b"*Narration,")
