@@ -24,12 +24,13 @@ from app.statements.queries import (
     PartRow,
     import_by_hash,
     matched_isrcs,
+    own_profiles,
     parts_before,
     parts_of_month,
 )
 from app.statements.rules.encodings import POSSIBLE
 from app.statements.rules.lines import Line
-from app.statements.rules.profile import Days, Numbers
+from app.statements.rules.profile import Days, Numbers, Profile
 from app.statements.rules.reading import Asked
 from app.statements.service.imports import import_statement, refuse_known
 from app.statements.service.keeping import keep
@@ -135,7 +136,9 @@ def take_in(parts: Parts, files: tuple[Path, ...], again: str, **given: Any) -> 
                     f"{file.name}: imported already on {known.at:%Y-%m-%d}, nothing was changed."
                 )
                 continue
-            with _prepared(file, asked) as (prepared, folder):
+            with transaction(actor, read_only=True) as tx:
+                own = own_profiles(tx)
+            with _prepared(file, asked, own) as (prepared, folder):
                 with transaction(actor, read_only=True) as tx:
                     refuse_known(tx, prepared.sha256, prepared.parts, again=again)
                     unmatched = unmatched_in(tx, prepared.parts, folder, actor)
@@ -221,9 +224,11 @@ def _fetched(storage: Storage, rows: tuple[PartRow, ...], folder: Path, name: st
 
 
 @contextmanager
-def _prepared(file: Path, asked: Asked) -> Iterator[tuple[Prepared, Path]]:
+def _prepared(
+    file: Path, asked: Asked, own: tuple[Profile, ...]
+) -> Iterator[tuple[Prepared, Path]]:
     with tempfile.TemporaryDirectory(prefix="statements-") as folder:
-        yield prepare(file, Path(folder), asked, _progress(file)), Path(folder)
+        yield prepare(file, Path(folder), asked, _progress(file), own), Path(folder)
 
 
 def _progress(file: Path) -> Callable[[int, int], None] | None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from app.statements.rules.keys import Said
+from app.statements.rules.mapping import Mapped
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,16 @@ class TakeMatchBack:
     import_id: UUID
     unmatched_id: UUID
     match_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class SaveMapping:
+    """What the columns of a file that waits mean, under a name. *asked*: what was said of this file alone."""
+
+    upload_id: UUID
+    mapped: Mapped
+    name: str
+    asked: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from app.infra.storage.port import ObjectMissing
 from app.kernel.errors import Forbidden, NotFound, Refused, Unavailable
 from app.kernel.filenames import safe_name
 from app.statements.commands import ImportStatement
+from app.statements.queries import own_profiles
 from app.statements.rules.lines import Problem
 from app.statements.rules.profile import Days, Numbers
 from app.statements.rules.reading import Asked
@@ -25,12 +26,17 @@ from app.statements.service.matching import unmatched_in
 from app.statements.service.preparing import BadStatement, prepare
 from app.statements.service.uploads import (
     READ,
+    UNMAPPED,
     Waiting,
     begin_reading,
+    cancel_upload,
     end_done,
     end_refused,
+    end_unmapped,
+    is_wanted,
     key_of,
     say_progress,
+    waited_too_long,
 )
 
 log = structlog.get_logger()
@@ -51,35 +57,48 @@ def read_upload(run: Run, upload_id: str) -> None:
     which = UUID(upload_id)
     with run.transaction() as tx:
         waiting = begin_reading(tx, which, run.actor, run.clock)
+        wanted = is_wanted(tx, which)
     if waiting is None:
-        run.services.storage.purge(key_of(which))
+        if not wanted:
+            run.services.storage.purge(key_of(which))
         return
-    outcome = ""
-    problems: tuple[Problem, ...] = ()
-    try:
-        with tempfile.TemporaryDirectory(prefix="statements-") as folder:
-            _take_in(run, which, _command(run, which, waiting, Path(folder)), waiting)
-    except BadStatement as error:
-        outcome, problems = "problems", error.problems
-    except (Refused, Forbidden, NotFound, ObjectMissing) as error:
-        outcome = error.code
-    except _Cancelled:
-        outcome = "cancelled"
-    except Unavailable:
-        raise  # It is tried again.
-    except Exception:
-        _refuse(run, which, "failed", ())  # Nobody waits before a page that never changes.
-        raise
+    outcome, problems = _outcome(run, which, waiting)
+    if outcome == UNMAPPED:
+        with run.transaction() as tx:
+            end_unmapped(tx, which, problems, run.actor, run.clock)
+        return
     if outcome:
         _refuse(run, which, outcome, problems)
     run.services.storage.purge(waiting.storage_key)
 
 
+def _outcome(run: Run, which: UUID, waiting: Waiting) -> tuple[str, tuple[Problem, ...]]:
+    """Why nothing of it was used, with the problems; empty when all of it was taken in."""
+    try:
+        with tempfile.TemporaryDirectory(prefix="statements-") as folder:
+            _take_in(run, which, _command(run, which, waiting, Path(folder)), waiting)
+    except BadStatement as error:
+        return UNMAPPED if error.can_map else "problems", error.problems
+    except (Refused, Forbidden, NotFound, ObjectMissing) as error:
+        return error.code, ()
+    except _Cancelled:
+        return "cancelled", ()
+    except Unavailable:
+        raise  # It is tried again.
+    except Exception:
+        _refuse(run, which, "failed", ())  # Nobody waits before a page that never changes.
+        raise
+    return "", ()
+
+
 @job("statements.sweep", queue="later", cron="10 * * * *")
 def sweep_objects(run: Run, timestamp: int = 0) -> None:
-    """Remove old objects that no row names; what lies under lock stays until its time. Safe to repeat."""
+    """End files that nobody mapped, and remove old objects that no row names; what lies under lock stays until its time. Safe to repeat."""
     del timestamp
     storage, cleared, locked = run.services.storage, 0, 0
+    with run.transaction() as tx:
+        for upload_id in waited_too_long(tx, run.clock.now()):
+            cancel_upload(tx, upload_id, run.actor, run.clock)
     for page in sweep.old_objects(storage, run.clock.now() - sweep.GRACE):
         with run.transaction() as tx:
             orphans = sweep.unnamed(tx, page)
@@ -105,7 +124,9 @@ def _command(run: Run, which: UUID, waiting: Waiting, folder: Path) -> ImportSta
             if not say_progress(tx, which, lines, 100 * place // max(waiting.size, 1)):
                 raise _Cancelled
 
-    prepared = prepare(path, folder / "work", _asked(waiting.asked), progress)
+    with run.transaction() as tx:
+        own = own_profiles(tx)
+    prepared = prepare(path, folder / "work", _asked(waiting.asked), progress, own)
     again = waiting.asked.get("again", "")
     with run.transaction() as tx:
         refuse_known(tx, prepared.sha256, prepared.parts, again=again)

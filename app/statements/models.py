@@ -87,7 +87,8 @@ class StatementUpload(Base):
     __tablename__ = "statement_upload"
     __table_args__ = (
         CheckConstraint(
-            "state in ('waiting', 'reading', 'done', 'refused', 'cancelled')", name="state_known"
+            "state in ('waiting', 'reading', 'done', 'refused', 'cancelled', 'unmapped')",
+            name="state_known",
         ),
         CheckConstraint("(state = 'done') = (import_id is not null)", name="done_has_import"),
         CheckConstraint("percent between 0 and 100", name="percent_real"),
@@ -164,3 +165,38 @@ class StatementMatch(Base):
         ForeignKey("person.id"), comment="who took it back"
     )
     ended_at: Mapped[datetime | None] = mapped_column(comment="when it was taken back")
+
+
+class StatementProfile(Base):
+    """What the columns of a file mean that no format of the product knows: one version, as a person said."""
+
+    __tablename__ = "statement_profile"
+    __table_args__ = (
+        UniqueConstraint("number"),
+        UniqueConstraint("name", "version"),
+        CheckConstraint("name ~ '^[a-z0-9-]{2,40}$'", name="name_shape"),
+        CheckConstraint("fingerprint ~ '^[0-9a-f]{64}$'", name="fingerprint_hex"),
+        CheckConstraint("(withdrawn_at is null) = (withdrawn_by_id is null)", name="end_whole"),
+        Index("ix_statement_profile_fingerprint", "fingerprint", "number"),
+        {"comment": "what columns of files mean that no format of the product knows, in versions"},
+    )
+
+    id: Mapped[UUID] = uuid_pk()
+    number: Mapped[int] = mapped_column(comment="order in which they were made, from 1")
+    name: Mapped[str] = mapped_column(comment="name of the format")
+    version: Mapped[int] = mapped_column(comment="of that name, from 1")
+    fingerprint: Mapped[str] = mapped_column(comment="hash of the set of its columns")
+    header: Mapped[list[Any]] = mapped_column(
+        comment="names of the columns, in the order of the first file"
+    )
+    fields: Mapped[Json] = mapped_column(comment="field to name of its column")
+    personal: Mapped[list[Any]] = mapped_column(comment="columns with data of people, masked")
+    numbers: Mapped[str] = mapped_column(comment="how it writes numbers")
+    days: Mapped[str] = mapped_column(comment="order of day and month")
+    currency: Mapped[str] = mapped_column(comment="where no column says it")
+    by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), comment="who made it")
+    at: Mapped[datetime] = mapped_column(comment="when")
+    withdrawn_by_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("person.id"), comment="who withdrew it"
+    )
+    withdrawn_at: Mapped[datetime | None] = mapped_column(comment="when it was withdrawn")

@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from tests.browser.people import Visitor
 from tests.browser.test_screens import looks
 from tests.unit.statements.support import FIRST, HEADER, SECOND, table
+from tests.unit.statements.test_mapping import CHOSEN, FILE
 
 Visit = Callable[..., Visitor]
 FILES = Path(__file__).parents[1] / "unit" / "statements" / "files"
@@ -90,3 +91,38 @@ def test_lines_without_a_recording_are_matched(visit: Visit, tmp_path: Path, wid
     looks(staff, "finance-match", width)
     staff.presses("Take it back")
     staff.sees("Taken back. These lines wait again.")
+
+
+@pytest.mark.parametrize(("width", "scripts"), [(390, True), (1440, True), (1440, False)])
+def test_an_unknown_file_is_mapped_and_read(
+    visit: Visit, tmp_path: Path, width: int, *, scripts: bool
+) -> None:
+    staff = visit(width, javascript=scripts)
+    staff.signs_in_as_staff("fay")
+    file = tmp_path / f"kontor-{width}-{scripts}.csv"
+    file.write_text(FILE.replace("Monat", f"Monat {width} {scripts}"))
+
+    staff.opens("/finance/statements/new")
+    staff.page.get_by_label("Statement file").set_input_files(file)
+    staff.presses("Hand in")
+    expect(staff.page.get_by_text("No known format fits.")).to_be_visible(timeout=60_000)
+    staff.follows("Say what its columns mean")
+    for place, field in enumerate(CHOSEN):
+        staff.page.locator(f"select[name=c{place}]").select_option(field)
+    staff.page.get_by_label("1.234,50").check()
+    staff.page.get_by_label("5 April").check()
+    staff.types("Statement month of this file", "2026-03")
+    staff.presses("Show the first lines")
+    staff.sees("or say which one it is")
+    staff.types("Currency, where no column says it", "EUR")
+    staff.presses("Show the first lines")
+    staff.sees("1234.50 EUR")
+    if scripts:
+        looks(staff, "finance-mapping", width)
+    staff.types("Name of this format", f"Kontor {width} {scripts}")
+    staff.presses("Save and read the file")
+    expect(staff.page.get_by_text("All of it was taken in.")).to_be_visible(timeout=60_000)
+    staff.opens("/finance/statements/formats")
+    staff.sees(f"kontor-{width}-{scripts}".lower())
+    if scripts:
+        looks(staff, "finance-own-formats", width)

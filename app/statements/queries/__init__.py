@@ -29,10 +29,11 @@ from app.statements.queries.matching import (
     unmatched_page,
     unmatched_row,
 )
+from app.statements.queries.profiles import ProfileRow, own_profiles, profile_rows
 
 __all__ = [
-    "ImportPage", "ImportRow", "ImportView", "MatchRow", "PartRow", "UnmatchedCounts", "UnmatchedPage", "UnmatchedRow",
-    "UploadRow", "import_by_hash", "import_row", "import_view", "imports_page", "matched_isrcs", "matches_of_key", "parts_before",
-    "parts_of_month", "recent_uploads", "suggestions_for", "unmatched_counts", "unmatched_page", "unmatched_row",
-    "upload_view",
+    "ImportPage", "ImportRow", "ImportView", "MatchRow", "PartRow", "ProfileRow", "UnmatchedCounts", "UnmatchedPage",
+    "UnmatchedRow", "UploadRow", "import_by_hash", "import_row", "import_view", "imports_page", "matched_isrcs",
+    "matches_of_key", "own_profiles", "parts_before", "parts_of_month", "profile_rows", "recent_uploads",
+    "suggestions_for", "unmatched_counts", "unmatched_page", "unmatched_row", "upload_view",
 ]  # fmt: skip

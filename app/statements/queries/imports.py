@@ -68,7 +68,7 @@ class ImportView:
 
 @dataclass(frozen=True, slots=True)
 class UploadRow:
-    """A file that was handed in. *state*: waiting, reading, done, refused, cancelled; *problems*: file, line, column,
+    """A file that was handed in. *state*: waiting, reading, unmapped, done, refused, cancelled; *problems*: file, line, column,
     value, and the reason as template with its values.
     """
 
@@ -77,6 +77,7 @@ class UploadRow:
     at: datetime
     by: str
     size: int
+    storage_key: str
     state: str
     lines_read: int
     percent: int
@@ -96,6 +97,11 @@ class UploadRow:
     def is_open(self) -> bool:
         """True while it is waited for."""
         return self.state in {"waiting", "reading"}
+
+    @property
+    def is_unmapped(self) -> bool:
+        """True while it waits for a person to say what its columns mean."""
+        return self.state == "unmapped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +257,6 @@ def _part(one: StatementPart) -> PartRow:
 
 def _upload(row: StatementUpload, by: str, lines: int | None = None) -> UploadRow:
     return UploadRow(
-        row.id, row.name, row.at, by, row.size, row.state, row.lines_read, row.percent, row.outcome, row.import_id,
+        row.id, row.name, row.at, by, row.size, row.storage_key, row.state, row.lines_read, row.percent, row.outcome, row.import_id,
         dict(row.asked), tuple(row.problems), lines,
     )  # fmt: skip

@@ -60,11 +60,17 @@ class Reading:
         self._seen = Occurrences()
         self._left_out: list[Table] = []
         self._says_nothing = False
+        self._has_unknown = False
 
     @property
     def problems(self) -> list[Problem]:
         """Why nothing of the file may be used; empty: all of it may."""
         return self._report.problems
+
+    @property
+    def is_unknown(self) -> bool:
+        """True when it has tables, and no format is one of them."""
+        return self._has_unknown and not self.formats
 
     @property
     def notes(self) -> tuple[Note, ...]:
@@ -125,8 +131,10 @@ class Reading:
             self._says_nothing = True
             self._report.note("nothing", table.file, 1, said)
         elif near.profile is None:
+            self._has_unknown = True
             self._left_out.append(table)
         else:
+            self._has_unknown = True
             title = near.profile.title
             for name in near.missing:
                 self._report.problem(

@@ -13,6 +13,7 @@ from app.kernel.errors import Invalid, InvalidMany
 from app.statements.formats import PROFILES
 from app.statements.formats.parquet import LineStore, Written
 from app.statements.rules.lines import Line, Note, Problem
+from app.statements.rules.profile import Profile
 from app.statements.rules.reading import Asked, Reading
 from app.statements.rules.sources import Source
 
@@ -23,14 +24,15 @@ Progress = Callable[[int, int], None]
 
 
 class BadStatement(InvalidMany):
-    """Nothing of a file may be used; *problems* say why."""
+    """Nothing of a file may be used; *problems* say why. *can_map*: a person may say what its columns mean."""
 
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
+    def __init__(self, problems: tuple[Problem, ...], *, can_map: bool = False) -> None:
         super().__init__([
             Invalid(_place(one), "statement", f"{one.reason} {f'“{one.value}”' if one.value else ''}".strip())
             for one in problems
         ])  # fmt: skip
         self.problems = problems
+        self.can_map = can_map
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,27 +51,37 @@ class Prepared:
 
 
 def prepare(
-    path: Path, folder: Path, asked: Asked | None = None, progress: Progress | None = None
+    path: Path,
+    folder: Path,
+    asked: Asked | None = None,
+    progress: Progress | None = None,
+    own: tuple[Profile, ...] = (),
 ) -> Prepared:
-    """Read the whole of *path*; *folder*: an empty one, removed by the caller. Raises `BadStatement`."""
+    """Read the whole of *path*; *folder*: an empty one, removed by the caller. *own*: formats that the house made.
+
+    Raises `BadStatement`.
+    """
     watched = _Watched(path)
-    reading = Reading(Source(path.name, watched.open), PROFILES, asked)
+    reading = Reading(Source(path.name, watched.open), (*PROFILES, *own), asked)
 
     def every(lines: int) -> None:
         if progress:
             progress(lines, watched.place())
 
+    personal = PERSONAL | {profile.id for profile in own if profile.personal}
     masked = folder / "masked.csv"
     with LineStore(folder) as store, masked.open("w", encoding="utf-8", newline="") as kept:
         write = csv.writer(kept, lineterminator="\n").writerow
         for line in reading.lines(every):
             store.add(line)
-            if line.format in PERSONAL:
+            if line.format in personal:
                 write((line.number, *line.cells))
         if reading.problems:
-            raise BadStatement(tuple(reading.problems))
+            made = {profile.id for profile in own}
+            can_map = reading.is_unknown or bool(made & set(reading.formats))
+            raise BadStatement(tuple(reading.problems), can_map=can_map)
         parts = store.finish() if reading.sums.lines else ()
-    is_masked = bool(PERSONAL & set(reading.formats))
+    is_masked = bool(personal & set(reading.formats))
     return Prepared(
         path.name, sha256_of_file(path), masked if is_masked else path, is_masked, tuple(reading.formats),
         reading.sums.lines, parts, reading.notes, reading.asked,

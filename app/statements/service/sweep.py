@@ -11,7 +11,7 @@ from sqlalchemy import select, union_all
 from app.infra.db.transaction import Tx
 from app.infra.storage.port import Storage, Stored
 from app.statements.models import StatementImport, StatementPart, StatementUpload
-from app.statements.service.uploads import OPEN
+from app.statements.service.uploads import KEPT
 
 PREFIXES = ("statement/", "statement-upload/")
 GRACE = timedelta(hours=24)
@@ -38,7 +38,7 @@ def unnamed(tx: Tx, page: list[Stored]) -> list[Stored]:
         select(StatementImport.kept_key).where(StatementImport.kept_key.in_(keys)),
         select(StatementPart.object_key).where(StatementPart.object_key.in_(keys)),
         select(StatementUpload.storage_key).where(
-            StatementUpload.storage_key.in_(keys), StatementUpload.state.in_(OPEN)
+            StatementUpload.storage_key.in_(keys), StatementUpload.state.in_(KEPT)
         ),
     )
     claimed = set(tx.execute(named).scalars())

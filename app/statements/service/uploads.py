@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from sqlalchemy import select, update
@@ -22,6 +23,13 @@ from app.statements.models import StatementUpload
 from app.statements.rules.lines import Problem
 
 OPEN = ("waiting", "reading")
+UNMAPPED = "unmapped"
+KEPT = (*OPEN, UNMAPPED)
+"""States in which its bytes are still wanted."""
+MAPPED = frozenset({"format", "month", "currency", "numbers", "days"})
+"""What is said of a file that the mapping of its columns says anew."""
+WAITS = timedelta(days=30)
+"""So long a file waits for its columns to be mapped."""
 READ = "statements.read"
 
 
@@ -108,6 +116,43 @@ def end_refused(
     )
 
 
+def end_unmapped(
+    tx: Tx, upload_id: UUID, problems: tuple[Problem, ...], actor: Actor, clock: Clock
+) -> None:
+    """Nothing of it was used; its bytes wait until a person says what its columns mean."""
+    row = _locked(tx, upload_id)
+    if row.state not in OPEN:
+        return
+    row.state, row.problems = UNMAPPED, [_stored(one) for one in problems]
+    _note(tx, upload_id, "statement.unmapped", actor, clock, {"problems": len(problems)})
+
+
+def is_wanted(tx: Tx, upload_id: UUID) -> bool:
+    """True while somebody may still want its bytes."""
+    return _locked(tx, upload_id).state in KEPT
+
+
+def read_again(tx: Tx, upload_id: UUID, asked: dict[str, str], actor: Actor, clock: Clock) -> None:
+    """Read a file that waited for its columns, with what is *asked* beside what was. Raises `Forbidden`, `NotFound`, `Refused`."""
+    _refuse_foreign(actor)
+    row = _locked(tx, upload_id)
+    if row.state != UNMAPPED:
+        raise Refused("ended", _("This file does not wait for its columns any more."))
+    kept = {name: value for name, value in row.asked.items() if name not in MAPPED}
+    row.state, row.problems, row.asked = "waiting", [], {**kept, **asked}
+    row.lines_read, row.percent = 0, 0
+    _note(tx, upload_id, "statement.mapped", actor, clock, {"format": asked["format"]})
+    defer(tx, READ, {"upload_id": str(upload_id)})
+
+
+def waited_too_long(tx: Tx, now: datetime) -> tuple[UUID, ...]:
+    """Files that nobody mapped within WAITS."""
+    query = select(StatementUpload.id).where(
+        StatementUpload.state == UNMAPPED, StatementUpload.at < now - WAITS
+    )
+    return tuple(tx.execute(query).scalars())
+
+
 def cancel_upload(tx: Tx, upload_id: UUID, actor: Actor, clock: Clock) -> None:
     """Stop the reading; nothing of the file is used. Raises `Refused` when it ended already.
 
@@ -115,7 +160,7 @@ def cancel_upload(tx: Tx, upload_id: UUID, actor: Actor, clock: Clock) -> None:
     """
     _refuse_foreign(actor)
     row = _locked(tx, upload_id)
-    if row.state not in OPEN:
+    if row.state not in KEPT:
         raise Refused("ended", _("This has ended already. Nothing was changed."))
     row.state, row.ended_at = "cancelled", clock.now()
     _note(tx, upload_id, "statement.cancelled", actor, clock, {})

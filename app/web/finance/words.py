@@ -147,6 +147,7 @@ def batch_chip(state: BatchState) -> Chip:
 _UPLOAD: dict[str, tuple[Any, str, str]] = {
     "waiting": (__("Waiting"), "neutral", "clock"),
     "reading": (__("Being read"), "info", "refresh-cw"),
+    "unmapped": (__("Columns unknown"), "warn", "triangle-alert"),
     "done": (__("Taken in"), "ok", "circle-check"),
     "refused": (__("Not taken in"), "danger", "circle-x"),
     "cancelled": (__("Stopped"), "neutral", "x"),

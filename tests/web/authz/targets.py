@@ -31,7 +31,8 @@ ABSENT = (
     "/finance/statements/<uuid:import_id>", "/finance/statements/uploads/<uuid:incoming_id>",
     "/finance/statements/<uuid:import_id>/matching", "/finance/statements/<uuid:import_id>/matching/<uuid:unmatched_id>",
     "/finance/statements/<uuid:import_id>/matching/<uuid:unmatched_id>/take-back",
-    "/finance/statements/uploads/<uuid:incoming_id>/cancel", "/finance/statements/uploads/<uuid:incoming_id>/problems.csv",
+    "/finance/statements/uploads/<uuid:incoming_id>/cancel", "/finance/statements/uploads/<uuid:incoming_id>/mapping",
+    "/finance/statements/formats/<uuid:profile_id>/withdraw", "/finance/statements/uploads/<uuid:incoming_id>/problems.csv",
 )  # fmt: skip
 PERSONAL = frozenset(
     {"upload_id", "payee_id", "endpoint_id", "delivery_id"}

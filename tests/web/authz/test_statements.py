@@ -47,6 +47,7 @@ UNSHOWN = {
     "/finance/statements/<uuid:import_id>/matching",
     "/finance/statements/<uuid:import_id>/matching/<uuid:unmatched_id>",
     "/finance/statements/uploads/<uuid:incoming_id>",
+    "/finance/statements/uploads/<uuid:incoming_id>/mapping",
     "/finance/statements/uploads/<uuid:incoming_id>/problems.csv",
     "/find",
     "/help",
