@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from stdnum import iban
+
 SHORTEST_SECRET = 32
 _PLACEHOLDERS = ("change", "secret", "example", "default", "password")
 _LEVELS = ("debug", "info", "warning", "error")
@@ -72,6 +74,9 @@ class Settings:
     product_name: str
     pseudo_locales: bool
     webhook_loopback: bool
+    # the account that pays; without it no payment file is written
+    payer_name: str
+    payer_iban: str
     # running it
     log_level: str
     web_workers: int
@@ -259,6 +264,17 @@ def _mail(read: _Reader) -> dict[str, Any]:
     }
 
 
+def _payer(read: _Reader) -> dict[str, Any]:
+    name, number = read.text("REDRESS_PAYER_NAME", ""), read.text("REDRESS_PAYER_IBAN", "")
+    if bool(name) != bool(number):
+        read.problems.append(
+            "REDRESS_PAYER_NAME and REDRESS_PAYER_IBAN go together; set both or none"
+        )
+    if number and not iban.is_valid(number):
+        read.problems.append(f"REDRESS_PAYER_IBAN={number}: a digit is wrong or missing")
+    return {"payer_name": name, "payer_iban": iban.compact(number)}
+
+
 def _product(read: _Reader) -> dict[str, Any]:
     loopback = read.flag("REDRESS_WEBHOOK_LOOPBACK", default=False)
     if loopback and read.environ.get("REDRESS_DEMO") != "true":
@@ -267,6 +283,7 @@ def _product(read: _Reader) -> dict[str, Any]:
         )
     return {
         "webhook_loopback": loopback,
+        **_payer(read),
         "product_name": read.text("REDRESS_PRODUCT_NAME", "Redress"),
         "pseudo_locales": read.flag("REDRESS_PSEUDO_LOCALES", default=False),
         "log_level": read.choice("REDRESS_LOG_LEVEL", "info", _LEVELS),

@@ -17,13 +17,14 @@ from app.corrections.queries.batches import batch_page, batch_view
 from app.corrections.queries.corrections import correction_view, corrections_awaiting
 from app.corrections.service.batches import read_export
 from app.edge.limits import EXPORTS
-from app.exports.formats import FORMATS, format_named
+from app.edge.rails import rails_from
+from app.exports.formats import FORMATS, PAYMENTS, format_named
 from app.exports.rules.parts import ARCHIVE_TYPE
 from app.infra.db.transaction import transaction
 from app.kernel.filenames import content_disposition
 
 CORRECTIONS, BATCHES = "corrections", "batches"
-_KINDS = [*(one.content_type for one in FORMATS.values()), ARCHIVE_TYPE]
+_KINDS = [*(one.content_type for one in (FORMATS | PAYMENTS).values()), ARCHIVE_TYPE]
 _EXPORTS = tuple(dict.fromkeys(kind.partition(";")[0] for kind in _KINDS))
 
 
@@ -81,7 +82,9 @@ def batch_export(batch_id: UUID) -> Response:
     actor, ports = bearer(), services()
     spend(EXPORTS, f"person:{actor.person_id}")
     with transaction(actor) as tx:
-        file, content = read_export(tx, batch_id, ports.storage, actor, ports.clock)
+        file, content = read_export(
+            tx, batch_id, ports.storage, actor, ports.clock, rails_from(ports.settings)
+        )
         name = file.filename
         kind = format_named(file.format).content_type_of(name)
     response = Response(content, content_type=kind)

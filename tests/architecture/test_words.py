@@ -32,6 +32,7 @@ KEPT: dict[str, str] = {
     "Exchange Rate": "as above",
     "Posting Period": "as above",
     "Tax Exempt": "a tax rate of Xero",
+    "Royalty correction ": "what a bank carries from one to the other, in its basic characters",
 }
 
 SCRIPT_WORDS = re.compile(r"[\"`'](?:[A-Z][a-z]+ [a-z]|[A-Z][a-z]+[\"`'.]$)[^\"`']*")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import date
 from uuid import UUID, uuid4
@@ -31,6 +31,7 @@ from app.corrections.rules.batches import (
 )
 from app.corrections.rules.lifecycle import CorrectionEvent
 from app.corrections.rules.seen import seen_hash
+from app.corrections.service.payments import Rails, needed, payment_order
 from app.corrections.service.rows import (
     corrections_in,
     move,
@@ -41,7 +42,7 @@ from app.corrections.service.rows import (
     take_batch,
 )
 from app.exports.formats import format_named
-from app.exports.rules.form import Format
+from app.exports.rules.form import Format, PaymentFormat
 from app.exports.rules.parts import Packed
 from app.exports.rules.rows import ControlTotals, NeutralRow, control_totals
 from app.infra.db.transaction import Tx
@@ -86,10 +87,15 @@ def lock_batch(tx: Tx, command: LockBatch, actor: Actor, clock: Clock) -> None:
 
 
 def export_batch(
-    tx: Tx, command: ExportBatch, storage: Storage, actor: Actor, clock: Clock
+    tx: Tx,
+    command: ExportBatch,
+    storage: Storage,
+    actor: Actor,
+    clock: Clock,
+    rails: Rails | None = None,
 ) -> ExportFile:
     """Write the one file of a locked batch; asked again it names the same file (I2, B101),
-    whatever format is asked for then.
+    whatever format is asked for then. *rails*: for a format that pays; its file lies sealed.
 
     Bytes lie in the store before the row commits, under a key made of their hash: a crash in between
     leaves the batch locked, and trying again writes nothing new. Raises Forbidden for who locked it,
@@ -108,10 +114,17 @@ def export_batch(
         raise Refused(
             "content_changed", _("The frozen rows of this batch are not what was locked.")
         )
-    rows = frozen_rows(tx, batch.id)
-    packed = form.to_file(rows)
+    rows: Sequence[NeutralRow] = frozen_rows(tx, batch.id)
+    stored = None
+    if isinstance(form, PaymentFormat):
+        _check_payees(tx, rows, clock)
+        order = payment_order(tx, batch, rows, needed(rails), actor, clock)
+        packed, rows = form.to_file(order), order.rows
+        stored = needed(rails).sealed(packed.content)
+    else:
+        packed = form.to_file(rows)
     made = _file(batch, form, packed, control_totals(rows), actor, clock)
-    _store(storage, made.object_key, packed.content, made.sha256)
+    _store(storage, made.object_key, stored or packed.content, made.sha256)
     tx.add(made)
     tx.flush()
     batch.exported_by = actor.person_id
@@ -126,7 +139,12 @@ def export_batch(
 
 
 def read_export(
-    tx: Tx, batch_id: UUID, storage: Storage, actor: Actor, clock: Clock
+    tx: Tx,
+    batch_id: UUID,
+    storage: Storage,
+    actor: Actor,
+    clock: Clock,
+    rails: Rails | None = None,
 ) -> tuple[ExportFile, bytes]:
     """The file of a batch, byte for byte as it left; each reading is recorded (B184).
 
@@ -138,6 +156,8 @@ def read_export(
     if file is None:
         raise NotFound
     content = b"".join(storage.open(file.object_key))
+    if isinstance(format_named(file.format), PaymentFormat):
+        content = needed(rails).opened(content)
     if hashlib.sha256(content).hexdigest() != file.sha256:
         raise Unavailable("storage", "the stored export is not what was written")
     note_batch(tx, batch, actor, clock, "batch.downloaded", sha256=file.sha256)
@@ -191,7 +211,7 @@ def _check_may_leave(tx: Tx, batch: Batch, clock: Clock) -> None:
 
 def _file(
     batch: Batch,
-    form: Format,
+    form: Format | PaymentFormat,
     packed: Packed,
     totals: ControlTotals,
     actor: Actor,

@@ -9,10 +9,11 @@ from app.exports.formats import (
     neutral,
     neutral_json,
     neutral_xlsx,
+    pain001,
     quickbooks,
     xero,
 )
-from app.exports.rules.form import Format, one_file, several_files
+from app.exports.rules.form import Format, PaymentFormat, one_file, several_files
 from app.kernel.errors import Invalid
 from app.kernel.words import words as _
 
@@ -23,11 +24,16 @@ _ALL = (
 )
 FORMATS: dict[str, Format] = {form.name: form for form in _ALL}
 """By name, in the order in which F4 offers them."""
+PAYMENTS: dict[str, PaymentFormat] = {
+    module.NAME: PaymentFormat(module.NAME, module.CONTENT_TYPE, module.EXTENSION, module.to_bytes)
+    for module in (pain001,)
+}
+"""What pays; offered after those."""
 
 
-def format_named(name: str) -> Format:
+def format_named(name: str) -> Format | PaymentFormat:
     """The format of that name. Raises Invalid."""
-    found = FORMATS.get(name)
+    found = FORMATS.get(name) or PAYMENTS.get(name)
     if found is None:
         raise Invalid("format", "unknown", _("Choose one of the formats that are offered."))
     return found

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.exports.rules.parts import ARCHIVE, ARCHIVE_TYPE, Packed, packed
+from app.exports.rules.payments import PaymentOrder
 from app.exports.rules.rows import NeutralRow
 
 
@@ -30,6 +31,24 @@ class Format:
     def content_type_of(self, filename: str) -> str:
         """Of a file of this format: an archive when it took several."""
         return ARCHIVE_TYPE if filename.endswith(f".{ARCHIVE}") else self.content_type
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentFormat:
+    """How a file that pays is written: it names accounts, and is never kept unsealed."""
+
+    name: str
+    content_type: str
+    extension: str
+    to_bytes: Callable[[PaymentOrder], bytes]
+
+    def to_file(self, order: PaymentOrder) -> Packed:
+        """The one file that leaves. Raises Invalid for payments that the bank cannot make."""
+        return Packed(self.to_bytes(order), self.extension)
+
+    def content_type_of(self, _filename: str) -> str:
+        """Of a file of this format."""
+        return self.content_type
 
 
 def one_file(module: Any) -> Format:

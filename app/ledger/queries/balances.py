@@ -58,6 +58,14 @@ def payees_by_id(tx: Tx, ids: frozenset[UUID]) -> dict[UUID, PayeeRow]:
     return {row.id: _payee_row(row) for row in rows}
 
 
+def sealed_banks(tx: Tx, ids: frozenset[UUID]) -> dict[UUID, str]:
+    """Sealed bank details of *ids*; who gave none is absent."""
+    query = select(Payee.id, Payee.sealed_bank).where(
+        Payee.id.in_(ids), Payee.sealed_bank.is_not(None)
+    )
+    return {payee: sealed or "" for payee, sealed in tx.execute(query)}
+
+
 def own_payees(tx: Tx, actor: Actor) -> tuple[PayeeRow, ...]:
     """The payees that belong to the actor's account, the oldest first; almost always none or one."""
     rows = tx.scalars(

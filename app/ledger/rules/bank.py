@@ -44,6 +44,11 @@ class BankDetails:
         return json.dumps(asdict(self), sort_keys=True, ensure_ascii=False)
 
 
+def bank_from_text(text: str) -> BankDetails:
+    """Details as `to_text` wrote them."""
+    return BankDetails(**json.loads(text))
+
+
 def bank_details(holder: str, number: str, bank_code: str = "") -> BankDetails:
     """Details as somebody typed them. A number that begins like an IBAN has to be one.
 

@@ -17,11 +17,13 @@ from app.kernel.words import words as _
 from app.ledger.commands import ChangeBank, OpenPayee
 from app.ledger.events import BankChanged
 from app.ledger.models import Payee
-from app.ledger.queries.balances import own_payee_for_update
-from app.ledger.rules.bank import masked
+from app.ledger.queries.balances import own_payee_for_update, sealed_banks
+from app.ledger.rules.bank import BankDetails, bank_from_text, masked
 
 Seal = Callable[[str], str]
 """Encrypts and authenticates text with a key of this installation."""
+Unseal = Callable[[str], str | None]
+"""Opens what that key sealed; None for anything else."""
 
 
 def open_payee(tx: Tx, command: OpenPayee, actor: Actor, clock: Clock) -> UUID:
@@ -81,3 +83,15 @@ def change_bank(tx: Tx, command: ChangeBank, actor: Actor, clock: Clock, seal: S
     )
     assert row.person_id is not None
     emit(tx, BankChanged(None, row.id, row.person_id))
+
+
+def open_banks(
+    tx: Tx, ids: frozenset[UUID], actor: Actor, unseal: Unseal
+) -> dict[UUID, BankDetails]:
+    """Bank details for a file that pays, and for nothing else: neither shown nor logged.
+
+    Who gave none, or whose no key of ours opens, is absent. Raises Forbidden.
+    """
+    require(actor, Permission.BATCH_EXPORT)
+    texts = {payee: unseal(sealed) for payee, sealed in sealed_banks(tx, ids).items()}
+    return {payee: bank_from_text(text) for payee, text in texts.items() if text is not None}

@@ -11,6 +11,7 @@ from wtforms import IntegerField, StringField
 from wtforms.validators import Length
 from wtforms.widgets import HiddenInput
 
+from app.edge.rails import BANK
 from app.infra.db.transaction import transaction
 from app.infra.i18n import gettext as _
 from app.infra.i18n import lazy_gettext as __
@@ -24,8 +25,6 @@ from app.web.account.face import bp
 from app.web.shared.context import current_actor, services
 from app.web.shared.form_errors import mark
 from app.web.shared.policy import signed_in
-
-PURPOSE = "bank"
 
 
 class BankForm(FlaskForm):
@@ -84,7 +83,7 @@ def payout_change(payee_id: UUID) -> Response | tuple[str, int]:
         with transaction(actor) as tx:
             change_bank(
                 tx, form.to_command(payee_id), actor, ports.clock,
-                lambda text: vault.seal(PURPOSE, text),
+                lambda text: vault.seal(BANK, text),
             )  # fmt: skip
     except (Invalid, InvalidMany) as problem:
         payee = _own(payee_id)

@@ -19,6 +19,7 @@ from app.corrections.rules.batches import AckResult, BatchState
 from app.corrections.service.answers import acknowledge_batch
 from app.corrections.service.batches import export_batch, read_export
 from app.edge.limits import EXPORTS
+from app.edge.rails import rails_from
 from app.exports.formats import format_named, neutral
 from app.infra.db.transaction import transaction
 from app.infra.i18n import gettext as _
@@ -91,7 +92,14 @@ def exports_make(batch_id: UUID) -> ResponseReturnValue:
     form = ExportForm()
     try:
         with transaction(actor) as tx:
-            export_batch(tx, form.to_command(batch_id), ports.storage, actor, ports.clock)
+            export_batch(
+                tx,
+                form.to_command(batch_id),
+                ports.storage,
+                actor,
+                ports.clock,
+                rails_from(ports.settings),
+            )
     except Invalid as error:
         mark(form, error, "format")
         return _page(batch_id, making=form), 422
@@ -106,7 +114,9 @@ def exports_file(batch_id: UUID) -> ResponseReturnValue:
     """The file as it left; each download is recorded."""
     actor, ports = current_actor(), services()
     with transaction(actor) as tx:
-        file, content = read_export(tx, batch_id, ports.storage, actor, ports.clock)
+        file, content = read_export(
+            tx, batch_id, ports.storage, actor, ports.clock, rails_from(ports.settings)
+        )
         name = file.filename
         kind = format_named(file.format).content_type_of(name)
     response = Response(content, content_type=kind)

@@ -11,6 +11,7 @@ from app.exports.formats import (
     neutral,
     neutral_json,
     neutral_xlsx,
+    pain001,
     quickbooks,
     xero,
 )
@@ -25,6 +26,7 @@ FORMAT_CHOICES: list[tuple[str, Any]] = [
     (netsuite.NAME, __("NetSuite journal")),
     (hledger.NAME, __("hledger journal")),
     (beancount.NAME, __("Beancount ledger")),
+    (pain001.NAME, __("SEPA payments (pain.001)")),
 ]
 """By name; a test holds them to the formats there are."""
 FORMAT_HINTS: dict[str, Any] = {
@@ -36,6 +38,9 @@ FORMAT_HINTS: dict[str, Any] = {
     netsuite.NAME: __("For a mapping of the import assistant."),
     hledger.NAME: __("Plain text, with accounts and currency declared."),
     beancount.NAME: __("Plain text; account codes are names such as Liabilities:Royalties."),
+    pain001.NAME: __(
+        "Pays each payee their sum by IBAN. Who is owed nothing is left out and keeps it as balance."
+    ),
 }
 
 

@@ -117,6 +117,7 @@ def test_xero_gets_several_files_of_300_lines_at_most_and_a_correction_in_one_of
     assert one.extension == "zip"
     with zipfile.ZipFile(io.BytesIO(one.content)) as archive:
         names = archive.namelist()
+        assert {entry.date_time[0] for entry in archive.infolist()} == {1980}
         parts = [list(csv.DictReader(io.TextIOWrapper(archive.open(n), "utf-8"))) for n in names]
     assert names == ["xero-001.csv", "xero-002.csv", "xero-003.csv"]
     assert [len(part) for part in parts] == [300, 300, 150]

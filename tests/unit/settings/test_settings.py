@@ -115,3 +115,13 @@ def test_webhooks_to_this_machine_are_for_the_demo_alone() -> None:
     assert Settings.from_env(
         GOOD | {"REDRESS_WEBHOOK_LOOPBACK": "true", "REDRESS_DEMO": "true"}
     ).webhook_loopback
+
+
+def test_the_account_that_pays_is_named_whole_and_its_digits_are_checked() -> None:
+    named = {"REDRESS_PAYER_NAME": "Tidewater", "REDRESS_PAYER_IBAN": "DE89 3704 0044 0532 0130 00"}
+
+    assert Settings.from_env(GOOD).payer_iban == ""
+    assert Settings.from_env(GOOD | named).payer_iban == "DE89370400440532013000"
+    assert "REDRESS_PAYER_NAME" in problems(REDRESS_PAYER_NAME="Tidewater")
+    wrong = problems(**(named | {"REDRESS_PAYER_IBAN": "DE88 3704 0044 0532 0130 00"}))
+    assert "REDRESS_PAYER_IBAN" in wrong

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.exports.formats import FORMATS
+from app.exports.formats import FORMATS, PAYMENTS
 from app.web.finance.format_words import FORMAT_CHOICES, FORMAT_HINTS
 from tests.factories.corrections import Desk, lock, make_batch, make_desk
 from tests.web.finance.test_pages import Client, post_from, words
@@ -18,7 +18,7 @@ def desk(app: Any, pg: dict[str, Any]) -> Desk:
 
 
 def test_every_format_has_its_words_in_the_order_it_is_offered() -> None:
-    assert [name for name, _words in FORMAT_CHOICES] == list(FORMATS) == list(FORMAT_HINTS)
+    assert [name for name, _words in FORMAT_CHOICES] == [*FORMATS, *PAYMENTS] == list(FORMAT_HINTS)
 
 
 def test_codes_a_target_cannot_take_are_named_and_the_batch_stays_locked(
@@ -34,3 +34,15 @@ def test_codes_a_target_cannot_take_are_named_and_the_batch_stays_locked(
     assert "Beancount does not know these account codes" in words(refused)
     assert post_from(gus, None, address, format="xero").status_code == 303
     assert gus.get(f"{address}/file").data.startswith(b"*Narration,")
+
+
+def test_a_payee_without_details_is_named_beside_the_choice(desk: Desk, client_as: Client) -> None:
+    batch_id = make_batch(desk, "10.00")
+    lock(desk, batch_id)
+
+    refused = post_from(
+        client_as(desk.gus), None, f"/finance/batches/{batch_id}/export", format="pain001"
+    )
+
+    assert refused.status_code == 422
+    assert "These payees cannot be paid by this file: Ada Amberg" in words(refused)
