@@ -74,6 +74,7 @@ class RoleGrant(Base):
             unique=True,
             postgresql_where=text("revoked_at is null"),
         ),
+        Index("ix_role_grant_person_id", "person_id"),
         {"comment": "roles of people, kept after they end"},
     )
 

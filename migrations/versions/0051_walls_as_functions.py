@@ -76,6 +76,7 @@ def upgrade() -> None:
                 )
             )
     op.create_index("ix_case_party_person_id", "case_party", ["person_id"])
+    op.create_index("ix_role_grant_person_id", "role_grant", ["person_id"])
     op.execute("drop view my_side")
     op.execute("drop view my_artist")
 

@@ -23,7 +23,6 @@ from sqlalchemy import (
     case,
     cast,
     column,
-    exists,
     func,
     literal,
     null,
@@ -300,11 +299,14 @@ def _said(actor: Actor, line: Any, sides: frozenset[Side]) -> Any:
     return func.coalesce(rated.scalar_subquery(), why)
 
 
-def _is_staff(person_id: Any) -> ColumnElement[bool]:
-    """Ever held a role of the desk: whose name parties may read."""
-    return exists().where(
-        RoleGrant.person_id == person_id, RoleGrant.role.in_([role.value for role in STAFF_ROLES])
-    )
+def _is_staff(person_id: Any) -> Any:
+    """True when somebody ever held a role of the desk: whose name parties may read; else null.
+
+    Asked for each line: as a condition it would be one list of all staff ever, made anew for each page.
+    """
+    held = RoleGrant.role.in_([role.value for role in STAFF_ROLES])
+    one = select(literal(value=True)).where(RoleGrant.person_id == person_id, held).limit(1)
+    return one.scalar_subquery()
 
 
 def _seen_at(actor: Actor, case_id: CaseId) -> Any:
