@@ -46,6 +46,13 @@ def create_floor() -> Flask:
             connection.execute(told["reply"], (uuid4(), body, told["case"]))
         return "", 201
 
+    @app.post("/step")
+    def step() -> tuple[str, int]:
+        with pool().connection() as connection:
+            connection.execute('select * from "case" where id = %s', (told["case"],)).fetchone()
+            connection.execute(told["step"], (told["case"],))
+        return "", 201
+
     return app
 
 

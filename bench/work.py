@@ -19,6 +19,8 @@ from bench.server import Ask
 
 REVIEWER = "dee@tidewater.example"
 LONG = "w" * 200
+STEPS = 400
+"""Cases that somebody takes; as many are submitted among about 20,000."""
 SAME = {"Sec-Fetch-Site": "same-origin"}
 
 
@@ -112,7 +114,8 @@ def day(app: Any, connection: psycopg.Connection, chosen: Chosen) -> list[Work]:
                 ("search, common word", f"/search?q={COMMON}", readers, _search(COMMON)),
             ))
         ),
-        Work("reply", _reply(ref, chosen.token), _bare_reply, is_write=True),
+        Work("reply", _reply(ref, chosen.token), _bare("/reply"), is_write=True),
+        Work("read and step", _steps(connection, chosen.token), _bare("/step"), is_write=True),
     ]  # fmt: skip
 
 
@@ -122,6 +125,7 @@ def tell_floor(file: Path, database: str, works: list[Work], chosen: Chosen) -> 
         "database": database,
         "pages": [work.page.told() for work in works if work.page],
         "reply": _BARE_REPLY,
+        "step": _BARE_STEP,
         "case": chosen.case_id,
     }
     file.write_text(json.dumps(told, default=str), "utf-8")
@@ -166,28 +170,54 @@ def _reply(ref: str, token: str) -> Ask:
     def ask(connection: http.client.HTTPConnection) -> None:
         body = json.dumps({"to": "complainant", "body": f"{secrets.token_hex(8)} {LONG}"})
         connection.request("POST", f"/api/v1/cases/{ref}/messages", body, head)
-        answer = connection.getresponse()
-        said = answer.read()
-        if answer.status != 201:
-            raise RuntimeError(f"reply: {answer.status} {said[:300]!r}")
+        _must(connection, 201, "reply")
 
     return ask
+
+
+def _steps(connection: psycopg.Connection, token: str) -> Ask:
+    """Somebody reads a submitted case and takes it, each call another one."""
+    head = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    submitted = (
+        'select c.ref from "case" c join case_member m on m.case_id = c.id join person p on p.id = m.person_id '
+        "where c.state = 'submitted' and p.email like '%%@bench.example' order by c.id limit %s"
+    )
+    left = iter([ref for (ref,) in connection.execute(submitted, (STEPS,))])
+
+    def ask(wire: http.client.HTTPConnection) -> None:
+        place = f"/api/v1/cases/{next(left)}"
+        wire.request("GET", place, headers=head)
+        answer = wire.getresponse()
+        answer.read()
+        seen = {"If-Match": answer.headers["ETag"]}
+        wire.request("POST", f"{place}/transitions", json.dumps({"event": "take"}), head | seen)
+        _must(wire, 200, "step")
+
+    return ask
+
+
+def _must(wire: http.client.HTTPConnection, status: int, name: str) -> None:
+    answer = wire.getresponse()
+    said = answer.read()
+    if answer.status != status:
+        raise RuntimeError(f"{name}: {answer.status} {said[:300]!r}")
 
 
 _BARE_REPLY = (
     "insert into message (id, sender_side, body, language, channel, at, case_id, side, disclosure) "
     "values (%s, 'desk', %s, 'en', 'portal', now(), %s, 'desk', 'internal')"
 )
+_BARE_STEP = 'update "case" set version = version + 1, updated_at = now() where id = %s'
 
 
-def _bare_reply(connection: http.client.HTTPConnection) -> None:
-    """The message alone, committed."""
-    body = json.dumps({"body": LONG})
-    connection.request("POST", "/reply", body, {"Content-Type": "application/json"})
-    answer = connection.getresponse()
-    answer.read()
-    if answer.status != 201:
-        raise RuntimeError(f"bare reply: {answer.status}")
+def _bare(path: str) -> Ask:
+    """The message alone, or the case's row alone, committed."""
+
+    def ask(wire: http.client.HTTPConnection) -> None:
+        wire.request("POST", path, json.dumps({"body": LONG}), {"Content-Type": "application/json"})
+        _must(wire, 201, path)
+
+    return ask
 
 
 def _search(word: str) -> list[Source]:

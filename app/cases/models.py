@@ -381,6 +381,7 @@ class Clock(SideScoped, Base):
         CheckConstraint("state <> 'breached' or breached_at is not null", name="breached_has_time"),
         CheckConstraint("ended_at is null or next_wake_at is null", name="ended_wakes_nobody"),
         CheckConstraint("earliest_at is null or earliest_at <= due_at", name="window_in_order"),
+        Index("ix_clock_case_id", "case_id"),
         Index("uq_clock_one_live", "case_id", "kind", "side", unique=True, postgresql_where=text("ended_at is null")),
         Index("ix_clock_wake", "next_wake_at", postgresql_where=text("next_wake_at is not null")),
         {"comment": "running measures with due instants; never deleted"},

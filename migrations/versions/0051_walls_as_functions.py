@@ -77,6 +77,7 @@ def upgrade() -> None:
             )
     op.create_index("ix_case_party_person_id", "case_party", ["person_id"])
     op.create_index("ix_role_grant_person_id", "role_grant", ["person_id"])
+    op.create_index("ix_clock_case_id", "clock", ["case_id"])
     op.execute("drop view my_side")
     op.execute("drop view my_artist")
 
