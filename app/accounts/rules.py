@@ -369,7 +369,11 @@ class Scope(StrEnum):
     EVIDENCE_READ = "evidence:read"
     EVIDENCE_WRITE = "evidence:write"
     LETTERS_READ = "letters:read"
+    LETTERS_WRITE = "letters:write"
+    DECISIONS_WRITE = "decisions:write"
     MONEY_READ = "money:read"
+    MONEY_WRITE = "money:write"
+    MONEY_APPROVE = "money:approve"
     POLICIES_READ = "policies:read"
     CATALOGUE_READ = "catalogue:read"
     CATALOGUE_WRITE = "catalogue:write"
@@ -377,6 +381,8 @@ class Scope(StrEnum):
     WEBHOOKS_WRITE = "webhooks:write"
 
 
+PROVEN_SCOPES = frozenset({Scope.MONEY_APPROVE})
+"""What needs a fresh proof on pages: a token with one of these ends when the proof of its owner is stale (ADR 0044)."""
 TOKEN_MARK = "rdt_"  # noqa: S105 - the first letters of every token, so that leaked ones are recognised
 TOKEN_SHOWN = 12
 """Characters of a token that stay readable, so that its owner knows which one it is."""

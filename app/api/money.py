@@ -1,4 +1,7 @@
-"""Corrections, batches and the file of a batch, read. What moves money needs a fresh sign-in and is for pages."""
+"""Corrections, batches and the file of a batch: read, approved, refused, locked, exported, acknowledged.
+
+What moves money is approved with a token that its owner made minutes ago, after a code (ADR 0044).
+"""
 
 from __future__ import annotations
 
@@ -10,18 +13,35 @@ from app.accounts.rules import Permission, Scope
 from app.api.face import bp
 from app.api.frame.access import needs, spend
 from app.api.frame.context import bearer, services
+from app.api.frame.once import once_per_key
 from app.api.frame.paging import cursor_in, cursor_to
-from app.api.frame.spec import answers
+from app.api.frame.spec import WRITES, answers
+from app.api.frame.versions import require_seen
 from app.api.shapes import money as shapes
-from app.corrections.queries.batches import batch_page, batch_view
-from app.corrections.queries.corrections import correction_view, corrections_awaiting
-from app.corrections.service.batches import read_export
+from app.api.shapes import money_acts as acts
+from app.api.shapes.decisions import SayWhy
+from app.cases.queries import case_by_ref
+from app.corrections.commands import (
+    AckFault,
+    AcknowledgeBatch,
+    ApproveCorrection,
+    ExportBatch,
+    LockBatch,
+    RefuseCorrection,
+)
+from app.corrections.queries.batches import BatchView, batch_page, batch_view
+from app.corrections.queries.corrections import CorrectionFilter, correction_page, correction_view
+from app.corrections.rules.lifecycle import CorrectionState
+from app.corrections.service.answers import acknowledge_batch
+from app.corrections.service.batches import export_batch, lock_batch, read_export
 from app.edge.limits import EXPORTS
 from app.edge.rails import rails_from
 from app.exports.formats import FORMATS, PAYMENTS, format_named
 from app.exports.rules.parts import ARCHIVE_TYPE
-from app.infra.db.transaction import transaction
+from app.infra.db.transaction import Tx, transaction
+from app.kernel.actor import Actor
 from app.kernel.filenames import content_disposition
+from app.workflows import approve_money
 
 CORRECTIONS, BATCHES = "corrections", "batches"
 _KINDS = [*(one.content_type for one in (FORMATS | PAYMENTS).values()), ARCHIVE_TYPE]
@@ -32,10 +52,13 @@ _EXPORTS = tuple(dict.fromkeys(kind.partition(";")[0] for kind in _KINDS))
 @needs(Scope.MONEY_READ, Permission.CORRECTION_READ)
 @answers(shapes.Corrections, tag=CORRECTIONS)
 def corrections_list(query: shapes.CorrectionsQuery) -> shapes.Corrections:
-    """List the corrections that wait for approval, the oldest first."""
+    """List corrections, the oldest first: all of them, those in a state, or those of a case."""
     actor, place = bearer(), cursor_in(query) or ""
     with transaction(actor, read_only=True) as tx:
-        page = corrections_awaiting(tx, actor, services().clock, place, query.currency or "")
+        case_id = case_by_ref(tx, actor, query.case).id if query.case else None
+        states = frozenset({query.state} if query.state else CorrectionState)
+        wanted = CorrectionFilter(states, query.currency or "", case_id)
+        page = correction_page(tx, actor, services().clock, wanted, place)
     items = [shapes.CorrectionItem.of(row) for row in page.rows]
     return shapes.Corrections(items=items, next_cursor=cursor_to(query, page.next_cursor))
 
@@ -49,6 +72,33 @@ def correction_show(correction_id: UUID) -> shapes.Correction:
     with transaction(actor, read_only=True) as tx:
         view = correction_view(tx, actor, services().clock, correction_id)
     return shapes.Correction.of_view(view)
+
+
+@bp.post("/corrections/<uuid:correction_id>/approve")
+@needs(Scope.MONEY_APPROVE, Permission.CORRECTION_APPROVE, on="correction")
+@once_per_key
+@answers(shapes.Correction, tag=CORRECTIONS, also=WRITES)
+def correction_approve(correction_id: UUID, json: acts.ApproveCorrection) -> shapes.Correction:
+    """Approve exactly what was read.
+
+    By another person than its preparer; above a limit by two. The last approval posts it and puts it into the open batch.
+    """
+    actor, clock = bearer(), services().clock
+    with transaction(actor) as tx:
+        approve_money.approve(tx, ApproveCorrection(correction_id, json.seen_hash), actor, clock)
+        return shapes.Correction.of_view(correction_view(tx, actor, clock, correction_id))
+
+
+@bp.post("/corrections/<uuid:correction_id>/refuse")
+@needs(Scope.MONEY_WRITE, Permission.CORRECTION_APPROVE, on="correction")
+@once_per_key
+@answers(shapes.Correction, tag=CORRECTIONS, also=WRITES)
+def correction_refuse(correction_id: UUID, json: SayWhy) -> shapes.Correction:
+    """Send it back with a reason: the case returns to its reviewer."""
+    actor, clock = bearer(), services().clock
+    with transaction(actor) as tx:
+        approve_money.refuse(tx, RefuseCorrection(correction_id, json.reason), actor, clock)
+        return shapes.Correction.of_view(correction_view(tx, actor, clock, correction_id))
 
 
 @bp.get("/batches")
@@ -90,3 +140,52 @@ def batch_export(batch_id: UUID) -> Response:
     response = Response(content, content_type=kind)
     response.headers["Content-Disposition"] = content_disposition(name)
     return response
+
+
+@bp.post("/batches/<uuid:batch_id>/lock")
+@needs(Scope.MONEY_WRITE, Permission.BATCH_LOCK, on="batch")
+@once_per_key
+@answers(shapes.Batch, tag=BATCHES, also=(*WRITES, 428))
+def batch_lock(batch_id: UUID, json: acts.LockBatch) -> shapes.Batch:
+    """Close a batch for good: its rows are frozen as they stand, for a day of the books. Somebody else exports it."""
+    actor, clock = bearer(), services().clock
+    with transaction(actor) as tx:
+        view = _seen(tx, actor, batch_id)
+        lock_batch(tx, LockBatch(batch_id, view.version, json.posting_date), actor, clock)
+        return shapes.Batch.of_view(batch_view(tx, actor, batch_id))
+
+
+@bp.post("/batches/<uuid:batch_id>/export")
+@needs(Scope.MONEY_WRITE, Permission.BATCH_EXPORT, on="batch")
+@once_per_key
+@answers(shapes.Batch, tag=BATCHES, also=WRITES)
+def batch_write(batch_id: UUID, json: acts.ExportBatch) -> shapes.Batch:
+    """Write the one file of a locked batch. Asked again it answers the same file, whatever format is asked for then."""
+    actor, ports = bearer(), services()
+    with transaction(actor) as tx:
+        batch_view(tx, actor, batch_id)
+        command = ExportBatch(batch_id, json.format)
+        export_batch(tx, command, ports.storage, actor, ports.clock, rails_from(ports.settings))
+        return shapes.Batch.of_view(batch_view(tx, actor, batch_id))
+
+
+@bp.post("/batches/<uuid:batch_id>/acknowledge")
+@needs(Scope.MONEY_WRITE, Permission.BATCH_ACKNOWLEDGE, on="batch")
+@once_per_key
+@answers(shapes.Batch, tag=BATCHES, also=(*WRITES, 428))
+def batch_acknowledge(batch_id: UUID, json: acts.AcknowledgeBatch) -> shapes.Batch:
+    """Enter what the ledger answered about the file; cases whose money is posted are completed."""
+    actor, clock = bearer(), services().clock
+    faults = tuple(AckFault(one.correction_id, one.result, one.note) for one in json.faults)
+    with transaction(actor) as tx:
+        _seen(tx, actor, batch_id)
+        command = AcknowledgeBatch(batch_id, json.reference.strip(), json.file_sha256, faults)
+        acknowledge_batch(tx, command, actor, clock)
+        return shapes.Batch.of_view(batch_view(tx, actor, batch_id))
+
+
+def _seen(tx: Tx, actor: Actor, batch_id: UUID) -> BatchView:
+    """The batch that `If-Match` names. Raises as `require_seen`."""
+    view = batch_view(tx, actor, batch_id)
+    require_seen(shapes.Batch.of_view(view))
+    return view

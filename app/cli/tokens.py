@@ -8,7 +8,7 @@ import click
 
 from app.accounts.commands import CreateToken
 from app.accounts.queries import PersonContact, person_by_email
-from app.accounts.rules import TOKEN_DAYS_MOST, Scope
+from app.accounts.rules import PROVEN_SCOPES, TOKEN_DAYS_MOST, Scope
 from app.accounts.service.demo import DEMO_API_PERSON
 from app.accounts.service.tokens import create_token, revoke_token, tokens_of
 from app.cli.context import Parts, pass_parts
@@ -31,8 +31,8 @@ def tokens() -> None:
     "--scope",
     "scopes",
     multiple=True,
-    type=click.Choice([scope.value for scope in Scope]),
-    help="May be given several times; all of them when none is given.",
+    type=click.Choice([scope.value for scope in Scope if scope not in PROVEN_SCOPES]),
+    help="May be given several times; all of these when none is given. What needs a fresh code is made on the page.",
 )
 @click.option("--days", default=90, show_default=True, type=click.IntRange(1, TOKEN_DAYS_MOST))
 @click.option("--demo", is_flag=True, help="For the demo data: a token of its first artist.")
@@ -44,7 +44,7 @@ def create(
 
     What the person may not do, no token of theirs can do either.
     """
-    wanted = frozenset(Scope(scope) for scope in scopes or list(Scope))
+    wanted = frozenset(Scope(scope) for scope in scopes or set(Scope) - PROVEN_SCOPES)
     with parts.app() as app:
         services = app.extensions["redress"]
         if demo and not services.settings.demo:

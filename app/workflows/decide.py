@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.cases.commands import ApplyEvent
-from app.cases.queries import case_by_id, members_of
+from app.cases.queries import case_by_id, members_of, parties_of
 from app.cases.rules.kinds import CaseEvent
 from app.cases.rules.views import CaseView
 from app.cases.service.moves import apply_event
@@ -33,7 +33,10 @@ from app.kernel.actor import Actor
 from app.kernel.clock import Clock
 from app.kernel.errors import Invalid
 from app.kernel.sides import Side
+from app.ledger.commands import OpenPayee
+from app.ledger.queries.balances import payee_of_person
 from app.ledger.service.holds import release_holds_of_case
+from app.ledger.service.payees import open_payee
 from app.workflows.facts import READER, facts_of
 
 
@@ -140,6 +143,19 @@ def give_back(tx: Tx, command: GiveBack, actor: Actor, clock: Clock) -> CaseView
         cancel_open_corrections(tx, case.id, command.reason, actor, clock)
     move = ApplyEvent(case.id, CaseEvent.RETURN, command.case_version, command.reason)
     return apply_event(tx, move, actor, clock, facts)
+
+
+def payee_of_side(tx: Tx, case_id: UUID, side: Side, actor: Actor, clock: Clock) -> UUID:
+    """Who is paid on a side: the payee of its first party with an account, entered when they have none.
+
+    Raises Invalid when nobody of that side has an account.
+    """
+    people = [party for party in parties_of(tx, actor, case_id) if party.side is side]
+    party = next((one for one in people if one.person_id), None)
+    if party is None or party.person_id is None:
+        raise Invalid("side", "nobody", _("Nobody on that side has an account. Name the payee."))
+    known = payee_of_person(tx, actor, party.person_id)
+    return known or open_payee(tx, OpenPayee(party.display_name, party.person_id), actor, clock)
 
 
 def exhibits_of(tx: Tx, case_id: UUID) -> tuple[Exhibit, ...]:

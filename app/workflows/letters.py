@@ -29,7 +29,15 @@ from app.letters.queries import LetterRow, letter_move
 from app.letters.rules.blocks import only_words_lack
 from app.letters.rules.context import Sender
 from app.letters.rules.kinds import LetterKind, sides_of
-from app.letters.rules.occasions import HOLD, HOLD_ENDED, SPAM, How, Occasion, occasions
+from app.letters.rules.occasions import (
+    HOLD,
+    HOLD_ENDED,
+    SPAM,
+    STARTED_BY_HAND,
+    How,
+    Occasion,
+    occasions,
+)
 from app.letters.rules.readiness import readiness
 from app.letters.service.decided import issue_decision_letters
 from app.letters.service.drafts import draft_letter
@@ -148,12 +156,14 @@ class StartLetter:
 def start_letter(tx: Tx, command: StartLetter, actor: Actor, clock: Clock) -> LetterRow:
     """Draft it from what the case knows, for the actor to complete.
 
-    Raises Invalid when nobody stands on that side, when the kind is not for it, or when the case lacks a fact
-    that nobody can type.
+    Raises Invalid when nobody stands on that side, when the kind is not for it or not begun by hand, or when the
+    case lacks a fact that nobody can type.
     """
     case = case_by_id(tx, actor, command.case_id)
     if command.side.value not in sides_of(command.kind):
         raise Invalid("side", "other_side", _("This letter does not go to that side."))
+    if command.kind not in STARTED_BY_HAND[case.kind]:
+        raise Invalid("kind", "not_by_hand", _("This letter is not begun by hand in this case."))
     known = Known(
         case,
         clock.now().date(),

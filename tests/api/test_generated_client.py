@@ -1,6 +1,7 @@
 """Proof by others' software: a client that `openapi-python-client` makes of the document does the main job alone.
 
-It files a case with evidence, is asked, answers, makes a transition and reads its letter, without a line of ours between.
+It files a case with evidence, is asked, answers, judges, decides, confirms, approves, locks and exports the batch, and reads its
+letter, without a line of ours between: only the worker runs, as it does in production.
 """
 
 from __future__ import annotations
@@ -18,12 +19,13 @@ from typing import Any
 import httpx
 import pytest
 
+from app.accounts.rules import Scope
 from app.cases.rules.kinds import CaseEvent, SubKind
 from tests.factories.accounts import make_cast, make_token
+from tests.factories.books import make_codes
 from tests.factories.cases import sample_answers
 from tests.factories.letters import QuickRenderer, with_services
 from tests.support.parts import checksum, put_part
-from tests.web.portal import desk as house
 
 PACKAGE = "redress_api_client"
 _BYTES = "application/octet-stream"
@@ -79,15 +81,21 @@ def model(name: str) -> Any:
 def test_a_generated_client_does_the_main_job_alone(
     app: Any, clock: Any, run_jobs: Any, client_of: Callable[[str], Any]
 ) -> None:
-    cast = make_cast("ada", "rio", "rae")
-    ada, rio = (client_of(make_token(cast[key]).secret) for key in ("ada", "rio"))
+    cast = make_cast("ada", "rio", "rae", "fay", "gus")
+    make_codes(clock=clock)
+    tokens = {key: make_token(person).secret for key, person in cast.items()}
+    ada, rio, rae, fay, gus = (client_of(tokens[key]) for key in cast)
 
     ref = files_a_case(ada)
     sends_evidence(app, ada, ref, run_jobs)
     is_asked(rio, ref)
     answers(ada, ref)
     transition(rio, ref, event="start_review")
-    house.decide(cast["rio"], cast["rae"], ref, clock)
+    decides(rio, ref)
+    confirms(rio, rae, ref)
+    approver = client_of(make_token(cast["gus"], *Scope, clock=clock).secret)
+    batch = approves(fay, approver, ref)
+    exports(fay, gus, batch)
     with with_services(app, renderer=QuickRenderer()):
         run_jobs()
     letter = reads_a_letter(ada, ref)
@@ -174,6 +182,98 @@ def answers(client: Any, ref: str) -> None:
     assert not given.parsed.open_
 
 
+def seen_decision(client: Any, ref: str) -> Any:
+    """The decision as this person sees it, with its mark."""
+    return call("decisions.decision_show").sync_detailed(ref, client=client)
+
+
+def decides(client: Any, ref: str) -> None:
+    """Judge the file, draft what was found, and send it with its money to a second person."""
+    blocked = seen_decision(client, ref)
+    assert [one.code for one in blocked.parsed.guards if one.blocks] == ["no_verdict"]
+    verdict = model("GiveVerdict")(verdict=model("VerdictKind")("supports_artist"))
+    judged = call("decisions.evidence_judge").sync(ref, "E1", client=client, body=verdict)
+    content = {
+        "outcome": "upheld",
+        "issues": [
+            {"issue": "Was July paid?", "finding": "No.", "result": "established", "exhibits": [str(judged.id)]}
+        ],
+        "remedies": [{"kind": "pay", "text": "July is paid.", "effective_on": "2026-12-01"}],
+        "to_complainant": "July was missing.",
+    }  # fmt: skip
+    saved = call("decisions.decision_save").sync_detailed(
+        ref,
+        client=client,
+        body=model("DecisionContent").from_dict(content),
+        if_match=seen_decision(client, ref).headers["ETag"],
+    )
+    assert (saved.parsed.missing, saved.parsed.guards) == ([], []), saved.content
+    line = {"side": "complainant", "amount": "120.50", "reason": "not_on_statement"}
+    money = {"currency": "EUR", "reason": "July was missing", "lines": [line]}
+    sent = call("decisions.decision_propose").sync_detailed(
+        ref,
+        client=client,
+        body=model("ProposeDecision").from_dict({"money": money}),
+        if_match=saved.headers["ETag"],
+        idempotency_key="propose",
+    )
+    assert sent.parsed.state.value == "confirmation", sent.content
+
+
+def confirms(proposer: Any, client: Any, ref: str) -> None:
+    """Never who proposed it; another person lets out exactly what they read."""
+    for asker, status in ((proposer, 409), (client, 200)):
+        seen = seen_decision(asker, ref)
+        answer = call("decisions.decision_confirm").sync_detailed(
+            ref,
+            client=asker,
+            body=model("ConfirmDecision")(seen_hash=seen.parsed.seen_hash),
+            if_match=seen.headers["ETag"],
+        )
+        assert answer.status_code == status, answer.content
+
+
+def approves(reader: Any, approver: Any, ref: str) -> Any:
+    """Finance finds what waits for this case and approves what it read; the id of the batch it went to."""
+    (row,) = call("corrections.corrections_list").sync(client=reader, case=ref).items
+    assert row.state.value == "proposed"
+    seen = call("corrections.correction_show").sync(row.id, client=approver)
+    approved = call("corrections.correction_approve").sync_detailed(
+        row.id,
+        client=approver,
+        body=model("ApproveCorrection")(seen_hash=seen.seen_hash),
+        idempotency_key="approve",
+    )
+    assert approved.status_code == 200, approved.content
+    assert approved.parsed.approved_by == ["Gus Grau"]
+    return approved.parsed.batch_id
+
+
+def exports(locker: Any, exporter: Any, batch_id: Any) -> None:
+    """One locks, another writes the file; it is downloaded and acknowledged."""
+    seen = call("batches.batch_show").sync_detailed(batch_id, client=locker)
+    locked = call("batches.batch_lock").sync_detailed(
+        batch_id, client=locker, body=model("LockBatch")(), if_match=seen.headers["ETag"]
+    )
+    assert locked.parsed.state.value == "locked", locked.content
+    written = call("batches.batch_write").sync_detailed(
+        batch_id, client=exporter, body=model("ExportBatch")()
+    )
+    assert written.parsed.file.net.amount == "120.50", written.content
+    # The tool reads one type of several, and takes the JSON: the bytes are asked for with its own request.
+    asked = call("batches.batch_export")._get_kwargs(batch_id)
+    content = exporter.get_httpx_client().request(**asked).content
+    assert hashlib.sha256(content).hexdigest() == written.parsed.file.sha256
+    answer = {"reference": "IMP-1", "file_sha256": written.parsed.file.sha256}
+    done = call("batches.batch_acknowledge").sync_detailed(
+        batch_id,
+        client=exporter,
+        body=model("AcknowledgeBatch").from_dict(answer),
+        if_match=written.headers["ETag"],
+    )
+    assert done.parsed.state.value == "acknowledged", done.content
+
+
 def transition(client: Any, ref: str, **body: Any) -> Any:
     """Read the case, then make a transition of what was read."""
     seen = call("cases.case_show").sync_detailed(ref, client=client)
@@ -191,4 +291,11 @@ def reads_a_letter(client: Any, ref: str) -> bytes:
     """The PDF of the decision."""
     letters = call("letters.letters_list").sync(ref, client=client).items
     decision = next(one for one in letters if one.kind.value == "decision")
-    return bytes(call("letters.letter_file").sync_detailed(ref, decision.id, client=client).content)
+    assert (
+        "July was missing."
+        in call("letters.letter_show").sync(ref, decision.id, client=client).html
+    )
+    pdf = bytes(call("letters.letter_file").sync_detailed(ref, decision.id, client=client).content)
+    known = call("letters.letter_verify").sync(decision.verify_code, client=client)
+    assert known.sha256 == hashlib.sha256(pdf).hexdigest()
+    return pdf

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask import g
 from sqlalchemy import text
 
 from app.accounts.commands import ChangeRoles, CreateToken
-from app.accounts.rules import TOKENS_MOST, Scope
+from app.accounts.rules import TOKENS_MOST, Permission, Scope
 from app.accounts.service.people import change_roles, disable_person
 from app.accounts.service.tokens import create_token, revoke_token, tokens_of
+from app.api.frame.access import admit
+from app.edge.access import Access, Policy
 from app.infra.db.transaction import transaction
 from app.kernel.actor import Actor, Role
+from app.kernel.clock import FixedClock
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused
-from tests.factories.accounts import bearer_client, make_person, make_token, sign_in
+from tests.factories.accounts import NOON, bearer_client, make_person, make_token, sign_in
 from tests.factories.cases import make_case
 from tests.web.desk.pages import statements
 
@@ -242,3 +247,34 @@ def test_what_was_done_with_a_token_names_it_in_history(app: Any) -> None:
         named = set(tx.execute(query).scalars())
 
     assert named == {str(token.id)}
+
+
+def test_a_token_that_approves_money_is_made_after_a_code_by_its_owner_only(app: Any) -> None:
+    gus = make_person("gus")
+    command = CreateToken(gus.id, "pay", frozenset({Scope.MONEY_APPROVE}), 30)
+    stale = replace(gus.actor, proven_at=NOON - timedelta(minutes=5))
+    for actor in (SYSTEM, stale, replace(gus.actor, proven_at=None)):
+        with pytest.raises(Invalid) as no, transaction(SYSTEM) as tx:
+            create_token(tx, command, actor, FixedClock(NOON))
+        assert (no.value.field, no.value.code) == ("scopes", "not_fresh")
+
+    proven = replace(gus.actor, proven_at=NOON - timedelta(minutes=2))
+    with transaction(SYSTEM) as tx:
+        create_token(tx, command, proven, FixedClock(NOON))
+        (row,) = tokens_of(tx, gus.id, FixedClock(NOON))
+
+    assert row.expires_at == NOON + timedelta(minutes=3), "the code's five minutes, not the token's"
+
+
+def test_the_proof_of_a_token_counts_for_approving_alone(app: Any, clock: Any) -> None:
+    gus = make_person("gus")
+    token = make_token(gus, Scope.MONEY_APPROVE, Scope.MONEY_READ, clock=clock).secret
+    seen = {}
+    for name, scope in (("read", Scope.MONEY_READ), ("approve", Scope.MONEY_APPROVE)):
+        with app.test_request_context(headers={"Authorization": f"Bearer {token}"}):
+            admit(Policy(Access.PERMISSION, Permission.CORRECTION_APPROVE, scope=scope))
+            seen[name] = g.actor.proven_at
+
+    assert seen == {"read": None, "approve": clock.now()}
+    clock.advance(timedelta(minutes=5))
+    assert bearer_client(app, token).get("/api/v1/corrections").status_code == 401

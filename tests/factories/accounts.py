@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.commands import CreatePerson, CreateToken, Delegate, OpenSession
 from app.accounts.queries import actor_of
-from app.accounts.rules import Scope
+from app.accounts.rules import PROVEN_SCOPES, Scope
 from app.accounts.service.delegations import grant_delegation
 from app.accounts.service.people import create_person
 from app.accounts.service.sessions import open_session, store_data
@@ -144,12 +144,23 @@ def _keep_token(tx: Session, cookie: str, raw: str) -> None:
     store_data(tx, row.id, {"csrf_token": raw})
 
 
-def make_token(person: TestPerson, *scopes: Scope, days: int = 30, name: str = "test") -> NewToken:
-    """A bearer token of a person, with every scope unless some are named."""
-    command = CreateToken(person.id, name, frozenset(scopes or Scope), days)
-    system = Actor.system("test:token")
-    with transaction(system) as tx:
-        return create_token(tx, command, system, FixedClock(NOON))
+def make_token(
+    person: TestPerson,
+    *scopes: Scope,
+    days: int = 30,
+    name: str = "test",
+    clock: Clock | None = None,
+) -> NewToken:
+    """A bearer token of a person: what the system makes, with every scope that it can give, unless some are named.
+
+    With a scope that needs a fresh proof it is made by the person, proven just now.
+    """
+    wanted, at = frozenset(scopes or set(Scope) - PROVEN_SCOPES), clock or FixedClock(NOON)
+    actor = Actor.system("test:token")
+    if wanted & PROVEN_SCOPES:
+        actor = replace(person.actor, proven_at=at.now())
+    with transaction(Actor.system("test:token")) as tx:
+        return create_token(tx, CreateToken(person.id, name, wanted, days), actor, at)
 
 
 def bearer_client(app: Any, token: str) -> Any:

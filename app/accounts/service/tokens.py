@@ -13,6 +13,8 @@ from app.accounts.adapters.vault import token_hash
 from app.accounts.commands import CreateToken
 from app.accounts.models import ApiToken, Person
 from app.accounts.rules import (
+    FRESH_FOR,
+    PROVEN_SCOPES,
     TOKEN_DAYS_MOST,
     TOKEN_MARK,
     TOKEN_SEEN_STEP,
@@ -48,11 +50,15 @@ class TokenRow:
 
 @dataclass(frozen=True, slots=True)
 class Bearer:
-    """Who asks with a token, what the token is for, and how many seconds it must wait (0: none)."""
+    """Who asks with a token, what the token is for, and how many seconds it must wait (0: none).
+
+    *proven_at*: the proof with which a token was made that has a scope of `PROVEN_SCOPES`; else None.
+    """
 
     actor: Actor
     scopes: frozenset[Scope]
     wait: int
+    proven_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +70,11 @@ class NewToken:
 
 
 def create_token(tx: Tx, command: CreateToken, actor: Actor, clock: Clock) -> NewToken:
-    """A token of oneself; the system makes them for anybody.
+    """A token of oneself; the system makes them for anybody, without `PROVEN_SCOPES`.
 
-    Raises `Forbidden` (of somebody else), `NotFound` (no such active person), `Invalid`, `Refused` (too many).
+    One with such a scope ends five minutes after its owner's proof, whatever days were asked for, so that nothing
+    that needs a fresh proof is done with an older one (ADR 0044). Raises `Forbidden` (of somebody else), `NotFound`
+    (no such active person), `Invalid`, `Refused` (too many).
     """
     if not (actor.is_system or actor.person_id == command.person_id):
         raise Forbidden(code="not_yours")
@@ -79,10 +87,13 @@ def create_token(tx: Tx, command: CreateToken, actor: Actor, clock: Clock) -> Ne
         )
     _require_room(tx, command.person_id, clock)
     secret, now = TOKEN_MARK + secrets.token_urlsafe(32), clock.now()
+    ends = now + timedelta(days=command.days)
+    if command.scopes & PROVEN_SCOPES:
+        ends = min(ends, _proof_ends(actor, now))
     row = ApiToken(
         id=uuid4(), person_id=command.person_id, name=name, prefix=secret[:TOKEN_SHOWN],
         token_hash=token_hash(secret), scopes=sorted(command.scopes), created_at=now,
-        expires_at=now + timedelta(days=command.days),
+        expires_at=ends,
     )  # fmt: skip
     tx.add(row)
     tx.flush()
@@ -90,6 +101,14 @@ def create_token(tx: Tx, command: CreateToken, actor: Actor, clock: Clock) -> Ne
            data={"person": str(row.person_id), "scopes": list(row.scopes),
                  "expires_at": row.expires_at.isoformat()})  # fmt: skip
     return NewToken(row.id, secret)
+
+
+def _proof_ends(actor: Actor, now: datetime) -> datetime:
+    """Until when the actor's proof is fresh. Raises `Invalid` without one: the system has none."""
+    if actor.proven_at is None or not actor.proven_at <= now < actor.proven_at + FRESH_FOR:
+        words = _("Approving money needs a token that its owner makes on their page, after a code.")
+        raise Invalid("scopes", "not_fresh", words)
+    return actor.proven_at + FRESH_FOR
 
 
 def _require_room(tx: Tx, person_id: UUID, clock: Clock) -> None:
@@ -150,7 +169,7 @@ def revoke_token(tx: Tx, token_id: UUID, actor: Actor, clock: Clock) -> None:
 
 
 _KNOWN = """
-select t.id, t.scopes, t.created_at, t.last_used_at, p.id as person_id, p.name, p.locale, p.zone,
+select t.id, t.scopes, t.expires_at, t.last_used_at, p.id as person_id, p.name, p.locale, p.zone,
   array(select role from role_grant as g
         where g.person_id = p.id and g.revoked_at is null) as roles
 from api_token as t join person as p on p.id = t.person_id
@@ -167,7 +186,7 @@ def bearer_of(tx: Tx, secret: str, rate: Rate, clock: Clock) -> Bearer | None:
     """Who stands behind a token now, with the roles they hold now; nothing when it ended or they were disabled.
 
     Counts one use of *rate*, in the same statement. The last use is written at most once a minute. The actor has
-    no fresh proof: what needs one is for pages.
+    no fresh proof; what a token of `PROVEN_SCOPES` was made with stands beside it, and its end says when that was.
     """
     hashed = token_hash(secret)
     asked = given(rate, hashed.hex(), clock)
@@ -182,4 +201,6 @@ def bearer_of(tx: Tx, secret: str, rate: Rate, clock: Clock) -> Bearer | None:
         ActorKind.PERSON, row.person_id, row.name, roles, locale=row.locale, zone=row.zone,
         token_id=row.id,
     )  # fmt: skip
-    return Bearer(actor, frozenset(Scope(one) for one in row.scopes), wait)
+    scopes = frozenset(Scope(one) for one in row.scopes)
+    proven_at = row.expires_at - FRESH_FOR if scopes & PROVEN_SCOPES else None
+    return Bearer(actor, scopes, wait, proven_at)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 from flask import g, request
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
 
-from app.accounts.rules import Permission, Scope, may
+from app.accounts.rules import PROVEN_SCOPES, Permission, Scope, may
 from app.accounts.service.limits import Rate, take
 from app.accounts.service.tokens import Bearer, bearer_of
 from app.api.frame.context import services
@@ -55,6 +56,8 @@ def admit(found: Policy) -> None:
         words = _("This token is not for that. It needs the scope %(scope)s.", scope=found.scope)
         count_denial(known.actor)
         raise Forbidden(words, code="scope")
+    if found.scope in PROVEN_SCOPES:
+        g.actor = replace(known.actor, proven_at=known.proven_at)
     if not any(may(known.actor, one) for one in found.permissions):
         words = _("The person behind this token may not do that.")
         count_denial(known.actor)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+_DAY = len("2026-11-20")
 MOST_LONG = 8000
 """Characters of the longest text."""
 
@@ -31,6 +33,15 @@ def _whole(value: Any) -> Any:
 
 Whole = Annotated[int, BeforeValidator(_whole)]
 """An integer as JSON Schema means it (B157)."""
+
+
+def _day(value: Any) -> Any:
+    """`2026-11-20` is a day; strictly taken, a text is none once something looked at it. Raises `ValueError`."""
+    return date.fromisoformat(value) if isinstance(value, str) and len(value) == _DAY else value
+
+
+Day = Annotated[date, BeforeValidator(_day)]
+"""A date as JSON has it: text."""
 
 
 class _Given(BaseModel):

@@ -10,7 +10,8 @@ from pydantic import ConfigDict, Field
 
 from app.api.shapes.frame import Cursor, Page, Shown, page_example
 from app.corrections.queries.batches import BatchEntry, BatchRow, BatchView, FileView
-from app.corrections.queries.views import CorrectionRow, CorrectionView, LineView
+from app.corrections.queries.views import CorrectionRow, CorrectionView, LineView, RiskNote
+from app.corrections.rules.approval import ApprovalBar
 from app.corrections.rules.batches import BatchState
 from app.corrections.rules.lifecycle import CorrectionState
 from app.kernel.money import Money
@@ -50,7 +51,12 @@ class Amount(Shown):
 
 
 class CorrectionsQuery(Cursor):
-    """Which page of the corrections that wait for approval."""
+    """Which corrections, and which page of them."""
+
+    state: CorrectionState | None = Field(
+        default=None, description="`proposed` and `approved_once` wait for an approver."
+    )
+    case: str | None = Field(default=None, max_length=40, description="Reference of a case.")
 
     currency: str | None = Field(default=None, pattern="^[A-Z]{3}$")
 
@@ -102,7 +108,7 @@ class CorrectionItem(Shown):
 
 
 class Corrections(Page):
-    """A page of corrections that wait for approval, the oldest first."""
+    """A page of corrections, the oldest first."""
 
     model_config = ConfigDict(json_schema_extra=page_example(_ROW))
 
@@ -114,7 +120,9 @@ class Correction(Shown):
 
     model_config = ConfigDict(
         json_schema_extra={
-            "example": _ROW | {"lines": [_LINE], "batch_id": None, "posted_at": None}
+            "example": _ROW
+            | {"lines": [_LINE], "batch_id": None, "posted_at": None, "seen_hash": _FILE["sha256"]}
+            | {"bar": None, "notes": ["new_payee"], "approved_by": []}
         }
     )
 
@@ -131,6 +139,12 @@ class Correction(Shown):
     lines: list[CorrectionLine]
     batch_id: UUID | None
     posted_at: datetime | None
+    seen_hash: str = Field(
+        description="Of everything that an approver decides on; approving names it."
+    )
+    bar: ApprovalBar | None = Field(description="Why the token's owner may not approve it.")
+    notes: list[RiskNote] = Field(description="What an approver should know first.")
+    approved_by: list[str]
 
     @classmethod
     def of_view(cls, view: CorrectionView) -> Correction:
@@ -139,7 +153,8 @@ class Correction(Shown):
             id=view.id, case_ref=view.case_ref, state=view.state, total=Amount.of(view.total), reason=view.reason,
             is_reversal=view.reverses_id is not None, needs_second=view.needs_second, approvals=len(view.approvals),
             prepared_by=view.preparer_name, prepared_at=view.prepared_at, batch_id=view.batch_id,
-            lines=[CorrectionLine.of(line) for line in view.lines], posted_at=view.posted_at,
+            lines=[CorrectionLine.of(line) for line in view.lines], posted_at=view.posted_at, seen_hash=view.seen_hash,
+            bar=view.bar, notes=list(view.notes), approved_by=[one.approver_name for one in view.approvals],
         )  # fmt: skip
 
 

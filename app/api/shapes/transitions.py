@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, StringConstraints
 
-from app.api.shapes.frame import Body, Shown, Whole
+from app.api.shapes.frame import Body, Day, Shown, Whole
 from app.cases.rules.actions import Action, Refusal
 from app.cases.rules.kinds import CaseEvent, Outcome, State, SubKind
 from app.conversations.rules.requests import ItemKind
@@ -100,7 +99,7 @@ class MakeTransition(Body):
         default="", description="Of an offer; when accepting one, the words that were read."
     )
     days: Whole | None = Field(default=None, ge=1, le=180)
-    limitation_on: date | None = None
+    limitation_on: Day | None = None
     told: Words = Field(default="", description="Words for the letter of this step.")
     failed: Words = Field(default="", description="What a notice lacks, a line each.")
     other_case: Line = Field(default="", description="Reference of the other case.")

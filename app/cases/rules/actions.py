@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from app.cases.rules.facts import CaseFacts, Relation
 from app.cases.rules.guards import NEEDS, Blocked, blocked, not_given
 from app.cases.rules.kinds import CaseEvent, Outcome, State
 from app.cases.rules.lifecycle import (
@@ -24,7 +25,9 @@ from app.kernel.errors import Forbidden, Refused
 from app.kernel.words import words as _
 
 if TYPE_CHECKING:
-    from app.cases.rules.facts import CaseFacts, Given, Relation, Standing
+    from app.cases.rules.facts import Given, Standing
+    from app.cases.rules.views import CaseView
+    from app.kernel.actor import Actor
 
 BY_HOUSE = frozenset(
     {
@@ -196,3 +199,13 @@ def _said(case: Standing, event: CaseEvent, facts: CaseFacts, given: Given) -> O
     if event is CaseEvent.RELEASE_PRO_RATA:
         return facts.decision_outcome or Outcome.SETTLED
     return case.outcome
+
+
+def moves_of_role(view: CaseView, actor: Actor) -> tuple[CaseEvent, ...]:
+    """Moves of the state that the actor's role may make at all; their page says what is in the way."""
+    relation, facts = Relation(actor), CaseFacts()
+    return tuple(
+        row.event
+        for row in rows_from(view.kind, view.state)
+        if row.event not in BY_HOUSE and acts_as(row, view, relation, facts) is not None
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -50,13 +51,24 @@ def _in_batch() -> ColumnElement[bool]:
     return and_(BatchLine.correction_id == Correction.id, BatchLine.live)
 
 
-def corrections_awaiting(
-    tx: Tx, actor: Actor, clock: Clock, cursor: str = "", currency: str = ""
+@dataclass(frozen=True, slots=True)
+class CorrectionFilter:
+    """Which corrections a list shows. *states*: at first those that wait; empty words and None mean any."""
+
+    states: frozenset[CorrectionState] = AWAITING
+    currency: str = ""
+    case_id: UUID | None = None
+
+
+def correction_page(
+    tx: Tx, actor: Actor, clock: Clock, wanted: CorrectionFilter, cursor: str = ""
 ) -> CorrectionPage:
-    """What waits for a second person, oldest first; own ones are shown with the bar."""
-    query = _list(actor).where(Correction.state.in_(AWAITING))
-    if currency:
-        query = query.where(Correction.currency == currency)
+    """A page of *wanted*, oldest first; own ones are shown with the bar."""
+    query = _list(actor).where(Correction.state.in_(wanted.states))
+    if wanted.currency:
+        query = query.where(Correction.currency == wanted.currency)
+    if wanted.case_id is not None:
+        query = query.where(Correction.case_id == wanted.case_id)
     if cursor:
         at, key = cursor.split("|")
         query = query.where(

@@ -52,6 +52,13 @@ def payees_named(tx: Tx, actor: Actor, prefix: str = "") -> tuple[PayeeRow, ...]
     return tuple(_payee_row(row) for row in tx.scalars(query))
 
 
+def payee_of_person(tx: Tx, actor: Actor, person_id: UUID) -> UUID | None:
+    """The payee that was entered first for a person; None when they have none."""
+    require(actor, Permission.CORRECTION_READ)
+    query = select(Payee.id).where(Payee.person_id == person_id)
+    return tx.scalar(query.order_by(Payee.created_at, Payee.id).limit(1))
+
+
 def payees_by_id(tx: Tx, ids: frozenset[UUID]) -> dict[UUID, PayeeRow]:
     """The payees of *ids*; unknown ones are absent."""
     rows = tx.scalars(select(Payee).where(Payee.id.in_(ids))) if ids else ()

@@ -13,6 +13,7 @@ from app.accounts.rules import Permission, normal_email
 from app.accounts.service import signin
 from app.accounts.service.delegates import accept_delegation, invitation_behind
 from app.accounts.service.people import create_person
+from app.edge.limits import LINK_ADDRESS
 from app.infra.db.transaction import transaction
 from app.infra.i18n import gettext as _
 from app.kernel.actor import Actor, Role
@@ -21,7 +22,7 @@ from app.web.account.face import bp
 from app.web.shared.context import current_actor, services
 from app.web.shared.delegation_words import CAPABILITIES, RELATIONS
 from app.web.shared.policy import policy, public
-from app.web.shared.ratelimit import CODE_MAIL, LINK_ADDRESS, client_address, spend
+from app.web.shared.ratelimit import CODE_MAIL, client_address, spend
 
 _SYSTEM = Actor.system("signin")
 

@@ -11,6 +11,7 @@ from wtforms import PasswordField
 from wtforms.validators import InputRequired
 
 from app.accounts.service import secrets as proofs
+from app.edge.limits import LINK_ADDRESS
 from app.infra.db.transaction import transaction
 from app.infra.i18n import gettext as _
 from app.infra.i18n import lazy_gettext as __
@@ -22,7 +23,7 @@ from app.web.shared.context import services
 from app.web.shared.entry_fields import email_field
 from app.web.shared.form_errors import mark
 from app.web.shared.policy import public
-from app.web.shared.ratelimit import LINK_ADDRESS, client_address, spend
+from app.web.shared.ratelimit import client_address, spend
 from app.web.shared.session import sign_in
 
 _SYSTEM = Actor.system("signin")

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from app.accounts.rules import normal_email
 from app.accounts.service import signin
+from app.edge.limits import LINK_ADDRESS
 from app.infra.db.transaction import transaction
 from app.infra.i18n import gettext as _
 from app.kernel.actor import Actor
@@ -29,7 +30,6 @@ from app.web.shared.entry_fields import code_field, email_field
 from app.web.shared.policy import public, signed_in
 from app.web.shared.ratelimit import (
     CODE_MAIL,
-    LINK_ADDRESS,
     SIGN_IN_ACCOUNT,
     SIGN_IN_ADDRESS,
     client_address,

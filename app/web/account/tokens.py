@@ -32,7 +32,13 @@ SCOPE_WORDS = {
     Scope.EVIDENCE_READ: __("Read evidence"),
     Scope.EVIDENCE_WRITE: __("Send evidence"),
     Scope.LETTERS_READ: __("Read letters"),
+    Scope.LETTERS_WRITE: __("Draft, change, send and void letters"),
+    Scope.DECISIONS_WRITE: __("Judge evidence; draft, propose, confirm and return decisions"),
     Scope.MONEY_READ: __("Read corrections, batches and their exports"),
+    Scope.MONEY_WRITE: __("Refuse corrections; lock, export and acknowledge batches"),
+    Scope.MONEY_APPROVE: __(
+        "Approve corrections: the whole token ends five minutes after your last code"
+    ),
     Scope.POLICIES_READ: __("Read policies"),
     Scope.CATALOGUE_READ: __("Read the catalogue"),
     Scope.CATALOGUE_WRITE: __("Import the catalogue"),

@@ -20,7 +20,7 @@ from wtforms.validators import Length, NumberRange, Optional
 from app.accounts.rules import Permission
 from app.cases.commands import ApplyEvent
 from app.cases.queries import case_by_ref
-from app.cases.rules.actions import Action, Refusal
+from app.cases.rules.actions import Action, Refusal, moves_of_role
 from app.cases.rules.guards import NEEDS, REASON
 from app.cases.rules.kinds import CaseEvent, Kind, Outcome, State, SubKind, kind_of
 from app.cases.rules.words import DECIDED_WORDS
@@ -32,7 +32,7 @@ from app.kernel.actor import Actor
 from app.kernel.errors import Invalid, NotFound
 from app.web.desk.choices import choices
 from app.web.desk.face import bp
-from app.web.desk.head import LoadedCase, load_case, moves_of_role, seen_version
+from app.web.desk.head import LoadedCase, load_case, seen_version
 from app.web.desk.rows import FieldRow, Line
 from app.web.desk.words import action_words, state_name, sub_kind_words
 from app.web.shared.context import current_actor, services

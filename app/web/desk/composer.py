@@ -13,6 +13,7 @@ from wtforms import HiddenField, TextAreaField
 
 from app.accounts.rules import Permission, may
 from app.cases.commands import ApplyEvent
+from app.cases.rules.actions import moves_of_role
 from app.cases.rules.kinds import CaseEvent
 from app.cases.rules.views import PartyRow
 from app.conversations import service as conversations
@@ -32,7 +33,7 @@ from app.kernel.actor import Actor
 from app.kernel.errors import Invalid, Stale
 from app.kernel.sides import Side
 from app.web.desk.face import bp
-from app.web.desk.head import LoadedCase, load_case, moves_of_role, seen_version
+from app.web.desk.head import LoadedCase, load_case, seen_version
 from app.web.desk.macro_insert import Proposal, insert_macro
 from app.web.desk.readers import Reader, audience_words, reader_of, reader_of_notes
 from app.web.desk.slips import slip_words, slips_for, slips_key

@@ -13,6 +13,7 @@ from wtforms.validators import Length
 from app.accounts.queries import names_of
 from app.accounts.rules import Permission, may
 from app.cases.queries import parties_of
+from app.cases.rules.actions import moves_of_role
 from app.cases.rules.kinds import CaseEvent, Outcome, State
 from app.cases.rules.views import CaseView, PartyRow
 from app.cases.rules.words import DECIDED_WORDS
@@ -31,7 +32,7 @@ from app.kernel.sides import Side
 from app.ledger.queries.holds import holds_of
 from app.ledger.rules.holds import LIVE_HOLDS
 from app.web.desk.face import bp
-from app.web.desk.head import LoadedCase, load_case, moves_of_role, seen_version
+from app.web.desk.head import LoadedCase, load_case, seen_version
 from app.web.desk.readers import reader_words
 from app.web.desk.rows import Effect, Line
 from app.web.desk.words import state_name

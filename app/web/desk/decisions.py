@@ -6,38 +6,35 @@ from typing import TYPE_CHECKING
 
 from flask import flash, redirect, render_template, request, url_for
 
-from app.accounts.queries import same_human_ids
 from app.accounts.rules import Permission, may
-from app.cases.queries import clocks_of, parties_of
+from app.cases.queries import parties_of
+from app.cases.rules.actions import moves_of_role
 from app.cases.rules.kinds import CaseEvent, State
-from app.cases.service import people
-from app.conversations.queries import request_facts
 from app.decisions import service as decisions
 from app.decisions.commands import SaveDecision
-from app.decisions.queries import DecisionView, current_decision
+from app.decisions.queries import DecisionView
 from app.decisions.rules import DecisionState
-from app.evidence.queries import ItemRow, items_of
-from app.evidence.rules.items import ItemState
 from app.infra.db.transaction import Tx, transaction
 from app.infra.i18n import gettext as _
 from app.infra.i18n import lazy_gettext as __
-from app.infra.i18n import ngettext, translated
+from app.infra.i18n import translated
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid, InvalidMany, Refused
 from app.kernel.sides import Side
 from app.ledger.queries.balances import payees_named
 from app.policies.queries import policy_by_id
-from app.policies.rules.clocks import ClockKind, add_months
+from app.policies.rules.clocks import add_months
 from app.web.desk.decision_form import DecisionForm, start_data
 from app.web.desk.evidence import exhibit_row
 from app.web.desk.face import bp
-from app.web.desk.head import LoadedCase, load_case, moves_of_role, seen_version
+from app.web.desk.head import LoadedCase, load_case, seen_version
 from app.web.desk.money_form import LinesForm, money_proposed, payee_choices
 from app.web.desk.rows import Line
 from app.web.shared.context import current_actor, services
 from app.web.shared.filters import date_words, due_words
 from app.web.shared.policy import policy
 from app.workflows import decide as deciding
+from app.workflows.before_deciding import before_deciding, guards_of
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -60,21 +57,14 @@ class _Desk:
     def __init__(self, tx: Tx, ref: str, actor: Actor) -> None:
         self.case: LoadedCase = load_case(tx, actor, ref)
         view = self.case.view
-        self.decision: DecisionView | None = current_decision(tx, actor, view.id, view.round)
-        self.items: tuple[ItemRow, ...] = items_of(tx, actor, view.id)
+        self.moves = frozenset(moves_of_role(view, actor))
+        self.before = before_deciding(tx, actor, view, self.moves)
+        self.decision, self.items = self.before.decision, self.before.items
         self.parties: tuple[PartyRow, ...] = parties_of(tx, actor, view.id)
-        self.requests = request_facts(tx, actor, view.id)
         money = may(actor, Permission.CORRECTION_PREPARE)
         self.payees = payees_named(tx, actor) if money else ()
         self.actor, self.money = actor, money
-        self.moves = set(moves_of_role(view, actor))
         self.policy = policy_by_id(tx, view.policy_id)
-        self.clocks = clocks_of(tx, actor, view.id)
-        humans = same_human_ids(tx, actor.person_id) if actor.person_id else frozenset()
-        self.conflict = people.has_conflict(tx, view.id, humans)
-        self.took_part = view.state is State.APPEAL_REVIEW and bool(
-            humans & people.took_part(tx, view.id, before_round=view.round)
-        )
 
     @property
     def has_respondent(self) -> bool:
@@ -90,70 +80,8 @@ class _Desk:
     @property
     def guards(self) -> list[Line]:
         """What blocks, in words."""
-        open_items = [
-            r.label
-            for r in self.items
-            if r.state is ItemState.ACCEPTED and r.verdict is None and r.side is not Side.DESK
-        ]
-        lines = []
-        if not {CaseEvent.PROPOSE_DECISION, CaseEvent.DECIDE} & self.moves:
-            words = _("No decision can be made at this stage of the case. A draft can be kept.")
-            lines.append(Line(words, "warn"))
-        if open_items:
-            words = _(
-                "Without a verdict: %(labels)s. Every exhibit needs one.",
-                labels=", ".join(open_items),
-            )
-            lines.append(Line(words, "danger"))
-        if self.requests.open_requests:
-            words = ngettext(
-                "%(num)s request is still open.",
-                "%(num)s requests are still open.",
-                self.requests.open_requests,
-            )
-            lines.append(Line(words, "danger"))
-        lines += self._own_guards() + self._clock_guards()
-        if self.decision and self.decision.state is DecisionState.PROPOSED:
-            lines.append(
-                Line(_("A decision waits for confirmation; it cannot be changed now."), "warn")
-            )
-        return lines  # fmt: skip
-
-    def _own_guards(self) -> list[Line]:
-        """What stands between this person and the decision."""
-        lines = []
-        if self.conflict:
-            lines.append(
-                Line(
-                    _("You have a conflict of interest in this case. Somebody else decides it."),
-                    "danger",
-                )
-            )
-        if self.took_part:
-            lines.append(
-                Line(
-                    _(
-                        "You took part in the first decision. A second review goes to somebody else."
-                    ),
-                    "danger",
-                )
-            )
-        return lines
-
-    def _clock_guards(self) -> list[Line]:
-        """A running statutory clock goes on whatever is decided here."""
-        running = [
-            row for row in self.clocks if row.kind == ClockKind.STATUTORY and row.state == "running"
-        ]
-        if not running:
-            return []
-        due = due_words(running[0].due_at, self.actor.locale, running[0].zone)
-        return [
-            Line(
-                _("The statutory clock runs until %(due)s. A decision does not stop it.", due=due),
-                "warn",
-            )
-        ]
+        found = guards_of(self.before, lambda at, zone: due_words(at, self.actor.locale, zone))
+        return [Line(one.text, "danger" if one.blocks else "warn") for one in found]
 
     @property
     def follows(self) -> list[str]:

@@ -10,12 +10,8 @@ from zoneinfo import ZoneInfo
 from flask import url_for
 
 from app.cases.queries import case_by_ref
-from app.cases.rules.actions import BY_HOUSE
-from app.cases.rules.facts import CaseFacts, Relation
 from app.cases.rules.kinds import CaseEvent
-from app.cases.rules.lifecycle import rows_from
 from app.cases.rules.views import CaseView
-from app.cases.rules.who import acts_as
 from app.cases.rules.words import Mover
 from app.infra.db.transaction import Tx
 from app.infra.i18n import gettext as _
@@ -91,16 +87,6 @@ def mover_words(mover: Mover) -> str:
         Mover.SYSTEM: _("The system"),
         Mover.NOBODY: _("Nobody"),
     }[mover]
-
-
-def moves_of_role(view: CaseView, actor: Actor) -> tuple[CaseEvent, ...]:
-    """Moves of the state that the actor's role may make at all; their page says what is in the way."""
-    relation, facts = Relation(actor), CaseFacts()
-    return tuple(
-        row.event
-        for row in rows_from(view.kind, view.state)
-        if row.event not in BY_HOUSE and acts_as(row, view, relation, facts) is not None
-    )
 
 
 def action_link(ref: str, event: CaseEvent) -> ActionLink:

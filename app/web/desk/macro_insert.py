@@ -9,6 +9,7 @@ from uuid import UUID
 from flask import request, url_for
 
 from app.cases.queries import parties_of
+from app.cases.rules.actions import moves_of_role
 from app.cases.rules.kinds import CaseEvent
 from app.conversations.queries.macros import MacroView, macro_by_id
 from app.conversations.rules.asking import template
@@ -17,7 +18,7 @@ from app.infra.i18n import gettext as _
 from app.infra.i18n import translated
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid, NotFound
-from app.web.desk.head import LoadedCase, action_link, moves_of_role
+from app.web.desk.head import LoadedCase, action_link
 from app.web.desk.macro_values import reader_side, rendered_for
 
 

@@ -13,6 +13,7 @@ from wtforms.validators import Length
 
 from app.accounts.rules import Permission
 from app.cases.queries import parties_of
+from app.cases.rules.actions import moves_of_role
 from app.cases.rules.views import PartyRow
 from app.conversations import service as conversations
 from app.conversations.commands import JudgeItem
@@ -32,7 +33,7 @@ from app.web.desk.ask_form import DAYS_MOST, EVENTS, AskForm, start_rows
 from app.web.desk.choices import choices
 from app.web.desk.conversations import item_words
 from app.web.desk.face import bp
-from app.web.desk.head import LoadedCase, load_case, moves_of_role, seen_version
+from app.web.desk.head import LoadedCase, load_case, seen_version
 from app.web.desk.readers import reader_words
 from app.web.desk.rows import Line
 from app.web.desk.words import side_words

@@ -11,6 +11,7 @@ from flask import render_template, request, url_for
 
 from app.accounts.rules import PANES, Permission, may
 from app.cases.queries import clocks_of, links_of, parties_of
+from app.cases.rules.actions import moves_of_role
 from app.cases.rules.kinds import CaseEvent, State
 from app.cases.rules.views import CaseView
 from app.cases.rules.views import ClockRow as Clock
@@ -46,7 +47,6 @@ from app.web.desk.head import (
     action_link,
     head_links,
     load_case,
-    moves_of_role,
     seen_version,
 )
 from app.web.desk.ledger import hold_lines

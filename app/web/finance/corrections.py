@@ -14,23 +14,21 @@ from app.accounts.queries import names_of
 from app.accounts.rules import Permission, is_fresh, may
 from app.corrections.commands import ApproveCorrection, RefuseCorrection, ReverseCorrection
 from app.corrections.queries.corrections import (
+    CorrectionFilter,
+    correction_page,
     correction_view,
-    corrections_awaiting,
     corrections_recent,
 )
 from app.corrections.queries.views import CorrectionRow, CorrectionView, LineView
 from app.corrections.rules.lifecycle import AWAITING, ON_THE_LEDGER, CorrectionState
 from app.corrections.service.approvals import (
     ApprovalResult,
-    approve_correction,
-    refuse_correction,
 )
 from app.corrections.service.proposals import reverse_correction
 from app.history.queries import HistoryFilter, history_page
 from app.infra.db.transaction import Tx, transaction
 from app.infra.i18n import gettext as _
 from app.infra.i18n import translated
-from app.kernel.actor import Actor
 from app.kernel.errors import Invalid, NotFound, Refused, Stale
 from app.kernel.money import CURRENCIES, Money
 from app.ledger.rules.posting import Entry
@@ -69,7 +67,7 @@ def corrections_list() -> ResponseReturnValue:
     currency = request.args.get("currency", "")
     currency = currency if currency in CURRENCIES else ""
     with transaction(actor, read_only=True) as tx:
-        page = corrections_awaiting(tx, actor, clock, _cursor(), currency)
+        page = correction_page(tx, actor, clock, CorrectionFilter(currency=currency), _cursor())
         recent = () if _cursor() else corrections_recent(tx, actor, clock)
     return render_template(
         "finance/corrections/list.html",
@@ -100,7 +98,7 @@ def corrections_approve(correction_id: UUID) -> ResponseReturnValue:
     command = ApproveCorrection(correction_id, ApproveForm().seen_hash.data or "")
     try:
         with transaction(actor) as tx:
-            result = _approve(tx, command, actor)
+            result = approve_money.approve(tx, command, actor, services().clock)
     except Stale:
         return show_correction(correction_id, changed=True), 409
     except Refused as refusal:
@@ -121,7 +119,7 @@ def corrections_refuse(correction_id: UUID) -> ResponseReturnValue:
     command = RefuseCorrection(correction_id, form.reason.data or "")
     try:
         with transaction(actor) as tx:
-            _refuse(tx, command, actor)
+            approve_money.refuse(tx, command, actor, services().clock)
     except Invalid as error:
         mark(form, error, "reason")
         return show_correction(correction_id, refuse=form), 422
@@ -147,22 +145,6 @@ def corrections_reverse(correction_id: UUID) -> ResponseReturnValue:
         return show_correction(correction_id, reverse=form), 422
     flash(_("The reversal waits for approval."), "ok")
     return redirect(_here(made), 303)
-
-
-def _approve(tx: Tx, command: ApproveCorrection, actor: Actor) -> ApprovalResult:
-    """A correction moves its case; a reversal comes after the case moved on and moves nothing."""
-    clock = services().clock
-    if correction_view(tx, actor, clock, command.correction_id).reverses_id is not None:
-        return approve_correction(tx, command, actor, clock)
-    return approve_money.approve(tx, command, actor, clock)
-
-
-def _refuse(tx: Tx, command: RefuseCorrection, actor: Actor) -> None:
-    clock = services().clock
-    if correction_view(tx, actor, clock, command.correction_id).reverses_id is not None:
-        refuse_correction(tx, command, actor, clock)
-    else:
-        approve_money.refuse(tx, command, actor, clock)
 
 
 def _approved_words(result: ApprovalResult) -> str:

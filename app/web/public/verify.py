@@ -11,6 +11,7 @@ from flask import Blueprint, redirect, render_template, request
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
+from app.edge.limits import LINK_ADDRESS
 from app.infra.db.transaction import transaction
 from app.infra.sign.port import SignatureReport
 from app.kernel.actor import Actor
@@ -20,7 +21,7 @@ from app.letters.rules.numbers import parse_code
 from app.web.shared.context import services
 from app.web.shared.letter_words import LETTER_NAMES
 from app.web.shared.policy import public
-from app.web.shared.ratelimit import LINK_ADDRESS, limited
+from app.web.shared.ratelimit import limited
 
 bp = Blueprint("verify", __name__)
 LARGEST = 40_000_000

@@ -28,7 +28,6 @@ STATUS_ADDRESS = Rate("status.address", 30, timedelta(minutes=15))
 STATUS_CODE = Rate("status.code", 5, timedelta(minutes=15))
 """Tries of one code: what the sign-in counts in its row is counted here."""
 HELP_FEEDBACK = Rate("help.feedback", 20, _HOUR)
-LINK_ADDRESS = Rate("link.address", 20, _MINUTE)
 INTAKE_PERSON = Rate("intake.person", 30, _HOUR)
 INTAKE_ADDRESS = Rate("intake.address", 60, _HOUR)
 SEARCHES = Rate("search.person", 60, _MINUTE)

@@ -27,7 +27,7 @@ ABSENT = (
     "/files/cases/<ref>/copy/<uuid:file_id>", "/finance/batches/<uuid:batch_id>/export", "/finance/batches/<uuid:batch_id>/export/file",
     "/files/cases/<ref>/letters/<uuid:letter_id>/proof",
     "/desk/cases/<ref>/actions/<event>", "/cases/<ref>/actions/<name>", "/files/audit/cases/<ref>/letters/<uuid:letter_id>",
-    "/api/v1/cases/<ref>/letters/<uuid:letter_id>/file", "/api/v1/batches/<uuid:batch_id>/export",
+    "/api/v1/cases/<ref>/letters/<uuid:letter_id>/file", "/api/v1/cases/<ref>/letters/<uuid:letter_id>/proof", "/api/v1/batches/<uuid:batch_id>/export",
     "/finance/statements/<uuid:import_id>", "/finance/statements/uploads/<uuid:incoming_id>",
     "/finance/statements/<uuid:import_id>/matching", "/finance/statements/<uuid:import_id>/matching/<uuid:unmatched_id>",
     "/finance/statements/<uuid:import_id>/matching/<uuid:unmatched_id>/take-back",

@@ -20,6 +20,8 @@ OBJECTS = {"only", "one", "ada", "real"}
 UNSHOWN = {
     "/api/v1/batches/<uuid:batch_id>/export",
     "/api/v1/cases/<ref>/letters/<uuid:letter_id>/file",
+    "/api/v1/cases/<ref>/letters/<uuid:letter_id>/proof",
+    "/api/v1/letters/<code>",
     "/admin/policies/<slug>",
     "/cases/<ref>/actions/<name>",
     "/cases/<ref>/counter-notice",

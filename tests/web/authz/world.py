@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from app.accounts.rules import Scope
 from app.accounts.service.delegations import revoke_delegation
 from app.accounts.service.people import disable_person
 from app.cases.commands import WallOff
@@ -262,7 +263,7 @@ def _clients(app: Any, people: dict[str, TestPerson]) -> dict[str, Any]:
 def _programs(app: Any, people: dict[str, TestPerson]) -> dict[str, Any]:
     """A program with every scope for everybody, used once so that its last use is known; two people have no token."""
     programs = {
-        key: bearer_client(app, make_token(person).secret)
+        key: bearer_client(app, make_token(person, *Scope).secret)
         for key, person in people.items()
         if key != "eno"
     }
