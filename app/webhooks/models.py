@@ -85,6 +85,13 @@ class WebhookDelivery(Base):
             "ended_at",
             postgresql_where=text("ended_at is not null"),
         ),
+        Index(
+            "ix_webhook_delivery_waiting",
+            "endpoint_id",
+            "case_id",
+            "happened_at",
+            postgresql_where=text("state = 'waiting'"),
+        ),
         {"comment": "what is told to an endpoint, and how that went"},
     )
 

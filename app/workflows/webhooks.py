@@ -14,7 +14,6 @@ from app.webhooks.queries import listening_to
 from app.webhooks.rules.kinds import Kind
 from app.webhooks.rules.plan import Outcome
 from app.webhooks.service.deliveries import (
-    SEND,
     Due,
     announce,
     forget_old,
@@ -23,6 +22,7 @@ from app.webhooks.service.deliveries import (
     withhold,
 )
 from app.webhooks.service.endpoints import forget_ended_secrets
+from app.webhooks.service.turns import SEND, wake_forgotten
 from app.workflows.webhook_sight import identifiers, may_hear, subject_again, subject_of
 
 
@@ -65,6 +65,14 @@ def send(run: Run, delivery_id: str, number: int) -> None:
     outcome = _call(run, due)
     with run.transaction() as tx:
         note_attempt(tx, due, outcome, began, run.clock)
+
+
+@job("webhooks.wake", queue="later", cron="11 * * * *")
+def wake(run: Run, timestamp: int = 0) -> None:
+    """What should have gone an hour ago is planned again. Safe to repeat."""
+    del timestamp
+    with run.transaction() as tx:
+        wake_forgotten(tx, run.clock)
 
 
 @job("webhooks.sweep", queue="later", cron="41 2 * * *")

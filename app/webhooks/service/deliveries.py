@@ -12,7 +12,6 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.accounts.adapters.vault import Vault
 from app.infra.db.transaction import Tx, house
-from app.infra.jobs import defer
 from app.kernel.actor import Actor
 from app.kernel.clock import Clock
 from app.kernel.errors import NotFound, Refused
@@ -31,8 +30,8 @@ from app.webhooks.rules.plan import (
 )
 from app.webhooks.rules.signing import body_of, headers_of, webhook_id
 from app.webhooks.service.endpoints import disable_endpoint, endpoint_for, live_secrets
+from app.webhooks.service.turns import SEND, is_its_turn, plan_attempt, wake_next
 
-SEND = "webhooks.send"
 AGAIN_MOST = 500
 """Deliveries that one press of "send again" takes, the oldest first."""
 
@@ -68,7 +67,7 @@ def announce(tx: Tx, command: Announce, endpoint_ids: list[UUID], clock: Clock) 
             )
         ).scalar_one_or_none()
         if added is not None:
-            _defer(tx, added, 1)
+            plan_attempt(tx, added, 1)
             made += 1
     return made
 
@@ -85,7 +84,7 @@ def send_test(tx: Tx, endpoint_id: UUID, actor: Actor, clock: Clock) -> UUID:
         )  # fmt: skip
         tx.add(ping)
         tx.flush()
-        _defer(tx, ping.id, 1)
+        plan_attempt(tx, ping.id, 1)
     return ping.id
 
 
@@ -125,13 +124,17 @@ def replay_failed(tx: Tx, endpoint_id: UUID, since: datetime, actor: Actor, cloc
 
 
 def take_delivery(tx: Tx, delivery_id: UUID, number: int, clock: Clock, vault: Vault) -> Due | None:
-    """What to send now; None when this attempt was made, or the endpoint is off, which ends the delivery."""
+    """What to send now; None when this attempt was made, something earlier of the case waits, or the endpoint is
+    off, which ends the delivery.
+    """
     row = _locked(tx, delivery_id)
     if row is None or row.state != DeliveryState.WAITING or row.attempts + 1 != number:
         return None
     endpoint = tx.get_one(WebhookEndpoint, row.endpoint_id)
     if endpoint.state != EndpointState.ON:
-        _end(row, DeliveryState.FAILED, clock)
+        _end(tx, row, DeliveryState.FAILED, clock)
+        return None
+    if not is_its_turn(tx, row):
         return None
     kind = Kind(row.kind)
     body = body_of(kind, row.happened_at, row.data)
@@ -146,7 +149,7 @@ def withhold(tx: Tx, due: Due, clock: Clock) -> None:
     """The owner may not see it any more: nothing is sent (B173, B174)."""
     row = _locked(tx, due.id)
     if row is not None and row.state == DeliveryState.WAITING:
-        _end(row, DeliveryState.WITHHELD, clock)
+        _end(tx, row, DeliveryState.WITHHELD, clock)
 
 
 def note_attempt(tx: Tx, due: Due, outcome: Outcome, began: datetime, clock: Clock) -> None:
@@ -166,7 +169,7 @@ def note_attempt(tx: Tx, due: Due, outcome: Outcome, began: datetime, clock: Clo
     ).scalar_one()
     if outcome.is_good:
         endpoint.failing_since = None
-        _end(row, DeliveryState.DELIVERED, clock)
+        _end(tx, row, DeliveryState.DELIVERED, clock)
         return
     endpoint.failing_since = endpoint.failing_since or began
     _plan(tx, row, clock, gone=outcome.says_gone)
@@ -183,19 +186,21 @@ def forget_old(tx: Tx, clock: Clock) -> None:
 def _plan(tx: Tx, row: WebhookDelivery, clock: Clock, *, gone: bool) -> None:
     at = None if gone else next_attempt(row.tries, clock.now(), secrets.randbelow(101))
     if at is None:
-        _end(row, DeliveryState.FAILED, clock)
+        _end(tx, row, DeliveryState.FAILED, clock)
         return
     row.next_at = at
-    _defer(tx, row.id, row.attempts + 1, at)
+    plan_attempt(tx, row.id, row.attempts + 1, at)
 
 
 def _again(tx: Tx, row: WebhookDelivery, clock: Clock) -> None:
     row.state, row.tries, row.ended_at, row.next_at = DeliveryState.WAITING, 0, None, clock.now()
-    _defer(tx, row.id, row.attempts + 1)
+    plan_attempt(tx, row.id, row.attempts + 1)
 
 
-def _end(row: WebhookDelivery, state: DeliveryState, clock: Clock) -> None:
+def _end(tx: Tx, row: WebhookDelivery, state: DeliveryState, clock: Clock) -> None:
     row.state, row.ended_at, row.next_at = state, clock.now(), None
+    tx.flush()
+    wake_next(tx, row)
 
 
 def _locked(tx: Tx, delivery_id: UUID) -> WebhookDelivery | None:
@@ -208,8 +213,3 @@ def _on(tx: Tx, endpoint_id: UUID, actor: Actor) -> WebhookEndpoint:
     if row.state != EndpointState.ON:
         raise Refused("webhook_off", _("This webhook is off. Switch it on first."))
     return row
-
-
-def _defer(tx: Tx, delivery_id: UUID, number: int, at: datetime | None = None) -> None:
-    args = {"delivery_id": str(delivery_id), "number": number}
-    defer(tx, SEND, args, at=at, lock=f"webhook:{delivery_id}")
