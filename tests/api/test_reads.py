@@ -110,7 +110,8 @@ def test_money_is_read_by_those_who_may_and_is_text(app: Any, pg: Any, program: 
     export(desk.gus.actor, batch, app.extensions["redress"].storage)
     finance, artist = program(desk.fay), program(make_person("bo"))
 
-    rows = finance.get(f"{API}/corrections").json["items"]
+    rows = finance.get(f"{API}/corrections?state=proposed").json["items"]
+    every = finance.get(f"{API}/corrections").json["items"]
     one = finance.get(f"{API}/corrections/{waiting}").json
     batches = finance.get(f"{API}/batches").json["items"]
     shown = finance.get(f"{API}/batches/{batch}").json
@@ -120,6 +121,7 @@ def test_money_is_read_by_those_who_may_and_is_text(app: Any, pg: Any, program: 
         for path in ("corrections", f"corrections/{waiting}", "batches", f"batches/{batch}/export")
     ]
 
+    assert sorted(row["total"]["amount"] for row in every) == ["30.00", "412.83"]
     assert [(row["id"], row["total"]) for row in rows] == [
         (str(waiting), {"amount": "412.83", "currency": "EUR"})
     ]
