@@ -56,9 +56,9 @@ def cookie_of(app: Any, email: str) -> str:
 
 
 def token_of(app: Any, email: str) -> str:
-    """A bearer token with all scopes."""
+    """A bearer token with all scopes that need no fresh proof."""
     from app.accounts.commands import CreateToken
-    from app.accounts.rules import Scope
+    from app.accounts.rules import PROVEN_SCOPES, Scope
     from app.accounts.service.tokens import create_token
     from app.infra.db.transaction import transaction
     from app.kernel.actor import Actor
@@ -66,7 +66,7 @@ def token_of(app: Any, email: str) -> str:
     actor = Actor.system("bench")
     with app.app_context(), transaction(actor) as tx:
         person = tx.execute(text("select id from person where email = :e"), {"e": email}).scalar_one()  # fmt: skip
-        command = CreateToken(person, "bench", frozenset(Scope), 1)
+        command = CreateToken(person, "bench", frozenset(Scope) - PROVEN_SCOPES, 1)
         return create_token(tx, command, actor, app.extensions["redress"].clock).secret
 
 
