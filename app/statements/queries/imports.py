@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +16,7 @@ from app.kernel.actor import Actor
 from app.kernel.errors import NotFound
 from app.kernel.money import Money
 from app.statements.models import StatementImport, StatementPart, StatementUpload
+from app.statements.queries.sums import amounts_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class PartRow:
     @property
     def amounts(self) -> tuple[Money, ...]:
         """The sums, exact, by currency."""
-        return tuple(Money(Decimal(text), currency) for currency, text in sorted(self.sums.items()))
+        return amounts_of(self.sums)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, func, not_, select, tuple_
@@ -20,6 +19,7 @@ from app.kernel.errors import NotFound
 from app.kernel.money import Money
 from app.statements.models import StatementMatch, StatementUnmatched
 from app.statements.queries.imports import sight
+from app.statements.queries.sums import amounts_of
 from app.statements.rules.keys import Said, possible_isrcs, possible_upc
 from app.statements.rules.suggesting import Suggestion, suggested
 
@@ -40,7 +40,7 @@ class UnmatchedRow:
     @property
     def amounts(self) -> tuple[Money, ...]:
         """The sums, exact, by currency."""
-        return tuple(Money(Decimal(text), currency) for currency, text in sorted(self.sums.items()))
+        return amounts_of(self.sums)
 
 
 @dataclass(frozen=True, slots=True)
