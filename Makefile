@@ -1,5 +1,5 @@
 # Every recipe is one line; what it does lives in tools/.
-.PHONY: help setup run test check unit bench soak fmt clean
+.PHONY: help setup run test check unit bench spark soak fmt clean
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -20,8 +20,11 @@ check: ## As test, without browser and slow parts
 unit: ## Only the tests that need no server
 	@python3 tools/test.py unit
 
-bench: ## Timings against a bare page
+bench: ## Timings against a bare page; the payout audit on each engine, with the same bytes
 	@python3 tools/test.py bench
+
+spark: ## Install the extra, test the payout audit on Spark, compare its bytes with DuckDB's (needs Java 17)
+	@python3 tools/test.py spark
 
 soak: ## Long proofs: kills, crashes, thousands of histories
 	@python3 tools/test.py soak

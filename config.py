@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from stdnum import iban
+from stdnum.us import rtn
 
 SHORTEST_SECRET = 32
 _PLACEHOLDERS = ("change", "secret", "example", "default", "password")
@@ -77,6 +78,10 @@ class Settings:
     # the account that pays; without it no payment file is written
     payer_name: str
     payer_iban: str
+    # who sends to the ACH network; without it no ACH file is written
+    ach_routing: str
+    ach_company_id: str
+    ach_bank_name: str
     # running it
     log_level: str
     web_workers: int
@@ -266,13 +271,34 @@ def _mail(read: _Reader) -> dict[str, Any]:
 
 def _payer(read: _Reader) -> dict[str, Any]:
     name, number = read.text("REDRESS_PAYER_NAME", ""), read.text("REDRESS_PAYER_IBAN", "")
-    if bool(name) != bool(number):
+    ach = _ach(read)
+    if bool(name) != bool(number or ach["ach_routing"]):
         read.problems.append(
-            "REDRESS_PAYER_NAME and REDRESS_PAYER_IBAN go together; set both or none"
+            "REDRESS_PAYER_NAME goes with REDRESS_PAYER_IBAN, REDRESS_ACH_ROUTING or both; "
+            "set the name and one of them, or none"
         )
     if number and not iban.is_valid(number):
         read.problems.append(f"REDRESS_PAYER_IBAN={number}: a digit is wrong or missing")
-    return {"payer_name": name, "payer_iban": iban.compact(number)}
+    return {"payer_name": name, "payer_iban": iban.compact(number), **ach}
+
+
+def _ach(read: _Reader) -> dict[str, Any]:
+    routing, company = read.text("REDRESS_ACH_ROUTING", ""), read.text("REDRESS_ACH_COMPANY_ID", "")
+    if bool(routing) != bool(company):
+        read.problems.append(
+            "REDRESS_ACH_ROUTING and REDRESS_ACH_COMPANY_ID go together; set both or none"
+        )
+    if routing and not rtn.is_valid(routing):
+        read.problems.append(f"REDRESS_ACH_ROUTING={routing}: a digit is wrong or missing")
+    if company and not (company.isascii() and company.isalnum() and len(company) <= 10):
+        read.problems.append(
+            f"REDRESS_ACH_COMPANY_ID={company} is not up to ten letters and digits"
+        )
+    return {
+        "ach_routing": routing,
+        "ach_company_id": company,
+        "ach_bank_name": read.text("REDRESS_ACH_BANK_NAME", ""),
+    }
 
 
 def _product(read: _Reader) -> dict[str, Any]:

@@ -129,6 +129,7 @@ def _faces(app: Flask) -> None:
         filters,
         headers,
         keys,
+        page_request,
         policy,
         session,
         shell,
@@ -137,11 +138,22 @@ def _faces(app: Flask) -> None:
 
     app.jinja_environment = environment.PageEnvironment
     app.jinja_options = {**app.jinja_options, "cache_size": -1}  # all of them, in a plain dict
-    for part in (requests, environment, session, csrf, headers, filters, keys, shell, unread):
+    for part in (
+        requests,
+        page_request,
+        environment,
+        session,
+        csrf,
+        headers,
+        filters,
+        keys,
+        shell,
+        unread,
+    ):
         part.init_app(app)
     errors.init_app(app, problem=problems.render)
     policy.enforce(app, admit=access.admit)
-    Babel(app, locale_selector=shell.pick_locale, timezone_selector=shell.pick_zone)
+    Babel(app, locale_selector=shell.spoken, timezone_selector=shell.pick_zone)
     speak_plainly(app.jinja_env)
     Compress(app)
     for face in FACES:

@@ -132,7 +132,7 @@ def _cases(connection: psycopg.Connection) -> None:
     values = {name: f"case when f.is_open then s.{name} else {value} end" for name, value in closed.items()}  # fmt: skip
     values |= {"id": "f.id", "ref": "f.ref", "created_at": "f.at", "submitted_at": "f.at", "updated_at": "f.at",
                "subject_title": "s.subject_title || ' ' || f.n", "started_by": "f.artist"}  # fmt: skip
-    _copy(connection, "case", "s.id", values)
+    copy_rows(connection, "case", "s.id", values)
 
 
 def _children(connection: psycopg.Connection, table: str) -> None:
@@ -157,10 +157,10 @@ def _children(connection: psycopg.Connection, table: str) -> None:
     if table == "history_entry":
         del values["id"]
         values["chain"] = "'case:' || f.id"
-    _copy(connection, table, "s.case_id", values, limit="and s.number = 1" if table == "evidence_item" else "")  # fmt: skip
+    copy_rows(connection, table, "s.case_id", values, limit="and s.number = 1" if table == "evidence_item" else "")  # fmt: skip
 
 
-def _copy(
+def copy_rows(
     connection: psycopg.Connection, table: str, key: str, values: dict[str, str], limit: str = ""
 ) -> None:
     """Rows of *table* of the pattern for each fresh case; *values*: what differs, by column."""
@@ -179,9 +179,9 @@ def _messages(connection: psycopg.Connection, count: int, chance: random.Random)
     connection.execute("create temp table pool (k int primary key, body text, tokens text[])")
     bodies = [_body(chance) for _ in range(BODIES)]
     bodies.append(f"{RARE} {bodies[0]}"[:BODY])
-    _write(connection, "pool", ((k, body, list(tokens_of(body))) for k, body in enumerate(bodies)))
+    write(connection, "pool", ((k, body, list(tokens_of(body))) for k, body in enumerate(bodies)))
     connection.execute("create temp table said (n int, id uuid, k int, minute int, by_desk boolean)")  # fmt: skip
-    _write(connection, "said", _said(count, chance))
+    write(connection, "said", _said(count, chance))
     desk = connection.execute("select person_id from role_grant where role = 'reviewer' limit 1").fetchone()  # fmt: skip
     assert desk is not None
     connection.execute(
@@ -241,8 +241,9 @@ def _body(chance: random.Random) -> str:
     return words[:BODY].strip()
 
 
-def _write(connection: psycopg.Connection, table: str, rows: Iterator[Sequence[object]]) -> None:
-    with connection.cursor().copy(sql.SQL("copy {} from stdin").format(sql.Identifier(table))) as copy:  # fmt: skip
+def write(connection: psycopg.Connection, table: str, rows: Iterator[Sequence[object]]) -> None:
+    """COPY *rows* into *table*, which may name its columns."""
+    with connection.cursor().copy(f"copy {table} from stdin") as copy:  # type: ignore[arg-type]
         for row in rows:
             copy.write_row(row)
 

@@ -5,6 +5,7 @@ What it answers is written by the bench into the file that `BENCH_FLOOR` names. 
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import secrets
@@ -51,6 +52,15 @@ def create_floor() -> Flask:
         with pool().connection() as connection:
             connection.execute('select * from "case" where id = %s', (told["case"],)).fetchone()
             connection.execute(told["step"], (told["case"],))
+        return "", 201
+
+    @app.post("/filing")
+    def filing() -> tuple[str, int]:
+        body = request.get_data()
+        name = hashlib.sha256(body).hexdigest()
+        (Path(told["folder"]) / name).write_bytes(body)
+        with pool().connection() as connection:
+            connection.execute(told["reply"], (uuid4(), name, told["case"]))
         return "", 201
 
     return app

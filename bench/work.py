@@ -14,6 +14,7 @@ import psycopg
 from sqlalchemy import text
 
 from bench.bare import LIST, BarePage, Source, case_sources, own_list
+from bench.filing import ARTISTS, bare_files, files
 from bench.fill import COMMON, RARE, READERS
 from bench.server import Ask
 
@@ -115,6 +116,7 @@ def day(app: Any, connection: psycopg.Connection, chosen: Chosen) -> list[Work]:
             ))
         ),
         Work("reply", _reply(ref, chosen.token), _bare("/reply"), is_write=True),
+        Work("file a case with 200 kB", files(_artists(app, connection)), bare_files(), is_write=True),
         Work("read and step", _steps(connection, chosen.token), _bare("/step"), is_write=True),
     ]  # fmt: skip
 
@@ -127,8 +129,15 @@ def tell_floor(file: Path, database: str, works: list[Work], chosen: Chosen) -> 
         "reply": _BARE_REPLY,
         "step": _BARE_STEP,
         "case": chosen.case_id,
+        "folder": str(file.parent),
     }
     file.write_text(json.dumps(told, default=str), "utf-8")
+
+
+def _artists(app: Any, connection: psycopg.Connection) -> list[str]:
+    """Tokens of people who file."""
+    some = "select email from person where email like 'a%%@bench.example' order by email limit %s"
+    return [token_of(app, email) for (email,) in connection.execute(some, (ARTISTS,))]
 
 
 def _page(number: int, name: str, path: str, cookies: tuple[str, ...], page: BarePage) -> Work:

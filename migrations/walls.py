@@ -104,6 +104,16 @@ def house_only(table: str) -> None:
     _policies(table, f"{house} or app_scope() = 'auditor'", house)
 
 
+def roles_only(table: str, roles: tuple[str, ...]) -> None:
+    """Second wall of a table that only some roles of the house read and write, and the auditor reads."""
+    names = ", ".join(f"'{role}'" for role in roles)
+    house = (
+        "app_scope() in ('system', 'owner') or (app_scope() = 'staff' and exists (select 1 from role_grant as held "
+        f"where held.person_id = app_person() and held.role in ({names}) and held.revoked_at is null))"
+    )
+    _policies(table, f"{house} or app_scope() = 'auditor'", house)
+
+
 def append_only(table: str) -> None:
     """Rows are added and never changed or removed, by trigger and by grant."""
     op.execute(f'revoke update, delete, truncate on "{table}" from {APP}')

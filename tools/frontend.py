@@ -48,6 +48,7 @@ ICONS = "lucide-static"
 SHOWN_STATE = r":is\(:([\w-]+),(\.is-[\w-]+)\)"
 FIRST_CSS = ("tokens.css", "base.css", "layout.css")
 STYLEGUIDE = STATIC / "css" / "styleguide"
+PAYOUT = STATIC / "css" / "payout"
 """Styles of components that no page uses yet: they stay out of the sheet that every page loads."""
 KEEP_BUILDS = 3
 SQUEEZED = frozenset({".css", ".js", ".svg"})
@@ -115,6 +116,8 @@ def build() -> None:
         every, states = _without_shown_states(_css(_css_files(), manifest))
         manifest["app.css"] = _write("app", "css", every)
         waiting = _css(sorted(STYLEGUIDE.glob("*.css")), manifest)
+        payout = _css(sorted(PAYOUT.glob("*.css")), manifest)
+        manifest["payout.css"] = _write("payout", "css", payout)
         manifest["styleguide.css"] = _write("styleguide", "css", waiting + states)
         manifest["app.js"] = _write("app", "js", _js())
         manifest["staff.js"] = _write("staff", "js", _js("staff"))
@@ -210,7 +213,7 @@ def _css_files() -> list[Path]:
     css = STATIC / "css"
     first = [FRONTEND / "fonts.css", *(css / name for name in FIRST_CSS)]
     components = sorted((css / "components").glob("*.css"))
-    known = {*first, *components, *STYLEGUIDE.glob("*.css")}
+    known = {*first, *components, *STYLEGUIDE.glob("*.css"), *PAYOUT.glob("*.css")}
     rest = sorted(path for path in css.rglob("*.css") if path not in known)
     return [path for path in (*first, *components, *rest) if path.exists()]
 

@@ -1,6 +1,6 @@
 """`make test` and its smaller sisters. Standard library only; the checks run in the environment it sets up.
 
-python3 tools/test.py all|check|unit|soak|bench|fmt
+python3 tools/test.py all|check|unit|soak|bench|spark|fmt
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ BIN = VENV / "bin"
 CODE = ["app", "bench", "migrations", "tests", "tools", "config.py", "wsgi.py"]
 UNIT = ["tests/unit", "tests/architecture"]
 SELECT = {"all": "not soak", "check": "not soak and not slow and not browser", "unit": "not slow"}
+EQUALITY = ["-m", "bench.audit", "--lines", "100000", "--engine", "duckdb", "--engine", "spark"]
 WORKERS = os.environ.get("REDRESS_TEST_WORKERS", "2")
 
 
@@ -63,6 +64,15 @@ def _plain(*argv: str) -> int:
     return subprocess.run([str(PYTHON), *argv], cwd=ROOT, check=False).returncode
 
 
+def _spark() -> int:
+    """The payout audit on Spark: its tests, then the same bytes as DuckDB's on a hundred thousand lines."""
+    there = (
+        "from app.recompute.adapters.spark_session import lacking; raise SystemExit(lacking() or 0)"
+    )
+    tests = ["tests/unit/recompute/test_engines.py", "tests/unit/recompute/test_shards.py", "-q"]
+    return _plain("-c", there) or _plain("-m", "pytest", *tests) or _plain(*EQUALITY)
+
+
 def _format() -> int:
     fixed = subprocess.run([str(BIN / "ruff"), "check", "--fix", *CODE], cwd=ROOT, check=False)
     subprocess.run([str(BIN / "ruff"), "format", *CODE], cwd=ROOT, check=False)
@@ -77,7 +87,10 @@ def main(profile: str) -> int:
     if profile == "soak":
         return _plain("-m", "pytest", "tests", "-m", "soak", "-p", "no:randomly", "-s", "-x")
     if profile == "bench":
-        return _plain("-m", "bench.run", *sys.argv[2:])
+        return _plain("-m", "bench.run", *sys.argv[2:]) or _plain(*EQUALITY)
+    if profile == "spark":
+        setup.guarded("distributed")
+        return _spark()
     failed = _static()
     tests = _pytest(profile, failed)
     return tests or (1 if failed else 0)

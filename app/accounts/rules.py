@@ -66,6 +66,12 @@ class Permission(StrEnum):
     PERIOD_CLOSE = "period.close"
     STATEMENT_READ = "statement.read"
     STATEMENT_IMPORT = "statement.import"
+    STATEMENT_MARK = "statement.mark"
+    TERMS_READ = "terms.read"
+    TERMS_CHANGE = "terms.change"
+    PARENT_EVENT_READ = "parent_event.read"
+    PARENT_EVENT_CHECK = "parent_event.check"
+    PARENT_EVENT_DECIDE = "parent_event.decide"
 
     REPORT_READ = "report.read"
     POLICY_READ = "policy.read"
@@ -124,7 +130,15 @@ _REVIEWER = _AGENT | {
     _P.POLICY_READ,
 }
 
-_LEAD = _REVIEWER | {_P.CASE_ASSIGN, _P.REPORT_READ, _P.JOB_READ, _P.JOB_RETRY}
+_LEAD = _REVIEWER | {
+    _P.CASE_ASSIGN,
+    _P.PARENT_EVENT_READ,
+    _P.PARENT_EVENT_CHECK,
+    _P.PARENT_EVENT_DECIDE,
+    _P.REPORT_READ,
+    _P.JOB_READ,
+    _P.JOB_RETRY,
+}
 
 _MONEY_READ = frozenset(
     {
@@ -141,6 +155,9 @@ _MONEY_READ = frozenset(
         _P.BATCH_READ,
         _P.BOOKS_READ,
         _P.STATEMENT_READ,
+        _P.STATEMENT_MARK,
+        _P.TERMS_READ,
+        _P.PARENT_EVENT_READ,
         _P.POLICY_READ,
         _P.NOTE_ADD,
         _P.WEBHOOK_OWN,
@@ -155,6 +172,8 @@ _PREPARER = _MONEY_READ | {
     _P.BATCH_EXPORT,
     _P.BATCH_ACKNOWLEDGE,
     _P.STATEMENT_IMPORT,
+    _P.TERMS_CHANGE,
+    _P.PARENT_EVENT_CHECK,
 }
 
 # Acts of the transition table that belong to finance (approve, refuse) go through CASE_ACT too.
@@ -201,6 +220,8 @@ _AUDITOR = frozenset(
         _P.BATCH_READ,
         _P.BOOKS_READ,
         _P.STATEMENT_READ,
+        _P.TERMS_READ,
+        _P.PARENT_EVENT_READ,
     }
 )
 

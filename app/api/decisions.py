@@ -10,6 +10,7 @@ from uuid import UUID
 
 from app.accounts.rules import Permission, Scope
 from app.api.cases import shown_case
+from app.api.correction_lines import lines_in
 from app.api.face import bp
 from app.api.frame.access import needs
 from app.api.frame.context import bearer, services
@@ -23,18 +24,15 @@ from app.cases.queries import case_by_ref, members_of
 from app.cases.rules.actions import moves_of_role
 from app.cases.rules.kinds import CaseEvent
 from app.cases.rules.views import CaseView
-from app.corrections.rules.proposal import ProposalLine
 from app.decisions import rules
 from app.decisions.commands import SaveDecision
 from app.decisions.queries import current_decision
 from app.decisions.rules import DecisionState, missing_in
-from app.decisions.service import save_decision
 from app.evidence.commands import RecordVerdict
 from app.evidence.queries import item_by_label
 from app.evidence.service import record_verdict
 from app.infra.db.transaction import Tx, transaction
 from app.kernel.actor import Actor
-from app.kernel.amounts import parse_amount
 from app.kernel.clock import Clock
 from app.kernel.errors import Invalid, InvalidMany
 from app.kernel.money import parse_currency
@@ -83,7 +81,7 @@ def decision_save(ref: str, json: shapes.DecisionContent) -> shapes.DecisionDraf
         view = case_by_ref(tx, actor, ref)
         seen = _seen(tx, actor, view)
         command = SaveDecision(view.id, view.round, _content(json), seen.version)
-        save_decision(tx, command, actor, clock)
+        deciding.save(tx, command, actor, clock)
         return _shown(tx, actor, view)
 
 
@@ -198,6 +196,7 @@ def _content(json: shapes.DecisionContent) -> rules.DecisionContent:
         to_complainant=_text(json.to_complainant, "to_complainant"),
         to_respondent=_text(json.to_respondent, "to_respondent"),
         money_moves=json.money_moves or any(one.kind in rules.MONEY_REMEDIES for one in json.remedies),
+        audit_id=str(json.audit_id or ""),
     )  # fmt: skip
 
 
@@ -209,24 +208,11 @@ def _money(
     tx: Tx, view: CaseView, money: shapes.MoneyToMove, actor: Actor, clock: Clock
 ) -> deciding.MoneyProposed:
     """The correction, its amounts exact. Opens payees for parties. Raises `InvalidMany` naming the lines."""
-    currency, lines, problems = parse_currency(money.currency), [], []
-    for number, one in enumerate(money.lines):
-        try:
-            lines.append(_line(tx, view, one, currency, actor, clock))
-        except Invalid as error:
-            where = f"money.lines.{number}.{error.field}"
-            problems.append(Invalid(where, error.code, error.message))
-    if problems:
-        raise InvalidMany(problems)
-    return deciding.MoneyProposed(currency, money.reason.strip(), tuple(lines))
-
-
-def _line(
-    tx: Tx, view: CaseView, one: shapes.MoneyLine, currency: str, actor: Actor, clock: Clock
-) -> ProposalLine:
-    amount = parse_amount(one.amount, "en", currency)
-    payee_id = one.payee_id
-    if payee_id is None:
-        assert one.side is not None
-        payee_id = deciding.payee_of_side(tx, view.id, one.side, actor, clock)
-    return ProposalLine(payee_id, amount, one.reason, one.note.strip(), source_text=one.amount)
+    currency = parse_currency(money.currency)
+    try:
+        lines = lines_in(tx, view.id, money.lines, currency, actor, clock)
+    except InvalidMany as found:
+        raise InvalidMany(
+            [Invalid(f"money.{one.field}", one.code, one.message) for one in found.errors]
+        ) from found
+    return deciding.MoneyProposed(currency, money.reason.strip(), lines)

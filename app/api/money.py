@@ -17,6 +17,7 @@ from app.api.frame.once import once_per_key
 from app.api.frame.paging import cursor_in, cursor_to
 from app.api.frame.spec import WRITES, answers
 from app.api.frame.versions import require_seen
+from app.api.shapes import batch_runs as runs
 from app.api.shapes import money as shapes
 from app.api.shapes import money_acts as acts
 from app.api.shapes.decisions import SayWhy
@@ -31,18 +32,21 @@ from app.corrections.commands import (
 )
 from app.corrections.queries.batches import BatchView, batch_page, batch_view
 from app.corrections.queries.corrections import CorrectionFilter, correction_page, correction_view
+from app.corrections.queries.runs import run_view
 from app.corrections.rules.lifecycle import CorrectionState
 from app.corrections.service.answers import acknowledge_batch
 from app.corrections.service.batches import export_batch, lock_batch, read_export
+from app.corrections.service.runs import ask_export, ask_lock, cancel_run, is_large
 from app.edge.limits import EXPORTS
-from app.edge.rails import rails_from
 from app.exports.formats import FORMATS, PAYMENTS, format_named
 from app.exports.rules.parts import ARCHIVE_TYPE
 from app.infra.db.transaction import Tx, transaction
 from app.kernel.actor import Actor
 from app.kernel.filenames import content_disposition
 from app.workflows import approve_money
+from app.workflows.rails import rails_from
 
+Later = tuple[runs.BatchRun, int]
 CORRECTIONS, BATCHES = "corrections", "batches"
 _KINDS = [*(one.content_type for one in (FORMATS | PAYMENTS).values()), ARCHIVE_TYPE]
 _EXPORTS = tuple(dict.fromkeys(kind.partition(";")[0] for kind in _KINDS))
@@ -127,14 +131,15 @@ def batch_show(batch_id: UUID) -> shapes.Batch:
 @bp.get("/batches/<uuid:batch_id>/export")
 @needs(Scope.MONEY_READ, Permission.BATCH_EXPORT, on="batch")
 @answers(tag=BATCHES, files=_EXPORTS)
-def batch_export(batch_id: UUID) -> Response:
-    """Download the file of a batch, byte for byte as it left; each download is recorded."""
+def batch_export(batch_id: UUID, query: shapes.ExportQuery) -> Response:
+    """Download a file of a batch, byte for byte as it left; each download is recorded."""
     actor, ports = bearer(), services()
     spend(EXPORTS, f"person:{actor.person_id}")
     with transaction(actor) as tx:
         file, content = read_export(
-            tx, batch_id, ports.storage, actor, ports.clock, rails_from(ports.settings)
-        )
+            tx, batch_id, ports.storage, actor, ports.clock, rails_from(ports.settings),
+            query.purpose,
+        )  # fmt: skip
         name = file.filename
         kind = format_named(file.format).content_type_of(name)
     response = Response(content, content_type=kind)
@@ -145,28 +150,78 @@ def batch_export(batch_id: UUID) -> Response:
 @bp.post("/batches/<uuid:batch_id>/lock")
 @needs(Scope.MONEY_WRITE, Permission.BATCH_LOCK, on="batch")
 @once_per_key
-@answers(shapes.Batch, tag=BATCHES, also=(*WRITES, 428))
-def batch_lock(batch_id: UUID, json: acts.LockBatch) -> shapes.Batch:
-    """Close a batch for good: its rows are frozen as they stand, for a day of the books. Somebody else exports it."""
+@answers(shapes.Batch, later=runs.BatchRun, tag=BATCHES, also=(*WRITES, 428))
+def batch_lock(batch_id: UUID, json: acts.LockBatch) -> shapes.Batch | Later:
+    """Close a batch for good: its rows are frozen as they stand, for a day of the books. Somebody else exports it.
+
+    A batch of more than 2,000 corrections is locked in the background: the answer is 202 with the run to ask for.
+    """
     actor, clock = bearer(), services().clock
     with transaction(actor) as tx:
-        view = _seen(tx, actor, batch_id)
-        lock_batch(tx, LockBatch(batch_id, view.version, json.posting_date), actor, clock)
+        view = seen_batch(tx, actor, batch_id)
+        command = LockBatch(batch_id, view.version, json.posting_date)
+        if is_large(tx, batch_id):
+            return _later(tx, actor, ask_lock(tx, command, actor, clock))
+        lock_batch(tx, command, actor, clock)
         return shapes.Batch.of_view(batch_view(tx, actor, batch_id))
 
 
 @bp.post("/batches/<uuid:batch_id>/export")
 @needs(Scope.MONEY_WRITE, Permission.BATCH_EXPORT, on="batch")
 @once_per_key
-@answers(shapes.Batch, tag=BATCHES, also=WRITES)
-def batch_write(batch_id: UUID, json: acts.ExportBatch) -> shapes.Batch:
-    """Write the one file of a locked batch. Asked again it answers the same file, whatever format is asked for then."""
+@answers(shapes.Batch, later=runs.BatchRun, tag=BATCHES, also=WRITES)
+def batch_write(batch_id: UUID, json: acts.ExportBatch) -> shapes.Batch | Later:
+    """Write the file of a closed batch that books, or the one that pays.
+
+    Asked again it answers the same file, whatever format of that purpose is asked for then. A batch of more than 2,000
+    corrections is exported in the background: the answer is 202 with the run to ask for.
+    """
     actor, ports = bearer(), services()
     with transaction(actor) as tx:
         batch_view(tx, actor, batch_id)
         command = ExportBatch(batch_id, json.format)
+        if is_large(tx, batch_id) and (run := ask_export(tx, command, actor, ports.clock)):
+            return _later(tx, actor, run)
         export_batch(tx, command, ports.storage, actor, ports.clock, rails_from(ports.settings))
         return shapes.Batch.of_view(batch_view(tx, actor, batch_id))
+
+
+@bp.get("/batches/<uuid:batch_id>/entries")
+@needs(Scope.MONEY_READ, Permission.BATCH_READ, on="batch")
+@answers(shapes.BatchLines, tag=BATCHES)
+def batch_entries(batch_id: UUID, query: shapes.BatchLinesQuery) -> shapes.BatchLines:
+    """List the corrections of a batch as they came in, page by page."""
+    actor, place = bearer(), cursor_in(query) or ""
+    with transaction(actor, read_only=True) as tx:
+        view = batch_view(tx, actor, batch_id, place)
+    items = [shapes.BatchLine.of(row) for row in view.entries]
+    return shapes.BatchLines(items=items, next_cursor=cursor_to(query, view.next_cursor))
+
+
+@bp.get("/batch-runs/<uuid:run_id>")
+@needs(Scope.MONEY_READ, Permission.BATCH_READ)
+@answers(runs.BatchRun, tag=BATCHES)
+def batch_run_show(run_id: UUID) -> runs.BatchRun:
+    """Read how far a lock or an export in the background is, or what came of it."""
+    actor = bearer()
+    with transaction(actor, read_only=True) as tx:
+        return runs.BatchRun.of(run_view(tx, actor, services().clock, run_id))
+
+
+@bp.post("/batch-runs/<uuid:run_id>/stop")
+@needs(Scope.MONEY_WRITE, Permission.BATCH_LOCK, other=Permission.BATCH_EXPORT)
+@once_per_key
+@answers(runs.BatchRun, tag=BATCHES, also=WRITES)
+def batch_run_stop(run_id: UUID) -> runs.BatchRun:
+    """Stop a lock or an export in the background; nothing of it is done. One that has ended is refused."""
+    actor, clock = bearer(), services().clock
+    with transaction(actor) as tx:
+        cancel_run(tx, run_id, actor, clock)
+        return runs.BatchRun.of(run_view(tx, actor, clock, run_id))
+
+
+def _later(tx: Tx, actor: Actor, run_id: UUID) -> Later:
+    return runs.BatchRun.of(run_view(tx, actor, services().clock, run_id)), 202
 
 
 @bp.post("/batches/<uuid:batch_id>/acknowledge")
@@ -178,13 +233,13 @@ def batch_acknowledge(batch_id: UUID, json: acts.AcknowledgeBatch) -> shapes.Bat
     actor, clock = bearer(), services().clock
     faults = tuple(AckFault(one.correction_id, one.result, one.note) for one in json.faults)
     with transaction(actor) as tx:
-        _seen(tx, actor, batch_id)
+        seen_batch(tx, actor, batch_id)
         command = AcknowledgeBatch(batch_id, json.reference.strip(), json.file_sha256, faults)
         acknowledge_batch(tx, command, actor, clock)
         return shapes.Batch.of_view(batch_view(tx, actor, batch_id))
 
 
-def _seen(tx: Tx, actor: Actor, batch_id: UUID) -> BatchView:
+def seen_batch(tx: Tx, actor: Actor, batch_id: UUID) -> BatchView:
     """The batch that `If-Match` names. Raises as `require_seen`."""
     view = batch_view(tx, actor, batch_id)
     require_seen(shapes.Batch.of_view(view))

@@ -16,23 +16,29 @@ def register(app: Flask) -> Blueprint:
     """Add the resources and return what needs no form token."""
     from app.api import (
         about,
+        audits,
         books,
         cases,
         decisions,
         drafts,
         evidence,
+        incidents,
         letter_acts,
         letters,
         messages,
         money,
+        reconciling,
         reference,
         requests,
+        terms,
         transitions,
+        turning_back,
         webhooks,
     )
 
     del (
         about,
+        audits,
         books,
         cases,
         decisions,
@@ -42,9 +48,13 @@ def register(app: Flask) -> Blueprint:
         letters,
         messages,
         money,
+        incidents,
+        reconciling,
         reference,
         requests,
+        terms,
         transitions,
+        turning_back,
         webhooks,
     )
     app.register_blueprint(bp)

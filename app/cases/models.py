@@ -37,7 +37,7 @@ OUTCOMES = (
     "'withdrawn', 'no_response', 'duplicate', 'out_of_scope'"
 )
 SIDES = "'complainant', 'respondent', 'desk'"
-CHANNELS = "'portal', 'email', 'phone', 'store', 'api'"
+CHANNELS = "'portal', 'email', 'phone', 'store', 'api', 'house'"
 OPEN = "state not in ('draft', 'deleted', 'closed')"
 FILED = "state not in ('draft', 'deleted')"
 ORDERS = (

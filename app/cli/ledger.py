@@ -1,16 +1,31 @@
-"""`redress ledger`: payees entered by hand, the trial balance, account codes and months; money moves only through pages."""
+"""`redress ledger`: payees entered by hand, the trial balance, account codes, months, files beside batches; money moves only through pages."""
 
 from __future__ import annotations
 
+import json
+import sys
 from datetime import datetime
+from pathlib import Path
 
 import click
 
 from app.accounts.queries import person_by_email
 from app.cli.context import Parts, pass_parts
+from app.corrections.commands import ReconcileBatch
+from app.corrections.queries.batches import batch_numbered
+from app.corrections.queries.reconciling import (
+    ReconciliationLine,
+    ReconciliationView,
+    all_lines,
+    reconciliation_view,
+)
+from app.corrections.rules.ledger_file import MOST_BYTES
+from app.corrections.rules.reconciling import MatchState
+from app.corrections.service.reconciling import reconcile_batch
 from app.infra.db.transaction import transaction
 from app.kernel.actor import Actor
-from app.kernel.errors import Invalid, NotFound
+from app.kernel.errors import Invalid, InvalidMany, NotFound
+from app.kernel.money import Money
 from app.ledger.commands import OpenPayee, PublishCodes
 from app.ledger.queries.balances import trial_balance
 from app.ledger.queries.books import CodesView, codes_on, months_until, newest_codes, posting_day
@@ -108,6 +123,75 @@ def months(parts: Parts, count: int) -> None:
         rows = months_until(tx, actor, posting_day(tx, app.extensions["redress"].clock), count)
     for row in rows:
         click.echo(f"{month_text(row.month)}  {'open' if row.is_open else 'closed'}")
+
+
+@ledger.command("reconcile")
+@click.argument("batch", type=int)
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@pass_parts
+def reconcile(parts: Parts, batch: int, file: Path, *, as_json: bool) -> None:
+    """Compare FILE, as the ledger wrote it, with what left in batch number BATCH, and say what became of each correction.
+
+    Nothing counts before a person confirms the result on its page. The same file again says the same. Exit codes:
+    0 all is matched, 1 there are exceptions or unknown lines, 2 the file has problems (each with its line).
+    """
+    if file.stat().st_size > MOST_BYTES:
+        raise Invalid("file", "too_large", "The file is larger than 16 MB. Split it by day.")
+    actor = Actor.system("cli:ledger")
+    with parts.app() as app:
+        clock = app.extensions["redress"].clock
+        try:
+            with transaction(actor) as tx:
+                command = ReconcileBatch(batch_numbered(tx, batch), file.name, file.read_bytes())
+                made = reconcile_batch(tx, command, actor, clock)
+        except InvalidMany as problems:
+            for one in problems.errors:
+                click.echo(f"{file.name} {one.field}: {one.message}", err=True)
+            sys.exit(2)
+        with transaction(actor, read_only=True) as tx:
+            view = reconciliation_view(tx, actor, made.id)
+            rows = tuple(all_lines(tx, actor, made.id))
+    click.echo(_as_json(view, rows) if as_json else _as_table(view, rows))
+    if view.exceptions or view.counts[MatchState.UNKNOWN]:
+        sys.exit(1)
+
+
+def _as_table(view: ReconciliationView, rows: tuple[ReconciliationLine, ...]) -> str:
+    lines = [
+        f"{row.state:<8} {row.case_ref or row.reference:<24} {_figure(row.expected):>16} {_figure(row.posted):>16} "
+        f"{row.posted_on or '-'!s:<10} {' '.join(map(str, row.lines)) or '-'}"
+        for row in rows
+    ]
+    head = f"{'state':<8} {'case or reference':<24} {'exported':>16} {'posted':>16} {'posted on':<10} lines"
+    counts = ", ".join(f"{count} {state}" for state, count in view.counts.items() if count)
+    return "\n".join([head, *lines, f"Batch {view.batch_number}: {counts}."])
+
+
+def _as_json(view: ReconciliationView, rows: tuple[ReconciliationLine, ...]) -> str:
+    said = {
+        "id": str(view.file.id), "batch": view.batch_number, "sha256": view.file.sha256,
+        "counts": {state.value: count for state, count in view.counts.items()},
+        "rows": [
+            {
+                "state": row.state, "matched_by": row.by, "case_ref": row.case_ref, "reference": row.reference,
+                "correction_id": str(row.correction_id) if row.correction_id else None,
+                "exported": _plain(row.expected), "posted": _plain(row.posted),
+                "currency": (row.expected or row.posted or Money.zero(view.currency)).currency,
+                "posted_on": row.posted_on.isoformat() if row.posted_on else None, "lines": list(row.lines),
+            }
+            for row in rows
+        ],
+    }  # fmt: skip
+    return json.dumps(said, indent=2, ensure_ascii=False)
+
+
+def _plain(money: Money | None) -> str | None:
+    return None if money is None else f"{money.amount:f}"
+
+
+def _figure(money: Money | None) -> str:
+    return "-" if money is None else f"{money.amount:,f} {money.currency}"
 
 
 def _changed(now: AccountCodes, changes: tuple[str, ...], zone: str | None) -> AccountCodes:

@@ -23,6 +23,7 @@ COMMANDS = {
     "search": "app.cli.search:search",
     "seed": "app.cli.demo:seed",
     "statements": "app.cli.statements:statements",
+    "terms": "app.cli.terms:terms",
     "tokens": "app.cli.tokens:tokens",
     "up": "app.cli.up:up",
     "users": "app.cli.accounts:users",

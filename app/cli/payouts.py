@@ -42,7 +42,13 @@ def payouts() -> None:
 )
 @click.option("--out", type=FILE, required=True, help="Folder for the four outputs.")
 @click.option("--payee", multiple=True, help="Show only this payee's discrepancies and totals.")
-@click.option("--engine", type=click.Choice(sorted(ENGINES)), default="duckdb", show_default=True)
+@click.option(
+    "--engine",
+    type=click.Choice(sorted(ENGINES)),
+    default="duckdb",
+    show_default=True,
+    help="spark: on many machines; needs redress[distributed] and Java 17.",
+)
 @click.option("--strict", is_flag=True, help="End with status 2 when a row was malformed.")
 def audit(strict: bool, payee: tuple[str, ...], **given: object) -> None:  # noqa: FBT001
     """Write discrepancies.csv, totals.csv, suspense.csv and control.json into --out.

@@ -15,23 +15,23 @@ import click
 
 from app.cli.context import Parts, pass_parts
 from app.infra.db.transaction import transaction
-from app.infra.storage.port import Storage
 from app.kernel.actor import Actor
 from app.kernel.errors import NotFound
+from app.kernel.reading.encodings import POSSIBLE
+from app.kernel.reading.styles import Days, Numbers
 from app.statements.formats import CORRECTED, PROFILES
 from app.statements.formats.sales import write_sales
 from app.statements.queries import (
-    PartRow,
     import_by_hash,
     matched_isrcs,
     own_profiles,
     parts_before,
     parts_of_month,
 )
-from app.statements.rules.encodings import POSSIBLE
 from app.statements.rules.lines import Line
-from app.statements.rules.profile import Days, Numbers, Profile
+from app.statements.rules.profile import Profile
 from app.statements.rules.reading import Asked
+from app.statements.service.fetching import fetch_parts
 from app.statements.service.imports import import_statement, refuse_known
 from app.statements.service.keeping import keep
 from app.statements.service.matching import unmatched_in
@@ -206,21 +206,10 @@ def sales(parts: Parts, month: str, source: str, out: Path) -> None:
                 raise NotFound(f"Nothing was imported for {month}.")
             before, matches = parts_before(tx, rows, CORRECTED), matched_isrcs(tx)
         storage, folder = app.extensions["redress"].storage, Path(name)
-        earlier = _fetched(storage, before, folder, "before")
-        found = _fetched(storage, rows, folder, "found")
+        earlier = fetch_parts(storage, before, folder, "before")
+        found = fetch_parts(storage, rows, folder, "found")
         count = write_sales(found, out, earlier=earlier, matches=matches)
     click.echo(f"{count:,} lines written to {out}.")
-
-
-def _fetched(storage: Storage, rows: tuple[PartRow, ...], folder: Path, name: str) -> list[Path]:
-    """The lines of *rows*, each in a file of its own, in their order."""
-    found = []
-    for number, row in enumerate(rows):
-        path = folder / f"{name}-{number:06d}.parquet"
-        with path.open("wb") as file:
-            file.writelines(storage.open(row.object_key))
-        found.append(path)
-    return found
 
 
 @contextmanager

@@ -48,21 +48,22 @@ CHECKS = (
     ),
     Check(
         "I2",
-        "an exported batch has its one file, and no other batch has one",
+        "an exported batch has one file of each purpose at most, and no other batch has one",
         """
         select batch.id, batch.state, count(file.id) as files
         from batch left join export_file as file on file.batch_id = batch.id
         group by batch.id, batch.state
-        having count(file.id) <> (case when batch.state in ('exported', 'acknowledged') then 1
-                                       when batch.state = 'cancelled' then count(file.id) else 0 end)
+        having count(file.id) > count(distinct file.purpose)
+            or count(file.id) > 0 and batch.state in ('open', 'locked')
+            or count(file.id) = 0 and batch.state in ('exported', 'acknowledged')
         """,
     ),
     Check(
         "I2",
-        "control totals of a file are the sums of its batch",
+        "control totals of a file that books are the sums of its batch",
         """
         select batch.id from batch join export_file as file on file.batch_id = batch.id
-        where file.gross_minor <> (case when batch.reverses_id is null then 1 else -1 end) * (
+        where file.purpose = 'books' and file.gross_minor <> (case when batch.reverses_id is null then 1 else -1 end) * (
           select coalesce(sum(fix.total_minor), 0) from batch_line as line
           join correction as fix on fix.id = line.correction_id
           where line.batch_id = batch.id and line.frozen is not null)

@@ -78,7 +78,7 @@ class LockBatch:
 
 @dataclass(frozen=True, slots=True)
 class ExportBatch:
-    """Write the one file of a locked batch, or name it again. *format*: a name of `exports.formats`."""
+    """Write a file of a closed batch, or name the one of the same purpose again. *format*: a name of `exports.formats`."""
 
     batch_id: UUID
     format: str = "neutral"
@@ -101,6 +101,42 @@ class AcknowledgeBatch:
     reference: str
     file_sha256: str
     faults: tuple[AckFault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReconcileBatch:
+    """Compare the ledger's file with what left. *filename*: for people."""
+
+    batch_id: UUID
+    filename: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class MatchByHand:
+    """Say that a line of the ledger's file, which is unknown, posts a correction that is missing. *line*: where it begins."""
+
+    reconciliation_id: UUID
+    correction_id: UUID
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class UndoMatch:
+    """Take back what was matched by hand."""
+
+    reconciliation_id: UUID
+    correction_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmReconciliation:
+    """Let the result count. *version*: of the batch, as it was read; *reference*: the ledger's, while the batch has none."""
+
+    reconciliation_id: UUID
+    version: int
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)

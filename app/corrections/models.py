@@ -254,12 +254,13 @@ class BatchLine(Base):
             ["correction.id", "correction.currency"],
             name="fk_batch_line_correction_currency",
         ),
+        Index("ix_batch_line_in_order", "batch_id", "added_at", "correction_id"),
         Index("uq_batch_line_live", "correction_id", unique=True, postgresql_where=text("live")),
         {"comment": "which correction left in which batch; in one live batch at most"},
     )
 
     id: Mapped[UUID] = uuid_pk()
-    batch_id: Mapped[UUID] = mapped_column(index=True, comment="the batch")
+    batch_id: Mapped[UUID] = mapped_column(comment="the batch")
     correction_id: Mapped[UUID] = mapped_column(comment="the correction")
     currency: Mapped[str] = mapped_column(CHAR(3), comment="currency of both")
     live: Mapped[bool] = mapped_column(
@@ -274,18 +275,51 @@ class BatchLine(Base):
     )
 
 
+class BatchRun(Base):
+    """A large batch that is locked or exported in the background."""
+
+    __tablename__ = "batch_run"
+    __table_args__ = (
+        CheckConstraint("act in ('lock', 'export')", name="act_known"),
+        CheckConstraint("state in ('waiting', 'running', 'done', 'refused', 'cancelled')", name="state_known"),
+        CheckConstraint("done between 0 and total", name="done_real"),
+        CheckConstraint("(state in ('waiting', 'running')) = (ended_at is null)", name="ended_has_time"),
+        Index("uq_batch_run_live", "batch_id", unique=True, postgresql_where=text("state in ('waiting', 'running')")),
+        Index("ix_batch_run_batch_id", "batch_id", "at"),
+        {"comment": "locks and exports of large batches in the background; one at a time for each"},
+    )  # fmt: skip
+
+    id: Mapped[UUID] = uuid_pk()
+    batch_id: Mapped[UUID] = mapped_column(ForeignKey("batch.id"), comment="the batch")
+    act: Mapped[str] = mapped_column(comment="lock or export")
+    asked: Mapped[dict[str, Any]] = mapped_column(comment="version, day of the books or format")
+    state: Mapped[str] = mapped_column(comment="waiting, running, done, refused or cancelled")
+    total: Mapped[int] = mapped_column(comment="corrections of the batch when it was asked for")
+    done: Mapped[int] = mapped_column(server_default="0", comment="corrections so far")
+    outcome: Mapped[str] = mapped_column(server_default="", comment="code of why it was refused")
+    said: Mapped[dict[str, Any]] = mapped_column(server_default="{}", comment="why, as template and values")  # fmt: skip
+    by_id: Mapped[UUID] = _person("who asked for it")
+    at: Mapped[datetime] = mapped_column(comment="when")
+    started_at: Mapped[datetime | None] = mapped_column(comment="when the last try began")
+    ended_at: Mapped[datetime | None] = mapped_column(comment="when it ended")
+
+
 class ExportFile(Base):
-    """The one file of a batch."""
+    """A file of a batch: one that books, one that pays."""
 
     __tablename__ = "export_file"
     __table_args__ = (
-        UniqueConstraint("batch_id"),
+        UniqueConstraint("batch_id", "purpose"),
+        CheckConstraint("purpose in ('books', 'pays')", name="purpose_known"),
         CheckConstraint("net_minor = gross_minor - withholding_minor", name="totals_add_up"),
-        {"comment": "the one file of a batch; append-only, downloaded again byte for byte"},
+        {"comment": "files of a batch; append-only, downloaded again byte for byte"},
     )
 
     id: Mapped[UUID] = uuid_pk()
     batch_id: Mapped[UUID] = mapped_column(ForeignKey("batch.id"), comment="the batch")
+    purpose: Mapped[str] = mapped_column(
+        comment="books or pays; a batch has one file of each at most"
+    )
     format: Mapped[str] = mapped_column(comment="which format")
     filename: Mapped[str] = mapped_column(comment="name for the download")
     object_key: Mapped[str] = mapped_column(comment="where the bytes lie, written once")
@@ -301,3 +335,111 @@ class ExportFile(Base):
     net_minor: Mapped[int] = mapped_column(BigInteger, comment="control total: net, minor units")
     created_by: Mapped[UUID] = _person("who exported it")
     created_at: Mapped[datetime] = mapped_column(comment="when")
+
+
+class Reconciliation(Base):
+    """A ledger's file beside what left; never changed."""
+
+    __tablename__ = "reconciliation"
+    __table_args__ = (
+        UniqueConstraint("batch_id", "sha256"),
+        CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="hash_shape"),
+        CheckConstraint("line_count > 0 and size > 0", name="size_positive"),
+        {"comment": "files of the ledger compared with a batch; append-only"},
+    )
+
+    id: Mapped[UUID] = uuid_pk()
+    batch_id: Mapped[UUID] = mapped_column(ForeignKey("batch.id"), comment="the batch")
+    filename: Mapped[str] = mapped_column(comment="what the file was called")
+    sha256: Mapped[str] = mapped_column(comment="hash of its bytes: the same file counts once")
+    size: Mapped[int] = mapped_column(BigInteger, comment="bytes")
+    line_count: Mapped[int] = mapped_column(comment="lines below its header")
+    created_by: Mapped[UUID | None] = _person("who handed it in; none for the system")
+    created_at: Mapped[datetime] = mapped_column(comment="when")
+
+
+class ReconciliationRow(Base):
+    """What was said of a correction or of a line that is not ours."""
+
+    __tablename__ = "reconciliation_row"
+    __table_args__ = (
+        UniqueConstraint("reconciliation_id", "position"),
+        Index("ix_reconciliation_row_state", "reconciliation_id", "state", "position"),
+        CheckConstraint(
+            "state in ('matched', 'differs', 'missing', 'unknown', 'twice')", name="state_known"
+        ),
+        CheckConstraint("matched_by in ('correction', 'number', 'nothing')", name="rule_known"),
+        CheckConstraint("(state = 'unknown') = (correction_id is null)", name="ours_or_unknown"),
+        CheckConstraint("(state = 'missing') = (lines = '')", name="missing_has_no_line"),
+        {"comment": "each correction and each unknown line of a reconciliation, once; append-only"},
+    )
+
+    id: Mapped[UUID] = uuid_pk()
+    reconciliation_id: Mapped[UUID] = mapped_column(
+        ForeignKey("reconciliation.id"), comment="the reconciliation"
+    )
+    position: Mapped[int] = mapped_column(comment="its place, from 1")
+    state: Mapped[str] = mapped_column(comment="matched, differs, missing, unknown or twice")
+    correction_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("correction.id"), index=True, comment="the correction; none for an unknown line"
+    )
+    reference: Mapped[str] = mapped_column(comment="what the ledger calls it, or its id")
+    matched_by: Mapped[str] = mapped_column(comment="by which rule lines were found")
+    currency: Mapped[str] = mapped_column(CHAR(3), comment="ISO 4217, of both amounts")
+    expected_minor: Mapped[int | None] = mapped_column(
+        BigInteger, comment="as exported, minor units"
+    )
+    posted_minor: Mapped[int | None] = mapped_column(BigInteger, comment="as posted, minor units")
+    posted_on: Mapped[date | None] = mapped_column(comment="the latest day of its lines")
+    lines: Mapped[str] = mapped_column(comment="where they begin in the file, space between")
+
+
+class ReconciliationPair(Base):
+    """A person said that a line that was unknown is the posting of a correction that was missing."""
+
+    __tablename__ = "reconciliation_pair"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["reconciliation_id", "missing_position"],
+            ["reconciliation_row.reconciliation_id", "reconciliation_row.position"],
+            name="fk_reconciliation_pair_missing",
+        ),
+        ForeignKeyConstraint(
+            ["reconciliation_id", "unknown_position"],
+            ["reconciliation_row.reconciliation_id", "reconciliation_row.position"],
+            name="fk_reconciliation_pair_unknown",
+        ),
+        Index(
+            "uq_reconciliation_pair_missing",
+            "reconciliation_id",
+            "missing_position",
+            unique=True,
+            postgresql_where=text("ended_at is null"),
+        ),
+        Index(
+            "uq_reconciliation_pair_unknown",
+            "reconciliation_id",
+            "unknown_position",
+            unique=True,
+            postgresql_where=text("ended_at is null"),
+        ),
+        CheckConstraint("state in ('matched', 'differs')", name="state_known"),
+        CheckConstraint("length(reason) between 1 and 1000", name="reason_length"),
+        CheckConstraint("(ended_at is null) = (ended_by_id is null)", name="end_whole"),
+        {"comment": "lines of a ledger that persons matched by hand with a correction, with why"},
+    )
+
+    id: Mapped[UUID] = uuid_pk()
+    reconciliation_id: Mapped[UUID] = mapped_column(
+        ForeignKey("reconciliation.id"), comment="the reconciliation"
+    )
+    missing_position: Mapped[int] = mapped_column(
+        comment="the row of the correction that was missing"
+    )
+    unknown_position: Mapped[int] = mapped_column(comment="the row of the line that was unknown")
+    state: Mapped[str] = mapped_column(comment="matched or differs, by both amounts")
+    reason: Mapped[str] = mapped_column(comment="why they belong together")
+    by_id: Mapped[UUID] = _person("who matched them")
+    at: Mapped[datetime] = mapped_column(comment="when")
+    ended_by_id: Mapped[UUID | None] = _person("who took it back")
+    ended_at: Mapped[datetime | None] = mapped_column(comment="when it was taken back")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, false, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, select
 
 from app.accounts.queries import case_scope, side_scope
 from app.decisions.models import Decision, DecisionNotice
@@ -19,6 +20,8 @@ from app.decisions.rules import (
     needs_money,
     needs_store_action,
 )
+from app.infra.db.binds import CASE, of_case
+from app.infra.db.kept import ask
 from app.infra.db.transaction import Tx, house
 from app.kernel.actor import Actor, Role
 from app.kernel.errors import NotFound
@@ -163,22 +166,25 @@ def decision_facts(
     )
 
 
+@lru_cache(256)
+def _notices(actor: Actor) -> Select[DecisionNotice]:
+    stands = exists().where(
+        Decision.id == DecisionNotice.decision_id, Decision.state == DecisionState.CONFIRMED.value
+    )
+    return (
+        select(DecisionNotice)
+        .where(and_(DecisionNotice.case_id == CASE, side_scope(actor, DecisionNotice), stands))
+        .order_by(DecisionNotice.round.desc(), DecisionNotice.side)
+        .limit(50)
+    )
+
+
 def notices_of(tx: Tx, actor: Actor, case_id: UUID) -> tuple[NoticeRow, ...]:
     """Decisions that stand as the actor's side reads them (the desk reads both), newest first; what was set
     aside is left out. Decisions themselves are walled off from parties, so that fact is asked as the house.
     """
-    stands = exists().where(
-        Decision.id == DecisionNotice.decision_id, Decision.state == DecisionState.CONFIRMED.value
-    )
     with house(tx):
-        rows = tx.scalars(
-            select(DecisionNotice)
-            .where(
-                and_(DecisionNotice.case_id == case_id, side_scope(actor, DecisionNotice), stands)
-            )
-            .order_by(DecisionNotice.round.desc(), DecisionNotice.side)
-            .limit(50)
-        ).all()
+        rows = ask(tx, _notices(actor), of_case(case_id))
     return tuple(
         NoticeRow(
             decision_id=row.decision_id,

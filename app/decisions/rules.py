@@ -96,7 +96,10 @@ class Remedy:
 
 @dataclass(frozen=True, slots=True)
 class DecisionContent:
-    """Everything that is proposed, seen and confirmed. Texts are per side: neither reads the other's."""
+    """Everything that is proposed, seen and confirmed. Texts are per side: neither reads the other's.
+
+    *audit_id*: the run of the payout audit on which it rests, as text; empty when it rests on none.
+    """
 
     outcome: str = ""
     issues: tuple[Issue, ...] = ()
@@ -104,12 +107,15 @@ class DecisionContent:
     to_complainant: str = ""
     to_respondent: str = ""
     money_moves: bool = False
+    audit_id: str = ""
     schema: int = SCHEMA
 
 
 def content_to_json(content: DecisionContent) -> dict[str, Any]:
-    """JSON values only."""
+    """JSON values only. What rests on no run says nothing of runs: so decisions of before there were any keep their hash."""
     plain: dict[str, Any] = json.loads(json.dumps(asdict(content), default=date.isoformat))
+    if not content.audit_id:
+        del plain["audit_id"]
     return plain
 
 
@@ -209,7 +215,7 @@ def for_side(
         )
         for row in content.issues
     )
-    shown = replace(content, issues=issues, to_complainant="", to_respondent="")
+    shown = replace(content, issues=issues, to_complainant="", to_respondent="", audit_id="")
     data = content_to_json(shown)
     del data["to_complainant"], data["to_respondent"]
     return {**data, "reasons": text}

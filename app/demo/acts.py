@@ -28,6 +28,11 @@ from app.workflows.act import terms_hash
 from app.workflows.counter_notice import known_answers, send_counter
 from app.workflows.decide import MoneyProposed
 
+NOTES = {
+    CorrectionReason.SPLIT_VERSION: "Wrong split",
+    CorrectionReason.NOT_ON_STATEMENT: "Not on the statement",
+}
+
 
 def takes(who: str) -> Step:
     """Somebody of the desk takes the case."""
@@ -181,6 +186,7 @@ def proposes(
             to_complainant=ruling.to_artist,
             to_respondent=ruling.to_other,
             money_moves=pays is not None,
+            audit_id=play.audit_id,
         )
         play.proposes(who, content, _money(play, pays) if pays else None)
 
@@ -193,7 +199,7 @@ def _money(play: Play, pays: tuple[str, str, CorrectionReason]) -> MoneyProposed
         play.stage.payees[play.tale.who],
         Money(Decimal(amount), currency),
         cause,
-        note=cause.value.replace("_", " ").capitalize(),
+        note=NOTES.get(cause, cause.value.replace("_", " ").capitalize()),
         period=play.tale.answers.get("period_end", "2026-09")[:7],
         source_text=amount,
     )

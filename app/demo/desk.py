@@ -18,11 +18,13 @@ from app.demo.hooks import hang_up_a_webhook
 from app.demo.people import CAST, SYSTEM, Member, artists, create_cast, everybody
 from app.demo.play import FinanceDay, perform
 from app.demo.stage import Stage
+from app.demo.statements import report_and_pay
 from app.demo.tales.first import FIRST
 from app.demo.tales.payouts import PAYOUTS
 from app.demo.tales.rights import RIGHTS
 from app.demo.tales.support import DRAFTS, SUPPORT
 from app.demo.tales.takedowns import TAKEDOWNS
+from app.demo.terms import agree_terms
 from app.infra.db.transaction import Tx, transaction
 from app.infra.jobs import Run
 from app.kernel.actor import Role
@@ -67,6 +69,8 @@ def build(app: Flask) -> bool:
     stage = Stage(services, people, clock)
     _payees(stage, cast)
     open_books(stage)
+    agree_terms(stage, cast)
+    report_and_pay(stage)
     perform(stage, FIRST if small else TALES, () if small else FINANCE_DAYS, now)
     _catch_up(Run("clocks.sweep", services))
     hang_up_a_webhook(Stage(services, people, FixedClock(now - timedelta(hours=3))))

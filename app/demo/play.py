@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -28,14 +28,18 @@ from app.demo.people import SYSTEM
 from app.demo.stage import Stage
 from app.demo.tale import Paper, Tale
 from app.infra.db.transaction import transaction
+from app.infra.jobs import Run
 from app.kernel.share import Share
 from app.kernel.sides import Side
 from app.ledger.commands import PlaceHold
 from app.ledger.rules.holds import AssetKind, HoldReason, HoldScope
 from app.ledger.service.holds import place_hold
+from app.recompute.queries import audit_by_id
+from app.recompute.rules.runs import RunState
+from app.recompute.service.runs import JOB
 from app.workflows.answer import answer
 from app.workflows.approve_money import approve
-from app.workflows.audit_by_hand import hand_back
+from app.workflows.audit_payouts import begin, run_audit
 from app.workflows.decide import (
     Confirm,
     GiveBack,
@@ -55,6 +59,7 @@ class Play:
     tale: Tale
     cases: dict[str, UUID]
     case_id: UUID = field(init=False)
+    audit_id: str = field(default="", init=False)
 
     def begins(self) -> None:
         """The artist files, and adds the papers."""
@@ -102,7 +107,13 @@ class Play:
     def audit_is_done(self) -> None:
         """What the worker does a moment later."""
         with transaction(SYSTEM) as tx:
-            hand_back(tx, self.case_id, SYSTEM, self.stage.clock)
+            audit_id = begin(tx, self.case_id, SYSTEM, self.stage.clock)
+        if audit_id is not None:
+            services = replace(self.stage.services, clock=self.stage.clock)
+            run_audit(Run(JOB, services), str(audit_id))
+            with transaction(SYSTEM, read_only=True) as tx:
+                state = audit_by_id(tx, SYSTEM, audit_id).state
+            self.audit_id = str(audit_id) if state is RunState.DONE else ""
 
     def proposes(self, who: str, content: DecisionContent, money: MoneyProposed | None) -> None:
         """Write the decision down and send it to a second person."""

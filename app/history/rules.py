@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 GENESIS = "0" * 64
+_SPELLED = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Break:
 
 def canonical(value: Any) -> bytes:
     """Sorted keys, no spaces, UTF-8: the same value always gives the same bytes."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return _SPELLED(value).encode()
 
 
 def entry_hash(prev_hash: str, entry: Entry) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """*id* as RELIABILITY (I1 … I18), *sql* selects offending rows and nothing when all is well."""
+    """*id* as RELIABILITY (I1 … I19), *sql* selects offending rows and nothing when all is well."""
 
     id: str
     name: str

@@ -76,8 +76,13 @@ def lazy_gettext(message: str, **values: Any) -> Any:
 def translated(text: str) -> str:
     """Words of the pure floors (`app.kernel.words`) in the reader's language; other text as it is."""
     if isinstance(text, Words):
-        return gettext(text.template, **text.params)
+        return gettext(text.template, **{name: _said(value) for name, value in text.params.items()})
     return text
+
+
+def _said(value: Any) -> Any:
+    """Words within words."""
+    return translated(value) if isinstance(value, Words) else value
 
 
 def speak_plainly(jinja: Any) -> None:

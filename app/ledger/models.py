@@ -34,6 +34,10 @@ class Payee(Base):
         CheckConstraint(
             "length(masked_bank) <= 40 and masked_bank !~ '[0-9A-Za-z]{5}'", name="bank_is_masked"
         ),
+        CheckConstraint(
+            "payout_kind in ('', 'iban', 'us_account', 'paypal', 'wise', 'revolut', 'account')",
+            name="payout_kind_known",
+        ),
         CheckConstraint("version >= 1", name="version_positive"),
         {"comment": "who is paid"},
     )
@@ -45,6 +49,10 @@ class Payee(Base):
     legal_name: Mapped[str] = mapped_column(comment="name on statements and exports")
     masked_bank: Mapped[str] = mapped_column(
         server_default="", comment="where money goes, masked to the last four characters"
+    )
+    payout_kind: Mapped[str] = mapped_column(
+        server_default="",
+        comment="how they are paid; empty for a mask and from before there were kinds",
     )
     sealed_bank: Mapped[str | None] = mapped_column(
         comment="those details whole, encrypted with a key of the settings; none when finance entered a mask"

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from app.kernel.sides import Side
-from app.letters.rules.context import LetterContext, MoneyLine, Sender
+from app.letters.rules.context import LetterContext, MoneyLine, Sender, Working
 from app.letters.rules.kinds import LetterKind
 
 SERIES = "L"
@@ -86,7 +86,7 @@ class MarkLetter:
 
 @dataclass(frozen=True, slots=True)
 class IssueDecisionLetters:
-    """Tell both sides a confirmed decision. *money*: lines that each side may see."""
+    """Tell both sides a confirmed decision. *money*, *working*: what each side may see."""
 
     case_id: UUID
     decision_id: UUID
@@ -94,6 +94,7 @@ class IssueDecisionLetters:
     base_url: str
     appeal_until: date
     money: Mapping[Side, tuple[MoneyLine, ...]] = field(default_factory=dict)
+    working: Mapping[Side, Working] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, select, true
 from app.accounts.queries import case_scope, side_scope
 from app.cases.models import Case, CaseParty, CaseTransition
 from app.infra.db.binds import CASE, of_case
+from app.infra.db.kept import ask
 from app.infra.db.transaction import Tx
 from app.infra.render.templates import DocumentTemplates, Preview
 from app.kernel.actor import Actor, Role
@@ -211,7 +212,7 @@ def _of_case(actor: Actor) -> Select[Letter]:
 
 def letters_of(tx: Tx, actor: Actor, case_id: UUID) -> tuple[LetterRow, ...]:
     """Letters of a case that the actor may read, newest first; at most 200."""
-    rows = tx.scalars(_of_case(actor), of_case(case_id))
+    rows = ask(tx, _of_case(actor), of_case(case_id))
     return tuple(letter_row(row) for row in rows)
 
 

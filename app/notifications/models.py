@@ -16,7 +16,7 @@ KINDS = (
     "'sign_in_code', 'staff_invite', 'account_notice', 'acknowledgement', 'request_asked', 'request_reminder', "
     "'message_received', 'letter_ready', 'decision_ready', 'case_closed', 'party_invite', 'party_lapsed', "
     "'deadline_near', 'deadline_missed', 'deadline_overdue', 'window_alarm', 'party_silent', 'party_wrote', "
-    "'party_answered', 'mail_failed', 'digest', 'delegate_invite', 'status_code', 'case_file_ready'"
+    "'party_answered', 'mail_failed', 'digest', 'delegate_invite', 'status_code', 'case_file_ready', 'parent_event'"
 )
 STATES = "'queued', 'claimed', 'sent', 'unknown', 'failed', 'dropped'"
 

@@ -38,6 +38,7 @@ class MailKind(StrEnum):
     DELEGATE_INVITE = "delegate_invite"
     STATUS_CODE = "status_code"
     CASE_FILE_READY = "case_file_ready"
+    PARENT_EVENT = "parent_event"
 
 
 class MailState(StrEnum):
@@ -128,6 +129,7 @@ MANNERS: dict[MailKind, Manner] = {
     MailKind.DEADLINE_OVERDUE: _DESK,
     MailKind.PARTY_SILENT: _DESK,
     MailKind.MAIL_FAILED: _DESK,
+    MailKind.PARENT_EVENT: _DESK,
     MailKind.DEADLINE_NEAR: _QUIET_DESK,
     MailKind.PARTY_WROTE: _QUIET_DESK,
     MailKind.PARTY_ANSWERED: _QUIET_DESK,
@@ -243,6 +245,8 @@ def stable_id(kind: MailKind, subject_id: str, address: str, host: str) -> str:
 def path_of(kind: MailKind, values: Mapping[str, object]) -> str:
     """Where a notice leads: the one button of its mail, and its line in the list."""
     ref = values.get("ref")
+    if kind is MailKind.PARENT_EVENT:
+        return f"/finance/parent-events/{values['event']}"
     if kind is MailKind.DIGEST or not ref:
         return "/notifications"
     if MANNERS[kind].staff:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Integer, Select, bindparam, select
 
 from app.accounts.queries import side_scope
+from app.infra.db.binds import CASE, SIDE, of_case
+from app.infra.db.kept import ask
 from app.infra.db.transaction import Tx
 from app.kernel.actor import Actor
 from app.kernel.sides import Side
@@ -29,18 +32,21 @@ class RatingRow:
     changeable_until: datetime
 
 
+ROUND = bindparam("of_round", type_=Integer())
+
+
+@lru_cache(256)
+def _rating(actor: Actor) -> Select[Rating]:
+    of_this = (Rating.case_id == CASE, Rating.round == ROUND, Rating.side == SIDE)
+    return select(Rating).where(*of_this, side_scope(actor, Rating))
+
+
 def own_rating(tx: Tx, actor: Actor, case_id: UUID, side: Side, round_: int) -> RatingRow | None:
     """What *side* said about a round, for that side alone; None before."""
-    row = tx.scalars(
-        select(Rating).where(
-            Rating.case_id == case_id,
-            Rating.round == round_,
-            Rating.side == side.value,
-            side_scope(actor, Rating),
-        )
-    ).first()
-    if row is None:
+    found = ask(tx, _rating(actor), of_case(case_id) | {SIDE.key: side.value, ROUND.key: round_})
+    if not found:
         return None
+    row = found[0]
     return RatingRow(
         row.round, row.process, row.outcome, row.solved_first, row.words, row.given_at,
         changeable_until(row.given_at),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -16,12 +17,14 @@ from sqlalchemy import (
     ARRAY,
     ColumnElement,
     DateTime,
+    Select,
     Text,
     Uuid,
     and_,
+    bindparam,
     column,
     func,
-    literal,
+    or_,
     select,
     table,
     text,
@@ -29,7 +32,9 @@ from sqlalchemy import (
     tuple_,
 )
 
-from app.infra.db.transaction import Tx
+from app.infra.db.binds import IDS, unfolded
+from app.infra.db.kept import ask
+from app.infra.db.transaction import Brief, Tx
 from app.kernel.errors import Invalid
 from app.search.commands import Subject
 from app.search.models import SearchEntry, SearchRecent
@@ -51,6 +56,8 @@ _hits = (
 _NEWEST = text(
     f"select * from search_newest({_ARGUMENTS}, cast(:before as timestamptz), cast(:before_id as uuid), :most)"  # noqa: S608 - as above
 )
+_BEFORE = bindparam("before", type_=DateTime(timezone=True))
+_BEFORE_ID = bindparam("before_id", type_=Uuid())
 
 
 # The case of an entry by the name of its table: its room stands higher.
@@ -103,7 +110,7 @@ _Key = tuple[datetime, UUID, str]
 
 
 def find(
-    tx: Tx, wanted: Wanted, within: Within, cursor: str | None = None, size: int = PAGE
+    tx: Tx | Brief, wanted: Wanted, within: Within, cursor: str | None = None, size: int = PAGE
 ) -> FoundPage:
     """One page of what *wanted* leads to and *within* lets through. Raises `Invalid` for a broken cursor."""
     before = parse_cursor(cursor) if cursor else None
@@ -112,7 +119,7 @@ def find(
     total, page = _matching(tx, wanted, within, before, size + 1)
     more = total > MOST
     if more:
-        found = tx.execute(_NEWEST, _arguments(wanted, size + 1) | _before(before))
+        found = ask(tx, _NEWEST, _arguments(wanted, size + 1) | _before(before))
         page = [(row.at, row.subject_id, row.subject_kind) for row in found]
     shown = page[:size]
     rows = _rows(tx, shown, within)
@@ -123,40 +130,53 @@ def find(
 
 
 def _matching(
-    tx: Tx, wanted: Wanted, within: Within, before: tuple[datetime, UUID] | None, most: int
+    tx: Tx | Brief, wanted: Wanted, within: Within, before: tuple[datetime, UUID] | None, most: int
 ) -> tuple[int, list[_Key]]:
     """How many hits the first wall lets through, so that counts tell nothing either, and the newest after *before*."""
-    entry = SearchEntry
-    same = and_(entry.subject_kind == _hits.c.subject_kind, entry.subject_id == _hits.c.subject_id)
-    seen = select(_hits).join(entry, same).where(within(entry)).cte("seen")
-    key = (seen.c.at, seen.c.subject_id, seen.c.subject_kind)
-    newest = select(seen).order_by(*(part.desc() for part in key)).limit(most)
-    if before is not None:
-        newest = newest.where(tuple_(seen.c.at, seen.c.subject_id) < before)
-    page, count = newest.subquery("page"), select(func.count().label("total")).select_from(seen).subquery("count")  # fmt: skip
-    query = select(count.c.total, page).select_from(count.outerjoin(page, true()))
-    found = tx.execute(query, _arguments(wanted, MOST + 1)).all()
+    values = _arguments(wanted, MOST + 1) | _before(before)
+    found = ask(tx, _newest_within(within, most), values)
     keys = [(row.at, row.subject_id, row.subject_kind) for row in found if row.subject_id is not None]  # fmt: skip
     return found[0].total, sorted(keys, reverse=True)
 
 
-def _rows(tx: Tx, keys: Iterable[_Key], within: Within) -> tuple[Found, ...]:
-    order = [(kind, key) for _at, key, kind in keys]
+@lru_cache(256)
+def _newest_within(within: Within, most: int) -> Select[Any]:
     entry = SearchEntry
-    kinds = literal([kind for kind, _ in order], ARRAY(Text()))
-    ids = literal([key for _, key in order], ARRAY(Uuid()))
+    same = and_(entry.subject_kind == _hits.c.subject_kind, entry.subject_id == _hits.c.subject_id)
+    seen = select(_hits).join(entry, same).where(within(entry)).cte("seen")
+    key = (seen.c.at, seen.c.subject_id, seen.c.subject_kind)
+    after = or_(_BEFORE.is_(None), tuple_(seen.c.at, seen.c.subject_id) < tuple_(_BEFORE, _BEFORE_ID))  # fmt: skip
+    newest = select(seen).where(after).order_by(*(part.desc() for part in key)).limit(most)
+    page, count = newest.subquery("page"), select(func.count().label("total")).select_from(seen).subquery("count")  # fmt: skip
+    return select(count.c.total, page).select_from(count.outerjoin(page, true()))
+
+
+def _rows(tx: Tx | Brief, keys: Iterable[_Key], within: Within) -> tuple[Found, ...]:
+    order = [(kind, key) for _at, key, kind in keys]
+    values = {"of_kinds": [kind for kind, _ in order], IDS.key: [key for _, key in order]}
+    loaded = ask(tx, _entries_within(within), values)
+    by_key = {(row[0].subject_kind, row[0].subject_id): row for row in loaded}
+    return tuple(_found(by_key[key]) for key in order if key in by_key)
+
+
+@lru_cache(256)
+def _entries_within(within: Within) -> Select[Any]:
+    entry = SearchEntry
     pair = column("subject_kind", Text()), column("subject_id", Uuid())
-    asked = func.unnest(kinds, ids).table_valued(*pair, name="asked").render_derived()
+    kinds = bindparam("of_kinds", type_=ARRAY(Text()))
+    asked = (
+        func.unnest(unfolded(kinds), unfolded(IDS))
+        .table_valued(*pair, name="asked")
+        .render_derived()
+    )
     same = and_(entry.subject_kind == asked.c.subject_kind, entry.subject_id == asked.c.subject_id)
-    loaded = tx.execute(
+    return (
         select(entry, _case.c.ref, _case.c.subject_title, _case.c.state, _case.c.outcome)
         .select_from(asked)
         .join(entry, same)
         .outerjoin(_case, _case.c.id == entry.case_id)
         .where(within(entry))
     )
-    by_key = {(row[0].subject_kind, row[0].subject_id): row for row in loaded}
-    return tuple(_found(by_key[key]) for key in order if key in by_key)
 
 
 def _found(loaded: Any) -> Found:

@@ -157,6 +157,10 @@ def _window(text: str, first: int, limit: int) -> tuple[int, int]:
 
 def _hits(text: str, asked: Question) -> Iterator[tuple[int, int]]:
     whole = frozenset(asked.words)
+    if text.isascii() and not asked.idents:  # most titles: a look at the letters is enough
+        letters = text.lower()
+        if not any(one in letters for one in (*asked.words, *asked.starts)):
+            return
     for token in _tokens(text):
         start = next((one for one in asked.starts if token.text.startswith(one)), "")
         if (

@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from sqlalchemy import delete, select, text
-from sqlalchemy.dialects.postgresql import insert
 
-from app.infra.db.transaction import Tx, house
+from app.infra.db.kept import ask
+from app.infra.db.transaction import Brief, Tx, house
 from app.kernel.clock import Clock
 from app.kernel.text import cut
 from app.search.commands import Entry, Subject
@@ -26,6 +26,12 @@ _PUT = text(
     "select search_put(:kind, :id, :case_id, :side, :disclosure, :title, :body, :at, "
     "cast(:tokens as text[]), cast(:idents as text[]), :name)"
 )
+
+_REMEMBER = text("""
+with kept as (insert into search_recent (person_id, words, at) values (:person, :words, :at)
+  on conflict (person_id, words) do update set at = excluded.at)
+delete from search_recent where person_id = :person and words <> :words and words not in (
+  select words from search_recent where person_id = :person and words <> :words order by at desc, words limit :others)""")
 
 
 def put(tx: Tx, *entries: Entry) -> None:
@@ -61,25 +67,10 @@ def forget_between(
     return len(ids)
 
 
-def remember_words(tx: Tx, person_id: UUID, words: str, clock: Clock) -> None:
+def remember_words(tx: Tx | Brief, person_id: UUID, words: str, clock: Clock) -> None:
     """Keep what a person looked for, the newest few."""
-    statement = insert(SearchRecent).values(person_id=person_id, words=words, at=clock.now())
-    tx.execute(
-        statement.on_conflict_do_update(
-            index_elements=["person_id", "words"], set_={"at": statement.excluded.at}
-        )
-    )
-    newest = (
-        select(SearchRecent.words)
-        .where(SearchRecent.person_id == person_id)
-        .order_by(SearchRecent.at.desc(), SearchRecent.words)
-        .limit(RECENT)
-    )
-    tx.execute(
-        delete(SearchRecent).where(
-            SearchRecent.person_id == person_id, SearchRecent.words.not_in(newest)
-        )
-    )
+    now = {"person": person_id, "words": words, "at": clock.now(), "others": RECENT - 1}
+    ask(tx, _REMEMBER, now)
 
 
 def forget_words(tx: Tx, person_id: UUID) -> None:

@@ -84,6 +84,23 @@ class KeptFile:
 
 
 @dataclass(frozen=True, slots=True)
+class MarkLines:
+    """Mark lines of a part with a note. *lines*: as they lie there: (position, ISRC, store, territory, month of sale)."""
+
+    import_id: UUID
+    part_id: UUID
+    lines: tuple[tuple[int, str, str, str, str], ...]
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unmark:
+    """Take a mark back."""
+
+    mark_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class HandInStatement:
     """A file that lies in quarantine. *asked*: what the person says of it; *again*: see `ImportStatement`."""
 

@@ -14,10 +14,10 @@ from app.infra.jobs import Run, job
 from app.infra.storage.port import ObjectMissing
 from app.kernel.errors import Forbidden, NotFound, Refused, Unavailable
 from app.kernel.filenames import safe_name
+from app.kernel.reading.faults import Problem
+from app.kernel.reading.styles import Days, Numbers
 from app.statements.commands import ImportStatement
 from app.statements.queries import own_profiles
-from app.statements.rules.lines import Problem
-from app.statements.rules.profile import Days, Numbers
 from app.statements.rules.reading import Asked
 from app.statements.service import sweep
 from app.statements.service.imports import import_statement, refuse_known

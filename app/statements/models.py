@@ -200,3 +200,38 @@ class StatementProfile(Base):
         ForeignKey("person.id"), comment="who withdrew it"
     )
     withdrawn_at: Mapped[datetime | None] = mapped_column(comment="when it was withdrawn")
+
+
+class StatementMark(Base):
+    """A person marked a line of a part; it stays when it is taken back."""
+
+    __tablename__ = "statement_mark"
+    __table_args__ = (
+        CheckConstraint("position > 0", name="position_real"),
+        CheckConstraint("length(note) between 1 and 1000", name="note_length"),
+        CheckConstraint("(ended_at is null) = (ended_by_id is null)", name="end_whole"),
+        Index(
+            "uq_statement_mark_live", "part_id", "position", unique=True,
+            postgresql_where=text("ended_at is null"),
+        ),
+        Index("ix_statement_mark_month", "statement_month", "isrc", postgresql_where=text("ended_at is null")),
+        {"comment": "lines of statements that persons marked, with why"},
+    )  # fmt: skip
+
+    id: Mapped[UUID] = uuid_pk()
+    part_id: Mapped[UUID] = mapped_column(
+        ForeignKey("statement_part.id"), comment="where the line lies"
+    )
+    position: Mapped[int] = mapped_column(comment="which line of it, from 1")
+    statement_month: Mapped[str] = mapped_column(comment="YYYY-MM, of the part")
+    sale_month: Mapped[str] = mapped_column(comment="YYYY-MM, of the line")
+    isrc: Mapped[str] = mapped_column(comment="ISRC, canonical; empty where it is none")
+    store: Mapped[str] = mapped_column(comment="the store, of the line")
+    territory: Mapped[str] = mapped_column(comment="alpha-2, ZZ unknown, of the line")
+    note: Mapped[str] = mapped_column(comment="why it was marked")
+    by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), comment="who marked it")
+    at: Mapped[datetime] = mapped_column(comment="when")
+    ended_by_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("person.id"), comment="who took it back"
+    )
+    ended_at: Mapped[datetime | None] = mapped_column(comment="when it was taken back")

@@ -19,24 +19,29 @@ from app.decisions.commands import (
     Exhibit,
     ProposeDecision,
     ReturnDecision,
+    SaveDecision,
 )
+from app.decisions.queries import DecisionView
 from app.decisions.service import (
     confirm_decision,
     decide_alone,
     propose_decision,
     return_decision,
+    save_decision,
 )
 from app.evidence.queries import items_of
 from app.infra.db.transaction import Tx, house
 from app.infra.i18n import gettext as _
 from app.kernel.actor import Actor
 from app.kernel.clock import Clock
-from app.kernel.errors import Invalid
+from app.kernel.errors import Invalid, NotFound
 from app.kernel.sides import Side
 from app.ledger.commands import OpenPayee
 from app.ledger.queries.balances import payee_of_person
 from app.ledger.service.holds import release_holds_of_case
 from app.ledger.service.payees import open_payee
+from app.recompute.queries import audit_by_id
+from app.recompute.rules.runs import RunState
 from app.workflows.facts import READER, facts_of
 
 
@@ -80,6 +85,13 @@ class GiveBack:
     reason: str
 
 
+def save(tx: Tx, command: SaveDecision, actor: Actor, clock: Clock) -> DecisionView:
+    """Keep the draft. Raises as `save_decision`, and Invalid for a run of the audit that is not of this case."""
+    saved = save_decision(tx, command, actor, clock)
+    _require_run(tx, saved)
+    return saved
+
+
 def propose(tx: Tx, command: Propose, actor: Actor, clock: Clock) -> CaseView:
     """Freeze decision and correction and move to confirmation. Raises InvalidMany, Stale, Refused with the guard."""
     case = case_by_id(tx, actor, command.case_id)
@@ -94,6 +106,7 @@ def propose(tx: Tx, command: Propose, actor: Actor, clock: Clock) -> CaseView:
         actor,
         clock,
     )
+    _require_run(tx, decision)
     if decision.content.money_moves and command.money is None:
         raise Invalid("lines", "required", _("Money moves: add the lines of the correction."))
     if command.money is not None:
@@ -109,7 +122,7 @@ def decide(tx: Tx, command: Propose, actor: Actor, clock: Clock) -> CaseView:
         case.id, command.decision_id, command.version,
         has_respondent=_has_respondent(tx, case.id), exhibits=exhibits_of(tx, case.id),
     )  # fmt: skip
-    decide_alone(tx, alone, actor, clock)
+    _require_run(tx, decide_alone(tx, alone, actor, clock))
     release_holds_of_case(tx, case.id, "decided", actor, clock)
     move = ApplyEvent(case.id, CaseEvent.DECIDE, command.case_version)
     return apply_event(tx, move, actor, clock, facts_of(tx, actor, case, clock))
@@ -167,6 +180,23 @@ def exhibits_of(tx: Tx, case_id: UUID) -> tuple[Exhibit, ...]:
         Exhibit(row.id, row.label, both if row.is_shared else frozenset({row.side.value}))
         for row in rows
     )
+
+
+def _require_run(tx: Tx, decision: DecisionView) -> None:
+    """Pass when the decision rests on no run, or on one of its own case that is done. Raises Invalid."""
+    if not decision.content.audit_id:
+        return
+    try:
+        with house(tx):
+            run = audit_by_id(tx, READER, UUID(decision.content.audit_id))
+    except (ValueError, NotFound):
+        run = None
+    if run is None or run.case_id != decision.case_id or run.state is not RunState.DONE:
+        raise Invalid(
+            "audit_id",
+            "not_found",
+            _("This case has no such run of the payout audit that is done. Choose another."),
+        )
 
 
 def _has_respondent(tx: Tx, case_id: UUID) -> bool:

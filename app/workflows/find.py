@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, and_, or_
 from app.accounts.queries import side_scope
 from app.accounts.rules import Permission, may
 from app.catalogue.queries import About, cases_about, catalogue_scope
-from app.infra.db.transaction import Tx
+from app.infra.db.transaction import Brief, Tx
 from app.kernel.actor import Actor
 from app.search.commands import Subject
 from app.search.queries import PAGE, FoundPage, Wanted
@@ -60,13 +60,13 @@ class Answer:
 
 
 def find(
-    tx: Tx, look: Look, actor: Actor, cursor: str | None = None, *, size: int = PAGE
+    tx: Tx | Brief, look: Look, actor: Actor, cursor: str | None = None, *, size: int = PAGE
 ) -> Answer:
     """What *actor* may find; names like it when nothing fits. Raises `Invalid` for a broken cursor."""
     kinds = findable(actor) & (look.kinds or frozenset(Subject))
     if not kinds:
         return Answer(FoundPage((), 0, more=False, next=None))
-    seen = partial(within, actor)
+    seen = _wall_of(actor)
     wanted = Wanted(look.asked, kinds, look.states, look.since, look.until)
     page = find_entries(tx, wanted, seen, cursor, size)
     if page.total or not look.asked.name:
@@ -74,6 +74,12 @@ def find(
     fuzzy = Wanted(look.asked, kinds, look.states, look.since, look.until, fuzzy=True)
     page = find_entries(tx, fuzzy, seen, cursor, size)
     return _answer(tx, page, actor, similar=bool(page.total))
+
+
+@lru_cache(256)
+def _wall_of(actor: Actor) -> Callable[[Any], ColumnElement[bool]]:
+    """One object for one reader: statements that are kept are known by it."""
+    return partial(within, actor)
 
 
 def within(actor: Actor, entry: Any) -> ColumnElement[bool]:
@@ -84,7 +90,7 @@ def within(actor: Actor, entry: Any) -> ColumnElement[bool]:
     )
 
 
-def _answer(tx: Tx, page: FoundPage, actor: Actor, *, similar: bool = False) -> Answer:
+def _answer(tx: Tx | Brief, page: FoundPage, actor: Actor, *, similar: bool = False) -> Answer:
     found = {
         kind: [row.id for row in page.rows if row.subject is kind]
         for kind in (Subject.RELEASE, Subject.RECORDING)

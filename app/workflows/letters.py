@@ -45,6 +45,7 @@ from app.letters.service.written import letter_context, write_letter
 from app.policies.rules.clocks import add_months
 from app.workflows.letter_money import money_by_side
 from app.workflows.letter_parts import APPEAL_MONTHS, Known, parts_of, role_of
+from app.workflows.letter_working import working_by_side
 from app.workflows.notices import sides_taking_part
 
 
@@ -102,6 +103,7 @@ def issue_letters_of_decision(run: Run, event: DecisionConfirmed | CorrectionApp
             base_url=settings.base_url,
             appeal_until=add_months(run.clock.now().date(), APPEAL_MONTHS),
             money=money_by_side(tx, run.actor, run.clock, event.case_id, event.decision_id),
+            working=working_by_side(tx, run.actor, event.decision_id),
         )
         issue_decision_letters(tx, command, run.actor, run.clock)
 

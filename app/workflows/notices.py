@@ -26,6 +26,7 @@ from app.cases.queries import case_by_id
 from app.cases.rules.kinds import CaseEvent, State
 from app.conversations.events import ItemsAsked, MessageSent
 from app.history.queries import private_of_subject, private_rows
+from app.incidents.queries import month_found_for
 from app.infra.db.transaction import Tx
 from app.infra.jobs import Run, once
 from app.kernel.sides import Disclosure, Side
@@ -112,10 +113,11 @@ def mail_bank_change(run: Run, event: BankChanged) -> None:
 
 
 def acknowledge(run: Run, event: CaseSubmitted) -> None:
-    """The complainant knows that the case arrived, its reference, and when the desk wrote it down for them."""
+    """The complainant knows that the case arrived, its reference, and when the desk wrote it down for them or found it."""
     with run.transaction() as tx:
         consent = private_rows(tx, event.case_id, CONSENT) if event.case_id else ()
-    values = {"on_behalf": "yes"} if consent else {}
+        found = month_found_for(tx, event.case_id) if event.case_id else ""
+    values = {"on_behalf": "yes"} if consent else {"found": found} if found else {}
     _tell(
         run, event.case_id, Side.COMPLAINANT,
         Notice(MailKind.ACKNOWLEDGEMENT, str(event.case_id), values),

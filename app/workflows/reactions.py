@@ -53,6 +53,7 @@ from app.evidence.events import (
     VerdictRecorded,
 )
 from app.history import jobs as history_jobs
+from app.incidents.events import ChildCasesWanted, ParentEventFound
 from app.infra.outbox import Reaction
 from app.kernel.events import Event
 from app.ledger.events import BankChanged, HoldMoved, HoldPlaced, HoldReleased
@@ -64,7 +65,7 @@ from app.queues.events import BulkStarted
 from app.ratings.events import CaseRated
 from app.statements import jobs as statements_jobs
 from app.workflows import (
-    audit_by_hand,
+    audit_payouts,
     before_filing,
     bulk,
     check_invariants,
@@ -73,7 +74,10 @@ from app.workflows import (
     letters,
     note_references,
     notices,
+    open_child_cases,
+    run_batches,
     sweep_clocks,
+    sweep_payouts,
     tell_desk,
     webhooks,
 )
@@ -81,6 +85,7 @@ from app.workflows import (
 __all__ = [
     "REACTIONS",
     "accounts_jobs",
+    "audit_payouts",
     "casefiles_jobs",
     "check_invariants",
     "check_status",
@@ -88,8 +93,10 @@ __all__ = [
     "history_jobs",
     "letters_jobs",
     "notifications_jobs",
+    "run_batches",
     "statements_jobs",
     "sweep_clocks",
+    "sweep_payouts",
 ]
 
 _WEBHOOKS = Reaction("webhooks.publish", webhooks.publish)
@@ -103,6 +110,9 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     AccountNoticeRaised: (Reaction("notices.account", notices.mail_account_notice),),
     # case files
     CaseFileReady: (Reaction("notices.case_file", notices.mail_case_file),),
+    # parent events
+    ParentEventFound: (Reaction("sweep.told", sweep_payouts.tell_house),),
+    ChildCasesWanted: (Reaction("sweep.open_cases", open_child_cases.open_on),),
     # conversations
     MessageSent: (
         Reaction("notices.message", notices.mail_message),
@@ -130,7 +140,7 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
         _WEBHOOKS,
     ),
     CaseMoved: (
-        Reaction("audit.by_hand", audit_by_hand.hand_back_on),
+        Reaction("audit.begin", audit_payouts.begin_on),
         Reaction("letters.of_move", letters.write_letters_of_move),
         Reaction("notices.closed", notices.tell_closed),
         Reaction("notices.silence", notices.tell_of_silence),

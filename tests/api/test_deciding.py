@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from tests.factories.accounts import (
     make_person,
     make_token,
 )
+from tests.factories.audits import make_audit
 from tests.factories.books import make_codes
 from tests.factories.cases import make_case
 from tests.factories.corrections import (
@@ -110,6 +112,22 @@ def test_a_draft_misses_parts_and_is_saved_all_the_same(
     assert half.json["missing"] == ["remedies", "to_complainant"]
     assert sent.status_code == 422
     assert {one["field"] for one in sent.json["errors"]} == {"remedies", "to_complainant"}
+
+
+def test_the_run_that_a_decision_rests_on_is_one_of_its_case(
+    review: dict[str, Any], program: Program, clock: FixedClock, tmp_path: Path
+) -> None:
+    case, other = (make_case(review[key], SubKind.MISSING_EARNINGS) for key in ("ada", "cy"))
+    house.take(review["rio"], str(case.ref), clock)
+    client, path = program(review["rio"]), f"{API}/cases/{case.ref}/decision"
+    own = str(make_audit(case.id, clock, tmp_path))
+    foreign = str(make_audit(other.id, clock, tmp_path))
+
+    kept, wrong = save(client, path, audit_id=own), save(client, path, audit_id=foreign)
+
+    assert (kept.status_code, kept.json["content"]["audit_id"]) == (200, own)
+    assert (wrong.status_code, wrong.json["errors"][0]["field"]) == (422, "audit_id")
+    assert client.get(path).json["content"]["audit_id"] == own
 
 
 def test_an_older_draft_is_not_written_over(review: dict[str, Any], program: Program) -> None:

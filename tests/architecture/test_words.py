@@ -32,6 +32,11 @@ KEPT: dict[str, str] = {
     "Exchange Rate": "as above",
     "Posting Period": "as above",
     "Tax Exempt": "a tax rate of Xero",
+    "Recipient type": "a column of Revolut's templates",
+    "Account number": "as above",
+    "Sort code": "as above",
+    "Recipient bank country": "as above",
+    "Payment reference": "as above",
     "Royalty correction ": "what a bank carries from one to the other, in its basic characters",
 }
 

@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from tests.browser.crawl import enters
 from tests.browser.people import Visitor
+from tests.browser.test_money_screens import FIRST_FAULT, FIRST_STATEMENT
 
 Visit = Callable[..., Visitor]
 KB = 1024
@@ -47,7 +48,9 @@ PAGES: dict[str, tuple[Budget, tuple[str, ...]]] = {
     "": (PUBLIC, ("/", "/help", "/signin", "/verify")),
     "sabina": (ARTIST, ("/cases", "/cases/new", "/notifications", "/me", "first draft", "first case")),
     "leyla": (DESK, ("/desk", "/search?q=night", "/notifications")),
-    "gus": (DESK, ("/finance/corrections", "/finance/batches", "/finance/holds")),
+    "gus": (DESK, ("/finance/corrections", "/finance/batches", "/finance/holds", "/finance/parent-events", "first fault",
+                   "first lines", "/finance/terms?table=splits")),
+    "made": (ARTIST, ("/me/payout", "first kind", "first payout")),
 }  # fmt: skip
 
 
@@ -106,13 +109,28 @@ def measure(visitor: Visitor, path: str, budget: Budget) -> list[str]:
     return [f"{path}: {words}" for words in over(line, budget, shift)]
 
 
+FIRSTS = {
+    "first draft": ("/cases", "a[href^='/cases/new/']", ""),
+    "first case": ("/cases", "a[href^='/cases/RD-']", ""),
+    "first payout": (
+        "/cases",
+        "a[href^='/cases/RD-']:has-text('Rumah di Tepi')",
+        "/payout/statement",
+    ),
+    "first kind": ("/me/payout", "main a[href^='/me/payout/']", "?kind=us_account"),
+    "first fault": ("/finance/parent-events", FIRST_FAULT, ""),
+    "first lines": ("/finance/statements", FIRST_STATEMENT, "/lines"),
+}
+"""What is looked for: the list, the link in it, and what is below that."""
+
+
 def address_of(visitor: Visitor, path: str) -> str:
-    """The address; the first case or draft is looked for in the list."""
-    if not path.startswith("first"):
+    """The address; the first of a kind is looked for in its list."""
+    if path not in FIRSTS:
         return path
-    wanted = "a[href^='/cases/new/']" if "draft" in path else "a[href^='/cases/RD-']"
-    visitor.opens("/cases")
-    return str(visitor.page.locator(wanted).first.get_attribute("href"))
+    listed, link, below = FIRSTS[path]
+    visitor.opens(listed)
+    return str(visitor.page.locator(link).first.get_attribute("href")) + below
 
 
 @pytest.mark.parametrize("key", PAGES)

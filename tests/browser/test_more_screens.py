@@ -95,3 +95,22 @@ def test_screens_of_a_lead(visit: Visit, width: int) -> None:
     walks(lead, width, "/desk", {"desk-mails": "/mails", "desk-jobs": "/jobs"})
     base = case_of(lead, "Night Ferry", "/desk")
     walks(lead, width, base, {"desk-legal-hold": "/legal-hold"})
+
+
+@WIDTHS
+def test_screens_of_a_payout_for_its_payee(visit: Visit, width: int) -> None:
+    artist = visit(width)
+    artist.signs_in_as_artist("made")
+    walks(artist, width, case_of(artist, "Rumah di Tepi"), {"portal-payout": "/payout"})
+
+
+@WIDTHS
+def test_screens_of_the_terms(visit: Visit, width: int) -> None:
+    staff = visit(width)
+    staff.signs_in_as_staff("fay")
+    screens = {
+        "finance-terms": "?table=splits", "finance-terms-balances": "?table=balances", "finance-terms-conflicts": "/conflicts",
+        "finance-terms-changes": "/changes", "finance-terms-new": "/new?table=splits",
+    }  # fmt: skip
+
+    walks(staff, width, "/finance/terms", screens)

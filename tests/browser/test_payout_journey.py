@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Callable
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,7 @@ from tests.browser.steps import (
     judges_everything,
     moves,
 )
+from tests.browser.test_money_screens import looks_all_around
 
 Visit = Callable[..., Visitor]
 
@@ -63,9 +66,9 @@ def test_a_payout_case_from_the_phone_to_the_letter(
     first, again = exports(visit(javascript=javascript), batch)
     assert first == again
     assert amount.encode() in first
-    preparer.opens(f"{batch}/export")
+    comes_back(preparer, batch, tmp_path, first, looked_at=javascript)
     preparer.types("Reference in your ledger", "GL-2026-11")
-    preparer.presses("Mark as posted")
+    preparer.presses("Mark as posted" if javascript else "Confirm")
 
     # Then the case completes and the artist reads the letter
     artist.opens(f"/cases/{reference}/decision")
@@ -74,6 +77,32 @@ def test_a_payout_case_from_the_phone_to_the_letter(
     assert artist.downloads("Download").startswith(b"%PDF-")
     artist.opens(f"/cases/{reference}")
     artist.reloads_until(lambda: artist.page.get_by_text("Resolved").count() > 0)
+
+
+def comes_back(
+    preparer: Visitor, batch: str, folder: Path, left: bytes, *, looked_at: bool
+) -> None:
+    """The ledger's file is compared with what left: the very rows, and one that nobody knows (F5).
+
+    Somebody who looked at it answers by hand afterwards; otherwise its page waits for the confirmation.
+    """
+    file = folder / "ledger.csv"
+    row = next(csv.DictReader(StringIO(left.decode("utf-8-sig"))))
+    posted = f"{row['correction_id']},{row['gross_correction']},EUR,2026-11-30"
+    file.write_text(
+        f"correction_id,amount,currency,posted\n{posted}\nGL-7,-1234567890.12,EUR,2026-11-30\n"
+    )
+    preparer.opens(f"{batch}/reconciliation")
+    preparer.presses("Compare")
+    preparer.sees("Choose a file.")
+    preparer.page.locator("input[type=file]").set_input_files(file)
+    preparer.presses("Compare")
+    preparer.sees("Unknown in this batch 1")
+    if looked_at:
+        looks_all_around(preparer, "finance-reconciled")
+        preparer.opens(f"{batch}/reconciliation")
+        looks_all_around(preparer, "finance-reconciliation")
+        preparer.opens(f"{batch}/export")
 
 
 def locks_batch(preparer: Visitor) -> str:

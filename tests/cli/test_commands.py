@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,12 @@ import pytest
 from sqlalchemy import text
 
 from app.cli.main import redress
+from app.corrections.queries.batches import batch_view
 from app.infra.db.transaction import transaction
 from app.kernel.actor import Actor
 from tests.factories.accounts import make_person
 from tests.factories.cases import make_case
+from tests.factories.corrections import export, lock, make_batch, make_desk
 
 
 def every_command() -> list[tuple[str, click.Command]]:
@@ -214,6 +217,35 @@ def test_ledger_codes_are_changed_in_versions_and_months_are_listed(console: Any
     assert "accounts are royalty_expense" in wrong.output
     assert re.search(r"payable +EUR +2101", shown.output)
     assert re.fullmatch(r"(\d{4}-\d\d  open\n){2}", months.output)
+
+
+def test_a_file_of_the_ledger_is_compared_and_told_as_a_table_or_json(
+    app: Any, console: Any, pg: dict[str, Any], tmp_path: Path
+) -> None:
+    desk = make_desk(pg)
+    batch = make_batch(desk, "10.00", "20.00")
+    lock(desk, batch)
+    export(desk.gus.actor, batch, app.extensions["redress"].storage)
+    with transaction(desk.fay.actor, read_only=True) as tx:
+        view = batch_view(tx, desk.fay.actor, batch)
+    first = next(one for one in view.entries if one.total.minor_units() == 1000)
+    file, number = tmp_path / "gl.csv", str(view.number)
+    head = "Correction,Amount,Currency,Posted on\n"
+    file.write_text(f"{head}{first.correction_id},10.00,EUR,2026-11-30\nGL-1,3.00,EUR,2026-11-30\n")
+
+    table = console("ledger", "reconcile", number, str(file))
+    said = console("ledger", "reconcile", number, str(file), "--json")
+    file.write_text(f"{head}x,1,EUR\n")
+    broken = console("ledger", "reconcile", number, str(file))
+    nobody = console("ledger", "reconcile", "999999", str(file))
+
+    assert (table.exit_code, said.exit_code, broken.exit_code, nobody.exit_code) == (1, 1, 2, 4)
+    assert re.search(r"matched +\S+ +10\.00 EUR +10\.00 EUR +2026-11-30 2", table.output)
+    assert "1 matched, 1 missing, 1 unknown." in table.output
+    found = json.loads(said.output)
+    assert found["counts"] == {"matched": 1, "differs": 0, "missing": 1, "unknown": 1, "twice": 0}
+    assert [row["posted"] for row in found["rows"] if row["state"] == "unknown"] == ["3.00"]
+    assert "line 2" in broken.output
 
 
 def test_webhooks_are_made_tested_rotated_sent_again_and_removed(app: Any, console: Any) -> None:

@@ -91,7 +91,7 @@ MONEY: dict[str, tuple[type[RedressError], Act]] = {
     ),
     "other_file": (
         Refused,
-        lambda: batches.check_ack("GL-1", file_sha256="a" * 64, named_sha256="b" * 64),
+        lambda: batches.check_ack("GL-1", file_hashes={"a" * 64}, named_sha256="b" * 64),
     ),
     "correction_state": (
         Refused,
@@ -136,7 +136,7 @@ def test_an_approval_of_what_was_not_read_is_stale() -> None:
 @pytest.mark.parametrize(
     ("field", "act"),
     [
-        ("reference", lambda: batches.check_ack(" ", file_sha256="a", named_sha256="a")),
+        ("reference", lambda: batches.check_ack(" ", file_hashes={"a"}, named_sha256="a")),
         ("lines", lambda: check_lines([], "EUR", DAY)),
         ("lines", lambda: check_lines([None] * (MAX_LINES + 1), "EUR", DAY)),  # type: ignore[list-item]
         ("review_on", lambda: review_date(DAY, DAY)),

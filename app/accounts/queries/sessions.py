@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    select,
-    text,
-)
+from sqlalchemy import TextClause, select, text
 
 from app.accounts.models import LoginSession
 from app.accounts.rules import Stage
-from app.infra.db.transaction import Tx
+from app.infra.db.kept import ask
+from app.infra.db.transaction import Brief, Tx
 from app.kernel.actor import Actor, ActorKind, Role
 from app.kernel.clock import Clock
 
@@ -49,18 +48,23 @@ where s.token_hash = :hash and s.revoked_at is null
   and (s.person_id is null or (p.status = 'active' and p.session_version = s.session_version))"""
 
 
+@cache
+def _session(beside: str, kept: str) -> TextClause:
+    return text(_SESSION.replace("{beside}", beside).replace("{kept}", kept))
+
+
 def session_by_hash(
-    tx: Tx, hashed: bytes, beside: str = "null", kept: str = "null"
+    tx: Tx | Brief, hashed: bytes, beside: str = "null", kept: str = "null"
 ) -> SessionRow | None:
     """The session behind a cookie, unless it ended or its person was disabled or changed since.
 
     *beside*: an SQL array about the person `p` that is read in the same statement, *kept*: an SQL object
     of what they like; never a user's text.
     """
-    query = text(_SESSION.replace("{beside}", beside).replace("{kept}", kept))
-    row = tx.execute(query, {"hash": hashed}).one_or_none()
-    if row is None:
+    found = ask(tx, _session(beside, kept), {"hash": hashed})
+    if not found:
         return None
+    row = found[0]
     stage = Stage(row.stage)
     actor = Actor.anonymous()
     if stage is Stage.FULL:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from math import ceil
 from typing import Any
 
 from sqlalchemy import text
 
-from app.infra.db.transaction import Tx
+from app.infra.db.kept import ask
+from app.infra.db.transaction import Brief, Tx
 from app.kernel.clock import Clock
 
 
@@ -29,6 +30,7 @@ on conflict (key) do update set free_at = greatest(bucket.free_at, :now) + :step
 where greatest(bucket.free_at, :now) <= :now + :room
 returning free_at"""
 """For statements that ask something else as well: *rows* are values or a select of `:key, :now + :step`."""
+_FREE_AT = text("select free_at from rate_bucket where key = :key")
 _TAKE = text(COUNTING.replace("{rows}", "values (:key, :now + :step)"))
 
 
@@ -39,20 +41,19 @@ def given(rate: Rate, who: str, clock: Clock) -> dict[str, Any]:
     return {"key": key, "now": clock.now(), "step": step, "room": rate.period - step}
 
 
-def take(tx: Tx, rate: Rate, who: str, clock: Clock) -> int:
+def take(tx: Tx | Brief, rate: Rate, who: str, clock: Clock) -> int:
     """Count one use of *rate* by *who*. Returns 0, or the seconds to wait when there is no room.
 
     Commit it even when the request fails.
     """
     asked = given(rate, who, clock)
-    return 0 if tx.execute(_TAKE, asked).first() is not None else wait_of(tx, asked)
+    return 0 if ask(tx, _TAKE, asked) else wait_of(tx, asked)
 
 
-def wait_of(tx: Tx, asked: dict[str, Any]) -> int:
+def wait_of(tx: Tx | Brief, asked: dict[str, Any]) -> int:
     """Seconds until there is room again, after COUNTING found none with the same parameters."""
-    query = text("select free_at from rate_bucket where key = :key")
-    free_at: datetime = tx.execute(query, {"key": asked["key"]}).scalar_one()
-    wait: timedelta = free_at - asked["now"] - asked["room"]
+    (found,) = ask(tx, _FREE_AT, {"key": asked["key"]})
+    wait: timedelta = found.free_at - asked["now"] - asked["room"]
     return max(1, ceil(wait.total_seconds()))
 
 

@@ -75,10 +75,11 @@ spec = SpecTree(
 )
 
 
-def answers(
+def answers(  # noqa: PLR0913 - keywords that say what a view answers
     model: type[BaseModel] | None = None,
     *,
     status: int = 200,
+    later: type[BaseModel] | None = None,
     tag: str,
     also: tuple[int, ...] = (),
     files: tuple[str, ...] = (),
@@ -86,10 +87,13 @@ def answers(
 ) -> Callable[[Callable[..., Any]], Callable[..., ResponseReturnValue]]:
     """Decorator of a view: what it answers with. Its `query` and `json` parameters say what it reads.
 
-    *files*: media types when it answers with bytes instead of a model; *reads*: the one when it reads bytes.
+    *later*: what a 202 says of work that goes on in the background. *files*: media types when it answers with bytes
+    instead of a model; *reads*: the one when it reads bytes.
     """
     refusals = {f"HTTP_{code}": Problem for code in (*ALWAYS, *also)}
     good = {f"HTTP_{status}": (model, HTTPStatus(status).phrase)}
+    if later is not None:
+        good["HTTP_202"] = (later, HTTPStatus.ACCEPTED.phrase)
     checked = spec.validate(resp=Response(**good, **refusals), tags=[tag])
 
     def say(view: Callable[..., Any]) -> Callable[..., ResponseReturnValue]:

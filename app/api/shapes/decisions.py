@@ -70,6 +70,11 @@ class DecisionContent(Body):
         default=False, description="A correction follows; true by itself with a remedy of money."
     )
 
+    audit_id: UUID | None = Field(
+        default=None,
+        description="Run of the payout audit that it rests on; its working goes into the letters.",
+    )
+
     @classmethod
     def of(cls, content: rules.DecisionContent) -> Self:
         """As it is stored."""
@@ -87,7 +92,7 @@ class DecisionContent(Body):
         return cls(
             outcome=Outcome(content.outcome) if content.outcome else None, issues=issues, remedies=changes,
             to_complainant=content.to_complainant, to_respondent=content.to_respondent,
-            money_moves=content.money_moves,
+            money_moves=content.money_moves, audit_id=UUID(content.audit_id) if content.audit_id else None,
         )  # fmt: skip
 
 
@@ -141,6 +146,10 @@ class MoneyLine(Body):
     amount: PlainAmount = Field(description="As text; above zero is owed to the payee.")
     reason: CorrectionReason
     note: Short = ""
+    withheld: PlainAmount | None = Field(
+        default=None, description="Tax, as part of the amount and with its sign."
+    )
+    period: Annotated[str, StringConstraints(pattern="^([0-9]{4}-(0[1-9]|1[0-2]))?$")] = ""
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:

@@ -8,18 +8,19 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
-from app.api.shapes.frame import Cursor, Page, Shown, page_example
+from app.api.shapes.frame import Cursor, Page, Query, Shown, page_example
 from app.corrections.queries.batches import BatchEntry, BatchRow, BatchView, FileView
 from app.corrections.queries.views import CorrectionRow, CorrectionView, LineView, RiskNote
 from app.corrections.rules.approval import ApprovalBar
-from app.corrections.rules.batches import BatchState
+from app.corrections.rules.batches import BatchState, Purpose
 from app.corrections.rules.lifecycle import CorrectionState
 from app.kernel.money import Money
+from app.ledger.rules.bank import PayoutKind
 
 _ID = "0b0f5a0e-6f0a-4f0e-9d5e-0c8a7e1f2b3c"
 _LINE: dict[str, Any] = {
     "payee": "Sabina Aliyeva", "amount": {"amount": "120.50", "currency": "EUR"}, "withheld": {"amount": "0.00", "currency": "EUR"},
-    "reason": "missing_earnings", "note": "", "period": "2026-07",
+    "reason": "missing_earnings", "note": "", "period": "2026-07", "paid_by": "iban",
 }  # fmt: skip
 _ROW: dict[str, Any] = {
     "id": _ID, "case_ref": "RD-7K4M-29QX", "state": "proposed", "total": {"amount": "120.50", "currency": "EUR"},
@@ -32,7 +33,7 @@ _BATCH: dict[str, Any] = {
     "acknowledged_at": None,
 }  # fmt: skip
 _FILE: dict[str, Any] = {
-    "format": "neutral", "filename": "batch-7.csv", "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "size": 512,
+    "purpose": "books", "format": "neutral", "filename": "batch-7.csv", "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "size": 512,
     "rows": 1, "gross": {"amount": "120.50", "currency": "EUR"}, "withholding": {"amount": "0.00", "currency": "EUR"},
     "net": {"amount": "120.50", "currency": "EUR"}, "created_at": "2026-11-21T10:00:00Z",
 }  # fmt: skip
@@ -69,7 +70,10 @@ class CorrectionLine(Shown):
     withheld: Amount
     reason: str
     note: str
-    period: str
+    period: str = Field(description="Statement month, YYYY-MM; empty when it is of no one month.")
+    paid_by: PayoutKind | None = Field(
+        description="How the payee is paid; null when they never said, and payment files are refused."
+    )
 
     @classmethod
     def of(cls, view: LineView) -> CorrectionLine:
@@ -78,6 +82,7 @@ class CorrectionLine(Shown):
         return cls(
             payee=view.payee.legal_name, amount=Amount.of(line.amount), withheld=Amount.of(line.withheld),
             reason=line.reason.value, note=line.note, period=line.period,
+            paid_by=PayoutKind(view.payee.payout_kind) if view.payee.payout_kind else None,
         )  # fmt: skip
 
 
@@ -158,6 +163,14 @@ class Correction(Shown):
         )  # fmt: skip
 
 
+class ExportQuery(Query):
+    """Which file of a batch."""
+
+    purpose: Purpose | None = Field(
+        default=None, description="The one that books, or else the one that pays, without it."
+    )
+
+
 class BatchesQuery(Cursor):
     """Which page of the batches."""
 
@@ -211,9 +224,31 @@ class BatchLine(Shown):
         )  # fmt: skip
 
 
-class ExportedFile(Shown):
-    """The one file of a batch with its control totals; its bytes never change."""
+class BatchLinesQuery(Cursor):
+    """Which page of the corrections of a batch."""
 
+
+class BatchLines(Page):
+    """A page of the corrections of a batch, as they came in."""
+
+    model_config = ConfigDict(
+        json_schema_extra=page_example(
+            {
+                "correction_id": _ID,
+                "case_ref": "RD-7K4M-29QX",
+                "state": "exported",
+                "total": _BATCH["total"],
+            }
+        )
+    )
+
+    items: list[BatchLine]
+
+
+class ExportedFile(Shown):
+    """A file of a batch with its control totals; its bytes never change."""
+
+    purpose: Purpose
     format: str
     filename: str
     sha256: str
@@ -228,7 +263,7 @@ class ExportedFile(Shown):
     def of(cls, view: FileView) -> ExportedFile:
         """One file."""
         return cls(
-            format=view.format, filename=view.filename, sha256=view.sha256, size=view.size, rows=view.rows, gross=Amount.of(view.gross),
+            purpose=view.purpose, format=view.format, filename=view.filename, sha256=view.sha256, size=view.size, rows=view.rows, gross=Amount.of(view.gross),
             withholding=Amount.of(view.withholding), net=Amount.of(view.net), created_at=view.created_at,
         )  # fmt: skip
 
@@ -238,8 +273,8 @@ class Batch(Shown):
 
     model_config = ConfigDict(
         json_schema_extra={
-            "example": _BATCH | {"entries": [{"correction_id": _ID, "case_ref": "RD-7K4M-29QX", "state": "exported", "total": _BATCH["total"]}],
-                                 "file": _FILE, "ledger_reference": "", "posting_date": "2026-11-21", "account_codes_version": 2}
+            "example": _BATCH | {"count": 1, "entries": [{"correction_id": _ID, "case_ref": "RD-7K4M-29QX", "state": "exported", "total": _BATCH["total"]}],
+                                 "file": _FILE, "files": [_FILE], "ledger_reference": "", "posting_date": "2026-11-21", "account_codes_version": 2}
         }
     )  # fmt: skip
 
@@ -255,8 +290,14 @@ class Batch(Shown):
     ledger_reference: str
     posting_date: date | None = Field(description="Day of the books it was locked for.")
     account_codes_version: int | None
-    entries: list[BatchLine]
-    file: ExportedFile | None
+    count: int = Field(description="Corrections in it.")
+    entries: list[BatchLine] = Field(
+        description="The first fifty of them; `GET /batches/{id}/entries` lists them all."
+    )
+    file: ExportedFile | None = Field(
+        description="The file that books, or the one that pays while there is no other."
+    )
+    files: list[ExportedFile] = Field(description="One that books and one that pays, as written.")
 
     @classmethod
     def of_view(cls, view: BatchView) -> Batch:
@@ -266,6 +307,7 @@ class Batch(Shown):
             opened_at=view.opened_at, locked_at=view.locked_at, exported_at=view.exported_at,
             acknowledged_at=view.acknowledged_at, ledger_reference=view.ledger_reference,
             posting_date=view.posting_date, account_codes_version=view.codes_version,
-            entries=[BatchLine.of(row) for row in view.entries],
+            count=view.count, entries=[BatchLine.of(row) for row in view.entries],
             file=ExportedFile.of(view.file) if view.file else None,
+            files=[ExportedFile.of(file) for file in view.files],
         )  # fmt: skip

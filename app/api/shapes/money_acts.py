@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field, StringConstraints
 
+from app.api.shapes.decisions import MoneyLine
 from app.api.shapes.frame import Body, Day
 from app.corrections.rules.batches import AckResult
 from app.exports.formats import FORMATS, PAYMENTS
@@ -26,6 +27,24 @@ class ApproveCorrection(Body):
     seen_hash: Hash = Field(description="`seen_hash` of the correction that was read.")
 
 
+class ReviseCorrection(Body):
+    """What a correction says from now on."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        strict=True,
+        json_schema_extra={
+            "example": {
+                "reason": "August was paid, July was not",
+                "lines": [{"side": "complainant", "amount": "80.50", "reason": "not_on_statement"}],
+            }
+        },
+    )
+
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=500)]
+    lines: list[MoneyLine] = Field(min_length=1, max_length=40)
+
+
 class LockBatch(Body):
     """Close a batch."""
 
@@ -39,7 +58,7 @@ class LockBatch(Body):
 
 
 class ExportBatch(Body):
-    """In which format the one file is written."""
+    """In which format a file is written."""
 
     model_config = ConfigDict(
         extra="forbid", strict=True, json_schema_extra={"example": {"format": "neutral"}}

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, and_, column, func, or_, select, t
 from app.accounts.queries import case_scope, side_scope
 from app.catalogue.models import CaseSubject, Recording, Release, ReleaseRecording
 from app.catalogue.rules.subjects import Pick, Subject
-from app.infra.db.transaction import Tx
+from app.infra.db.transaction import Brief, Tx
 from app.kernel.actor import Actor
 
 NAMED = 5
@@ -85,7 +85,7 @@ def cases_about_the_same(case_id: UUID) -> Select[UUID]:
 
 
 def cases_about(
-    tx: Tx, actor: Actor, releases: Iterable[UUID], recordings: Iterable[UUID]
+    tx: Tx | Brief, actor: Actor, releases: Iterable[UUID], recordings: Iterable[UUID]
 ) -> dict[UUID, About]:
     """Filed cases about each of these that exist for the actor, the newest first; one statement.
 

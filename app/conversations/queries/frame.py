@@ -20,6 +20,7 @@ from app.conversations.queries.timeline import CaseId, message_count
 from app.conversations.rules.audience import COMPOSER, Audience, audience_of
 from app.conversations.rules.presence import PRESENT_FOR, Doing
 from app.infra.db.binds import CASE, of_case
+from app.infra.db.kept import ask
 from app.infra.db.transaction import Tx
 from app.kernel.actor import Actor
 from app.kernel.clock import Clock
@@ -114,7 +115,7 @@ def _frame(actor: Actor) -> Select[Any]:
 
 def frame_of(tx: Tx, actor: Actor, case_id: UUID) -> Frame:
     """Counts, the owner's name, the reader's own unsent words, pane widths, numbers of others: one statement."""
-    row = tx.execute(_frame(actor), of_case(case_id)).one()
+    (row,) = ask(tx, _frame(actor), of_case(case_id))
     panes = tuple(row[5]) if row[5] else (PANES["facts"][2], PANES["evidence"][2])
     macros = tuple(MacroChoice(UUID(one[0]), *one[1:]) for one in row[6] or ())
     return Frame(

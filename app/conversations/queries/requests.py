@@ -18,6 +18,7 @@ from app.cases.models import Case
 from app.conversations.models import Request, RequestAnswer, RequestItem
 from app.conversations.rules.requests import WAITING, ItemKind, ItemState
 from app.infra.db.binds import CASE, of_case
+from app.infra.db.kept import ask
 from app.infra.db.transaction import Tx
 from app.kernel.actor import Actor
 from app.kernel.errors import NotFound
@@ -150,10 +151,9 @@ def requests_of(
     tx: Tx, actor: Actor, case_id: UUID, *, only: UUID | None = None
 ) -> tuple[RequestRow, ...]:
     """Requests of the case in sight, newest first, with items and newest answers: one statement."""
-    query = _of_case(actor)
-    if only:
-        query = query.where(Request.id == only)
-    return _grouped(tx.execute(query, of_case(case_id)).all())
+    if only is None:
+        return _grouped(ask(tx, _of_case(actor), of_case(case_id)))
+    return _grouped(tx.execute(_of_case(actor).where(Request.id == only), of_case(case_id)))
 
 
 def _grouped(rows: Iterable[Any]) -> tuple[RequestRow, ...]:

@@ -20,6 +20,7 @@ from sqlalchemy import (
     String,
     Uuid,
     and_,
+    any_,
     case,
     cast,
     column,
@@ -52,7 +53,8 @@ from app.conversations.rules.timeline import (
     parse_cursor,
 )
 from app.history.models import HistoryEntry
-from app.infra.db.binds import CASE, of_case
+from app.infra.db.binds import CASE, IDS, of_case, unfolded
+from app.infra.db.kept import ask
 from app.infra.db.transaction import Tx
 from app.kernel.actor import STAFF_ROLES, Actor, Role
 from app.kernel.errors import NotFound
@@ -130,7 +132,9 @@ def timeline(
     query, rows = _lines(actor, sides, strands, limit + 1)
     if cursor:
         query = query.where(tuple_(rows.c.at, rows.c.key) < parse_cursor(cursor))
-    found = tx.execute(query, of_case(case_id)).all()
+        found = list(tx.execute(query, of_case(case_id)))
+    else:
+        found = ask(tx, query, of_case(case_id))
     entries = tuple(_entry(row, actor, sides) for row in found[:limit])
     more = cursor_of(found[limit - 1].at, found[limit - 1].key) if len(found) > limit else None
     first = found[0] if found else None
@@ -376,22 +380,26 @@ def _audience(row: Any, by_side: Side) -> Audience:
 
 def unread_in(tx: Tx, actor: Actor, case_ids: Iterable[UUID]) -> dict[UUID, int]:
     """Unread messages of others by case, in one statement; cases without any are absent."""
-    seen = ReadMark.seen_at
-    rows = tx.execute(
+    return dict(ask(tx, _unread_by_case(actor), {IDS.key: list(case_ids)}))
+
+
+@lru_cache(256)
+def _unread_by_case(actor: Actor) -> Select[UUID, int]:
+    seen, mark = (
+        ReadMark.seen_at,
+        and_(ReadMark.case_id == Message.case_id, ReadMark.person_id == actor.person_id),
+    )
+    return (
         select(Message.case_id, func.count())
-        .outerjoin(
-            ReadMark,
-            and_(ReadMark.case_id == Message.case_id, ReadMark.person_id == actor.person_id),
-        )
+        .outerjoin(ReadMark, mark)
         .where(
-            Message.case_id.in_(list(case_ids)),
+            Message.case_id == any_(unfolded(IDS)),
             side_scope(actor, Message),
             Message.sender_id.is_distinct_from(actor.person_id),
             or_(seen.is_(None), Message.at > seen),
         )
         .group_by(Message.case_id)
     )
-    return {row[0]: row[1] for row in rows}
 
 
 def draft_of(tx: Tx, actor: Actor, case_id: UUID, box: str) -> str:

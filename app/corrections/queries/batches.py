@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import Person
@@ -20,7 +21,7 @@ from app.corrections.models import (
     Correction,
     ExportFile,
 )
-from app.corrections.rules.batches import BatchState
+from app.corrections.rules.batches import BatchState, Purpose
 from app.corrections.rules.lifecycle import CorrectionState
 from app.infra.db.transaction import Tx
 from app.kernel.actor import Actor
@@ -71,8 +72,9 @@ class BatchEntry:
 
 @dataclass(frozen=True, slots=True)
 class FileView:
-    """The file of a batch with its control totals. *format*: a name of `exports.formats`."""
+    """A file of a batch with its control totals. *format*: a name of `exports.formats`."""
 
+    purpose: Purpose
     format: str
     filename: str
     sha256: str
@@ -95,7 +97,8 @@ class BatchLink:
 
 @dataclass(frozen=True, slots=True)
 class BatchView:
-    """A batch with everything its page shows. *locked_by_me*: the reader may not export it.
+    """A batch with everything its page shows. *locked_by_me*: the reader may not export it. *count*, *total*: of all its
+    corrections; *entries*: one page of them, *next_cursor* empty on the last.
 
     *codes_version*: of the account codes in its rows; none before there were codes.
     """
@@ -120,8 +123,22 @@ class BatchView:
     cancel_reason: str
     reverses: BatchLink | None
     reversed_by: BatchLink | None
+    count: int
     entries: tuple[BatchEntry, ...]
-    file: FileView | None
+    next_cursor: str
+    files: tuple[FileView, ...]
+
+    @property
+    def file(self) -> FileView | None:
+        """The file that books, or the one that pays while there is no other; None before it was exported."""
+        return self.files[0] if self.files else None
+
+    @property
+    def purposes_left(self) -> tuple[Purpose, ...]:
+        """What no file of this batch is for yet; a batch that turns another one back is never paid."""
+        written = {file.purpose for file in self.files}
+        may = (Purpose.BOOKS,) if self.reverses else tuple(Purpose)
+        return tuple(purpose for purpose in may if purpose not in written)
 
 
 _IN_IT = or_(BatchLine.live, BatchLine.frozen.is_not(None))
@@ -169,8 +186,18 @@ def _batch_row(batch: Batch, count: int, total: Any) -> BatchRow:
     )
 
 
-def batch_view(tx: Tx, actor: Actor, batch_id: UUID) -> BatchView:
-    """One batch with its entries and file. Raises NotFound, Forbidden. Five statements."""
+def batch_numbered(tx: Tx, number: int) -> UUID:
+    """The batch that people call by that number. Raises NotFound."""
+    found = tx.scalar(select(Batch.id).where(Batch.number == number))
+    if found is None:
+        raise NotFound(f"no batch has the number {number}")
+    return found
+
+
+def batch_view(tx: Tx, actor: Actor, batch_id: UUID, cursor: str = "") -> BatchView:
+    """One batch with a page of its entries and its files. *cursor*: from the page before. Raises NotFound, Forbidden.
+    Six statements.
+    """
     require(actor, Permission.BATCH_READ)
     locker, exporter = aliased(Person), aliased(Person)
     row = tx.execute(
@@ -183,16 +210,17 @@ def batch_view(tx: Tx, actor: Actor, batch_id: UUID) -> BatchView:
     if row is None:
         raise NotFound
     batch, locked_by, exported_by, codes_version = row
-    entries, (reverses, reversed_by) = _entries(tx, batch), _pairs(tx, batch)
+    entries, next_cursor = _entries(tx, batch, cursor)
+    count, total = _totals(tx, batch)
+    reverses, reversed_by = _pairs(tx, batch)
     human = same_human_ids(tx, actor.person_id) if actor.person_id else frozenset()
-    zero = Money.zero(batch.currency)
     return BatchView(
         id=batch.id,
         number=batch.number,
         currency=batch.currency,
         state=BatchState(batch.state),
         version=batch.version,
-        total=sum((entry.total for entry in entries), zero),
+        total=total,
         opened_at=batch.opened_at,
         locked_at=batch.locked_at,
         locked_by=locked_by or "",
@@ -207,8 +235,10 @@ def batch_view(tx: Tx, actor: Actor, batch_id: UUID) -> BatchView:
         cancel_reason=batch.cancel_reason or "",
         reverses=reverses,
         reversed_by=reversed_by,
+        count=count,
         entries=entries,
-        file=_file_view(tx, batch),
+        next_cursor=next_cursor,
+        files=tuple(_file_view(row, batch) for row in files_of(tx, batch.id)),
     )
 
 
@@ -229,14 +259,45 @@ def _pairs(tx: Tx, batch: Batch) -> tuple[BatchLink | None, BatchLink | None]:
     )
 
 
-def _entries(tx: Tx, batch: Batch) -> tuple[BatchEntry, ...]:
-    rows = tx.execute(
-        select(Correction, Case.ref, Case.subject_artist)
+def _totals(tx: Tx, batch: Batch) -> tuple[int, Money]:
+    """How many corrections it holds or held, and their signed sum."""
+    count, total = tx.execute(
+        select(func.count(Correction.id), func.coalesce(func.sum(Correction.total_minor), 0))
+        .join(BatchLine, BatchLine.correction_id == Correction.id)
+        .where(BatchLine.batch_id == batch.id, _IN_IT)
+    ).one()
+    return count, Money.from_minor(_sign(batch) * int(total), batch.currency)
+
+
+def _entries(tx: Tx, batch: Batch, cursor: str) -> tuple[tuple[BatchEntry, ...], str]:
+    """A page of what it holds or held, as it came in, and where the next one begins. Raises NotFound for no cursor of ours."""
+    query = (
+        select(Correction, Case.ref, Case.subject_artist, BatchLine.added_at)
         .join(BatchLine, BatchLine.correction_id == Correction.id)
         .join(Case, Case.id == Correction.case_id)
         .where(BatchLine.batch_id == batch.id, _IN_IT)
-        .order_by(Correction.posted_at, Correction.id)
+        .order_by(BatchLine.added_at, BatchLine.correction_id)
+        .limit(PAGE + 1)
     )
+    if cursor:
+        query = query.where(
+            tuple_(BatchLine.added_at, BatchLine.correction_id) > tuple_(*_place(cursor))
+        )
+    rows = tx.execute(query).all()
+    last = rows[PAGE - 1] if len(rows) > PAGE else None
+    following = f"{last.added_at.isoformat()}|{last[0].id}" if last else ""
+    return _as_entries(batch, rows[:PAGE]), following
+
+
+def _place(cursor: str) -> tuple[datetime, UUID]:
+    at, _bar, key = cursor.partition("|")
+    try:
+        return datetime.fromisoformat(at), UUID(key)
+    except ValueError:
+        raise NotFound("page") from None
+
+
+def _as_entries(batch: Batch, rows: Sequence[Any]) -> tuple[BatchEntry, ...]:
     sign = _sign(batch)
     return tuple(
         BatchEntry(
@@ -249,15 +310,13 @@ def _entries(tx: Tx, batch: Batch) -> tuple[BatchEntry, ...]:
             is_reversal=fix.reverses_id is not None,
             ledger_note=fix.ledger_note or "",
         )
-        for fix, ref, artist in rows
+        for fix, ref, artist, _added in rows
     )
 
 
-def _file_view(tx: Tx, batch: Batch) -> FileView | None:
-    row = file_of(tx, batch.id)
-    if row is None:
-        return None
+def _file_view(row: ExportFile, batch: Batch) -> FileView:
     return FileView(
+        purpose=Purpose(row.purpose),
         format=row.format,
         filename=row.filename,
         sha256=row.sha256,
@@ -270,9 +329,10 @@ def _file_view(tx: Tx, batch: Batch) -> FileView | None:
     )
 
 
-def file_of(tx: Tx, batch_id: UUID) -> ExportFile | None:
-    """The file of a batch, None before it was exported."""
-    return tx.scalar(select(ExportFile).where(ExportFile.batch_id == batch_id))
+def files_of(tx: Tx, batch_id: UUID) -> tuple[ExportFile, ...]:
+    """The files of a batch, first the one that books; none before it was exported."""
+    query = select(ExportFile).where(ExportFile.batch_id == batch_id)
+    return tuple(tx.scalars(query.order_by(ExportFile.purpose)))
 
 
 def pending_reversal(tx: Tx, batch_id: UUID) -> Batch | None:

@@ -21,11 +21,13 @@ from app.corrections.queries.views import (
     CorrectionPage,
     CorrectionRow,
     CorrectionView,
+    LineView,
     approvals_of,
     bar_of,
     human_of,
     lines_of,
     notes_of,
+    payout_kinds,
     working_of,
 )
 from app.corrections.rules.lifecycle import AWAITING, ON_THE_LEDGER, CorrectionState
@@ -96,6 +98,20 @@ def corrections_of(tx: Tx, actor: Actor, clock: Clock, case_id: UUID) -> tuple[C
     return _rows(tx, actor, clock, found.all())
 
 
+def proposed_of_case(
+    tx: Tx, actor: Actor, case_id: UUID
+) -> tuple[tuple[Money, tuple[LineView, ...]], ...]:
+    """Total and lines of what nobody has approved yet, the oldest first: what who confirms a decision reads of it."""
+    query = select(Correction).where(
+        Correction.case_id == case_id, Correction.state == CorrectionState.PROPOSED, _scope(actor)
+    )
+    found = tx.scalars(query.order_by(Correction.created_at, Correction.id)).all()
+    lines = lines_of(tx, found) if found else {}
+    return tuple(
+        (Money.from_minor(fix.total_minor, fix.currency), lines.get(fix.id, ())) for fix in found
+    )
+
+
 def awaiting_count(tx: Tx, actor: Actor) -> int:
     """How many wait for approval, for the navigation."""
     return (
@@ -144,6 +160,7 @@ def _rows(tx: Tx, actor: Actor, clock: Clock, found: Iterable[Any]) -> tuple[Cor
                 prepared_at=fix.prepared_at,
                 due_at=due_at,
                 payees=tuple(dict.fromkeys(view.payee.legal_name for view in own)),
+                payout_kinds=payout_kinds(own),
                 notes=notes_of(fix, own, now),
                 bar=bar_of(actor, human, fix, own, given, now),
             )

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, any_, or_, select
 
 from app.accounts.queries import sides_of
 from app.cases.models import CaseMember
 from app.corrections.models import Correction, CorrectionLine
 from app.corrections.rules.lifecycle import CorrectionState
+from app.infra.db.binds import CASE, SIDES, of_case
+from app.infra.db.kept import ask
 from app.infra.db.transaction import Tx, house
 from app.kernel.actor import Actor
 from app.kernel.money import Money
@@ -56,17 +59,18 @@ def own_money(tx: Tx, actor: Actor, case_id: UUID) -> tuple[OwnLine, ...]:
     """Approved corrections of the case for payees of the side of *actor*, oldest first; nothing for others."""
     sides = [side.value for side in sides_of(tx, actor, case_id)]
     with house(tx):
-        rows = tx.execute(_lines(case_id, sides)).all()
+        rows = ask(tx, _lines(), of_case(case_id) | {SIDES.key: sides})
     return tuple(_own(row.CorrectionLine, row.Correction, gets=row.gets) for row in rows)
 
 
-def _lines(case_id: UUID, sides: list[str]) -> Select[CorrectionLine, Correction, bool]:
+@cache
+def _lines() -> Select[CorrectionLine, Correction, bool]:
     """Lines of the revision that stands; whom an amount is taken from reads it with the other sign."""
     mine = (
         select(CaseMember.person_id)
         .where(
-            CaseMember.case_id == case_id,
-            CaseMember.side.in_(sides),
+            CaseMember.case_id == CASE,
+            CaseMember.side == any_(SIDES),
             CaseMember.revoked_at.is_(None),
         )
         .scalar_subquery()
@@ -82,7 +86,7 @@ def _lines(case_id: UUID, sides: list[str]) -> Select[CorrectionLine, Correction
         .join(Correction, current)
         .join(Payee, or_(payee_is, other_is))
         .where(
-            CorrectionLine.case_id == case_id,
+            CorrectionLine.case_id == CASE,
             Payee.person_id.in_(mine),
             Correction.state.in_([state.value for state in SHOWN]),
         )

@@ -21,7 +21,7 @@ from app.infra.db.transaction import Tx
 from app.kernel.actor import Actor
 from app.kernel.money import Money
 from app.ledger.queries.balances import PayeeRow, payees_by_id
-from app.ledger.rules.bank import waits_until
+from app.ledger.rules.bank import paid_by_file, waits_until
 from app.ledger.rules.posting import Entry
 
 RECENT = timedelta(days=30)
@@ -34,6 +34,8 @@ class RiskNote(StrEnum):
     NEW_PAYEE = "new_payee"
     BANK_CHANGED = "bank_changed"
     OLD_RATE = "old_rate"
+    NO_ACCOUNT = "no_account"
+    NO_FILE = "no_file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,10 @@ class ApprovalView:
 
 @dataclass(frozen=True, slots=True)
 class CorrectionRow:
-    """One row of the list. *bar*: why the reader may not approve it, None when they may."""
+    """One row of the list. *bar*: why the reader may not approve it, None when they may.
+
+    *payout_kinds*: how those who are owed are paid, each once; empty text for who never said.
+    """
 
     id: UUID
     case_id: UUID
@@ -74,6 +79,7 @@ class CorrectionRow:
     prepared_at: datetime
     due_at: datetime | None
     payees: tuple[str, ...]
+    payout_kinds: tuple[str, ...]
     notes: tuple[RiskNote, ...]
     bar: ApprovalBar | None
 
@@ -240,13 +246,27 @@ def notes_of(fix: Correction, lines: Iterable[LineView], now: datetime) -> tuple
     """What an approver should know first."""
     lines = list(lines)
     changed = [view.payee.bank_changed_at for view in lines if view.payee.bank_changed_at]
+    kinds = payout_kinds(lines)
     checks = (
         (RiskNote.LARGE, fix.needs_second),
         (RiskNote.NEW_PAYEE, any(now - view.payee.created_at < RECENT for view in lines)),
         (RiskNote.BANK_CHANGED, any(now - at < RECENT for at in changed)),
         (RiskNote.OLD_RATE, any(is_old_rate(v.line.conversion, now.date()) for v in lines)),
+        (RiskNote.NO_ACCOUNT, "" in kinds),
+        (RiskNote.NO_FILE, any(kind and not paid_by_file(kind) for kind in kinds)),
     )
     return tuple(note for note, holds in checks if holds)
+
+
+def payout_kinds(lines: Iterable[LineView]) -> tuple[str, ...]:
+    """How those are paid whom these lines owe something, in their order, each kind once; empty for no account."""
+    owed: dict[UUID, Money] = {}
+    kinds = {}
+    for view in lines:
+        known = owed.get(view.payee.id, Money.zero(view.line.amount.currency))
+        owed[view.payee.id] = known + view.line.net
+        kinds[view.payee.id] = view.payee.payout_kind
+    return tuple(dict.fromkeys(kinds[payee] for payee, net in owed.items() if net > 0))
 
 
 def working_of(fix: Correction, lines: Iterable[LineView], entries: Iterable[Entry]) -> Plain:

@@ -37,7 +37,7 @@ _WORDS = {
     ),
     ApprovalBar.FIRST_APPROVER: _("You approved it first; a second person approves it now."),
     ApprovalBar.BANK_TOO_NEW: _(
-        "The payee changed the bank details less than three days ago. Money waits until then."
+        "The payee changed the bank details less than three days ago. Until these days are over, money waits."
     ),
 }
 

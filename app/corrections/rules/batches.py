@@ -6,6 +6,7 @@ alone frees its lines. A locked batch never changes.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -49,6 +50,13 @@ BATCH_TRANSITIONS: tuple[BatchTransition, ...] = (
 )
 
 
+class Purpose(StrEnum):
+    """What a file of a batch is for; a batch has one of each at most."""
+
+    BOOKS = "books"
+    PAYS = "pays"
+
+
 class AckResult(StrEnum):
     """What the ledger said about one correction of a batch."""
 
@@ -71,6 +79,21 @@ def next_batch_state(state: BatchState, event: BatchEvent) -> BatchState:
         ),
         allowed=tuple(row.event for row in BATCH_TRANSITIONS if row.source is state),
     )
+
+
+def state_after_file(state: BatchState, *, has_other: bool) -> BatchState:
+    """Where a batch stands when one more file of it leaves: the first exports it, one of the other purpose moves nothing.
+
+    Raises Refused for a batch that is open or cancelled.
+    """
+    if has_other and state in {BatchState.EXPORTED, BatchState.ACKNOWLEDGED}:
+        return state
+    return next_batch_state(state, BatchEvent.EXPORT)
+
+
+def content_changed() -> Refused:
+    """What an export says of rows that were changed behind the database's back."""
+    return Refused("content_changed", _("The frozen rows of this batch are not what was locked."))
 
 
 def check_lockable(line_count: int) -> None:
@@ -129,15 +152,15 @@ def is_repeated_ack(state: BatchState, stored_reference: str | None, reference: 
     return True
 
 
-def check_ack(reference: str, *, file_sha256: str, named_sha256: str) -> None:
-    """The acknowledgement names the very file that left; another or older one is refused (B102)."""
+def check_ack(reference: str, *, file_hashes: Collection[str], named_sha256: str) -> None:
+    """The acknowledgement names a file of the batch that left; another or older one is refused (B102)."""
     if not reference.strip():
         raise Invalid(
             "reference",
             "required",
             _("Enter the reference your ledger gave the import."),
         )
-    if named_sha256.strip().lower() != file_sha256:
+    if named_sha256.strip().lower() not in file_hashes:
         raise Refused(
             "other_file",
             _("The hash is not that of this batch's file. Check which file was imported."),

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from app.kernel.errors import Invalid, InvalidMany
 from app.kernel.money import Money, exponent_of
+from app.kernel.period import Period
 from app.kernel.words import words as _
 from app.ledger.rules.posting import (
     MINOR_LIMIT,
@@ -102,6 +103,17 @@ class ProposalLine:
     def net(self) -> Money:
         """What the payee's balance changes by."""
         return self.amount - self.withheld
+
+
+def statement_month(text: str) -> str:
+    """The month of the statement that a line corrects, as it is kept: YYYY-MM, empty where nothing was typed.
+
+    Raises Invalid.
+    """
+    month = text.strip()
+    if month:
+        Period.of_month(month)
+    return month
 
 
 def line_errors(line: ProposalLine, currency: str, today: date) -> list[Invalid]:

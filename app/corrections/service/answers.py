@@ -9,7 +9,7 @@ from app.accounts.rules import Permission, require
 from app.corrections.commands import AckFault, AcknowledgeBatch, SettleMismatch
 from app.corrections.events import CorrectionAcknowledged, CorrectionFailed
 from app.corrections.models import Batch, Correction
-from app.corrections.queries.batches import file_of, live_batch_of, pending_reversal
+from app.corrections.queries.batches import files_of, live_batch_of, pending_reversal
 from app.corrections.rules.batches import (
     AckResult,
     BatchEvent,
@@ -59,8 +59,8 @@ def acknowledge_batch(tx: Tx, command: AcknowledgeBatch, actor: Actor, clock: Cl
         return
     state = next_batch_state(BatchState(batch.state), BatchEvent.ACKNOWLEDGE)
     check_not_being_cancelled(pending_reversal(tx, batch.id))
-    file = file_of(tx, batch.id)
-    check_ack(reference, file_sha256=file.sha256 if file else "", named_sha256=command.file_sha256)
+    hashes = {file.sha256 for file in files_of(tx, batch.id)}
+    check_ack(reference, file_hashes=hashes, named_sha256=command.file_sha256)
     rows = [] if batch.reverses_id else corrections_in(tx, batch.id)
     faults = _faults(command.faults, {row.id for row in rows})
     batch.ledger_reference = reference
@@ -95,6 +95,13 @@ def settle_mismatch(tx: Tx, command: SettleMismatch, actor: Actor, clock: Clock)
         actor,
         clock,
     )
+
+
+def post_mismatch(
+    tx: Tx, row: Correction, batch_id: UUID, words: str, actor: Actor, clock: Clock
+) -> None:
+    """A locked correction that stood as a mismatch is posted after all; *words*: how that is known."""
+    _answer(tx, row, batch_id, AckFault(row.id, AckResult.POSTED, words), actor, clock)
 
 
 def _answer(

@@ -7,15 +7,23 @@ signs changed, and is cancelled when the ledger acknowledges that.
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import date
+from itertools import islice
+from typing import Any
 from uuid import UUID, uuid4
+
+from sqlalchemy import insert, update
 
 from app.accounts.rules import Permission, require
 from app.corrections.commands import CancelBatch, ConfirmCancellation, DropCancellation
 from app.corrections.models import Batch, BatchLine
 from app.corrections.queries.batches import pending_reversal
-from app.corrections.queries.exports import frozen_lines, frozen_rows
+from app.corrections.queries.exports import (
+    AT_ONCE,
+    frozen_content,
+    frozen_lines,
+)
 from app.corrections.rules.batches import (
     BatchEvent,
     BatchState,
@@ -23,8 +31,9 @@ from app.corrections.rules.batches import (
     check_never_left,
     next_batch_state,
 )
+from app.corrections.rules.frozen import content_of, row_of
 from app.corrections.rules.lifecycle import CorrectionEvent
-from app.corrections.rules.seen import seen_hash
+from app.corrections.rules.seen import SeenList
 from app.corrections.service.joining import put_into_open_batch
 from app.corrections.service.rows import (
     corrections_in,
@@ -76,12 +85,13 @@ def ask_cancellation(tx: Tx, command: CancelBatch, actor: Actor, clock: Clock) -
         reverses_id=original.id,
         version=1,
     )
-    mirrored = [mirror(row, made.id, day) for row in frozen_rows(tx, original.id)]
-    made.content_hash = seen_hash([asdict(row) for row in mirrored])
+    seen = SeenList()
+    for content in frozen_content(tx, original.id):
+        seen.add(_mirrored(content, made))
+    made.content_hash = seen.result
     tx.add(made)
     tx.flush()
-    for line in frozen_lines(tx, original.id):
-        tx.add(_mirrored_line(made, line.correction_id, mirrored, clock))
+    _mirror_lines(tx, made, original.id, clock)
     words = made.cancel_reason or ""
     note_batch(tx, made, actor, clock, "batch.cancellation_asked", reason=words)
     return made.id
@@ -125,18 +135,30 @@ def mirror(row: NeutralRow, batch_id: UUID, day: date) -> NeutralRow:
     )
 
 
-def _mirrored_line(
-    made: Batch, correction_id: UUID, rows: list[NeutralRow], clock: Clock
-) -> BatchLine:
-    return BatchLine(
-        id=uuid4(),
-        batch_id=made.id,
-        correction_id=correction_id,
-        currency=made.currency,
-        live=False,
-        added_at=clock.now(),
-        frozen=[asdict(row) for row in rows if row.correction_id == str(correction_id)],
-    )
+def _mirrored(content: dict[str, Any], made: Batch) -> dict[str, Any]:
+    assert made.posting_date is not None
+    return content_of(mirror(row_of(content), made.id, made.posting_date))
+
+
+def _mirror_lines(tx: Tx, made: Batch, original_id: UUID, clock: Clock) -> None:
+    """Lines of the reversing batch, some hundred at a time."""
+    lines = frozen_lines(tx, original_id)
+    while some := list(islice(lines, AT_ONCE)):
+        tx.execute(
+            insert(BatchLine),
+            [
+                {
+                    "id": uuid4(),
+                    "batch_id": made.id,
+                    "correction_id": correction_id,
+                    "currency": made.currency,
+                    "live": False,
+                    "added_at": clock.now(),
+                    "frozen": [_mirrored(row, made) for row in rows],
+                }
+                for correction_id, rows in some
+            ],
+        )
 
 
 def _pair(tx: Tx, batch_id: UUID) -> tuple[Batch, Batch]:
@@ -169,9 +191,12 @@ def _free(tx: Tx, original: Batch, reversing: Batch, actor: Actor, clock: Clock)
         tx, original, actor, clock, "batch.cancelled", reason=original.cancel_reason or "",
         by=str(reversing.id),
     )  # fmt: skip
-    for line in frozen_lines(tx, original.id):
-        line.live = False
-    tx.flush()
+    tx.execute(
+        update(BatchLine)
+        .where(BatchLine.batch_id == original.id, BatchLine.frozen.is_not(None))
+        .values(live=False)
+        .execution_options(synchronize_session=False)
+    )
     for row in rows:
         move(row, CorrectionEvent.UNBATCH)
         note(tx, row, actor, clock, "correction.freed", batch=str(original.id))

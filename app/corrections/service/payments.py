@@ -14,6 +14,7 @@ from app.kernel.actor import Actor
 from app.kernel.clock import Clock
 from app.kernel.errors import Invalid, Unavailable
 from app.kernel.words import words as _
+from app.ledger.rules.bank import BankDetails, Owner, PayoutKind
 from app.ledger.service.payees import open_banks
 
 
@@ -31,15 +32,15 @@ class Rails:
     open_file: Callable[[str], str | None]
 
     def sealed(self, content: bytes) -> bytes:
-        """A file as it lies in the store."""
-        return self.seal_file(content.decode()).encode()
+        """A file as it lies in the store: byte for character, as an archive is no text."""
+        return self.seal_file(content.decode("latin-1")).encode()
 
     def opened(self, stored: bytes) -> bytes:
         """The file as it left. Raises Unavailable when no key opens it."""
         found = self.open_file(stored.decode("ascii", "replace"))
         if found is None:
             raise Unavailable("storage", "no key opens the stored payment file")
-        return found.encode()
+        return found.encode("latin-1")
 
 
 def needed(rails: Rails | None) -> Rails:
@@ -61,5 +62,26 @@ def payment_order(
         )
     ids = frozenset(UUID(payee) for payee in paid_payees(rows))
     opened = open_banks(tx, ids, actor, rails.open_bank)
-    accounts = {str(payee): PayTo(bank.holder, bank.iban) for payee, bank in opened.items()}
+    accounts = {str(payee): _pay_to(bank) for payee, bank in opened.items()}
     return order_of(rows, accounts, rails.payer, clock.now())
+
+
+def _pay_to(bank: BankDetails) -> PayTo:
+    """What files may use of these details; no more than the kind has."""
+    is_us, is_uk = (
+        bank.kind is PayoutKind.US_ACCOUNT,
+        bank.kind is PayoutKind.REVOLUT and not bank.iban,
+    )
+    return PayTo(
+        bank.holder,
+        iban=bank.iban,
+        routing=bank.bank_code if is_us else "",
+        account=bank.account if is_us or is_uk else "",
+        bic=bank.bank_code if bank.iban else "",
+        sort_code=bank.bank_code if is_uk else "",
+        savings=bank.savings,
+        is_company=bank.owner is Owner.COMPANY,
+        paypal=bank.email if bank.kind is PayoutKind.PAYPAL else "",
+        wise=(bank.email or bank.recipient) if bank.kind is PayoutKind.WISE else "",
+        currency=bank.currency,
+    )

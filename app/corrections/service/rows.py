@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
 from app.accounts.queries import case_scope, same_human_ids
 from app.accounts.rules import Permission
 from app.corrections.models import Batch, BatchLine, Correction
 from app.corrections.rules.batches import BatchState
 from app.corrections.rules.lifecycle import CorrectionEvent, CorrectionState, next_state
-from app.history.service import record
+from app.corrections.rules.runs import Say, silent
+from app.history.service import Noted, NotedSet, history_first, record, record_set
 from app.infra.db.transaction import Tx
 from app.kernel.actor import Actor
 from app.kernel.clock import Clock
-from app.kernel.errors import Forbidden, NotFound
+from app.kernel.errors import Forbidden, NotFound, Refused
 from app.kernel.text import clean_text
 from app.kernel.words import words as _
 
@@ -85,6 +88,104 @@ def corrections_in(tx: Tx, batch_id: UUID) -> list[Correction]:
     )
 
 
+def move_all(  # noqa: PLR0913 - what, who, and whom to tell
+    tx: Tx,
+    batch_id: UUID,
+    event: CorrectionEvent,
+    actor: Actor,
+    clock: Clock,
+    verb: str,
+    say: Say = silent,
+) -> None:
+    """`move` and `note` for every correction of a batch, locked in that order too, some thousand in a statement.
+
+    For who has none of them in memory: what the session holds of them is old afterwards. Their history is written
+    first, so that the guard looks at each statement as a whole. Raises Refused, also when not all of them are in sight.
+    """
+    tx.flush()
+    count = 0
+    held = tx.connection().execute(
+        text(_HELD), {"batch": batch_id}, execution_options={"yield_per": IN_ONE}
+    )
+    for rows in held.partitions():
+        count += len(rows)
+        found = {(row.state, row.needs_second): _target(row, event) for row in rows}
+        moves = [
+            {"source": source, "second": second, "target": target}
+            for (source, second), target in found.items()
+        ]
+        moved = {"ids": [row.id for row in rows], "moves": json.dumps(moves)}
+        noted = record_set(
+            tx, actor, clock, verb, replace(_MOVED, bound=moved, fixed={"batch": str(batch_id)})
+        )
+        with history_first(tx):
+            changed = tx.execute(text(_MOVE), moved)
+        if not len(rows) == noted == changed.rowcount:  # type: ignore[attr-defined]
+            raise RuntimeError("a correction moved without being written down")
+        say(1, count)
+    check_in_sight(tx, batch_id, count)
+
+
+def check_in_sight(tx: Tx, batch_id: UUID, count: int) -> None:
+    """Pass when *count* is all that a batch holds. A case that is walled off from the actor would stay behind
+    without a word. Raises Refused.
+    """
+    held = tx.scalar(
+        select(func.count())
+        .select_from(BatchLine)
+        .where(BatchLine.batch_id == batch_id, BatchLine.live)
+    )
+    if held != count:
+        raise Refused(
+            "not_in_sight",
+            _(
+                "You do not see every case of this batch, so somebody else closes it and lets it go."
+            ),
+        )
+
+
+IN_ONE = 5_000
+"""Corrections that one statement changes: it ends long before the time that a statement has."""
+_HELD = """
+select fix.id, fix.state, fix.needs_second from batch_line as held join correction as fix on fix.id = held.correction_id
+where held.batch_id = :batch and held.live order by fix.case_id, fix.id for update of fix
+"""
+_MOVES = (
+    "jsonb_to_recordset(cast(:moves as jsonb)) as move (source text, second boolean, target text)"
+)
+_MOVED = NotedSet(
+    kind="correction",
+    rows=f"""
+      select fix.id, fix.case_id, move.target as state, fix.revision, fix.total_minor, fix.currency
+      from correction as fix join {_MOVES} on move.source = fix.state and move.second = fix.needs_second
+      where fix.id = any (cast(:ids as uuid[]))""",  # noqa: S608 - our own words only
+    bound={},
+    texts=("state", "currency"),
+    numbers=("revision", "total_minor"),
+    fixed={},
+)
+_MOVE = f"""
+update correction as fix set state = move.target, version = fix.version + 1
+from {_MOVES}
+where fix.id = any (cast(:ids as uuid[])) and move.source = fix.state and move.second = fix.needs_second
+"""  # noqa: S608 - our own words only
+
+
+def _target(row: Any, event: CorrectionEvent) -> CorrectionState:
+    return next_state(CorrectionState(row.state), event, needs_second=row.needs_second)
+
+
+def _noted(row: Any, state: str, **data: Any) -> Noted:
+    """What history says of a correction that is in *state* now."""
+    said = {
+        "state": str(state),
+        "revision": row.revision,
+        "total_minor": row.total_minor,
+        "currency": row.currency,
+    }
+    return Noted(("correction", row.id), row.case_id, said | data)
+
+
 def refuse_locker(tx: Tx, batch: Batch, actor: Actor) -> None:
     """Raises Forbidden when the actor, under any account, locked the batch; what is locked leaves by another hand."""
     if actor.person_id is None:
@@ -103,7 +204,7 @@ def move_batch(batch: Batch, state: BatchState) -> None:
 
 def move(row: Correction, event: CorrectionEvent) -> None:
     """Walk one row of the table. Raises Refused."""
-    row.state = next_state(CorrectionState(row.state), event, needs_second=row.needs_second)
+    row.state = _target(row, event)
     row.version += 1
 
 
@@ -115,20 +216,9 @@ def reason_of(words: str) -> str:
 def note(tx: Tx, row: Correction, actor: Actor, clock: Clock, verb: str, **data: Any) -> None:
     """The history row of a correction."""
     tx.flush()
+    noted = _noted(row, row.state, **data)
     record(
-        tx,
-        actor,
-        clock,
-        verb=verb,
-        subject=("correction", row.id),
-        case_id=row.case_id,
-        data={
-            "state": row.state,
-            "revision": row.revision,
-            "total_minor": row.total_minor,
-            "currency": row.currency,
-            **data,
-        },
+        tx, actor, clock, verb=verb, subject=noted.subject, case_id=noted.case_id, data=noted.data
     )
 
 

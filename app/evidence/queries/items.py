@@ -28,6 +28,7 @@ from app.evidence.rules.items import (
     shared_label,
 )
 from app.infra.db.binds import CASE, of_case
+from app.infra.db.kept import ask
 from app.infra.db.transaction import Tx
 from app.kernel.actor import Actor, Role
 from app.kernel.errors import NotFound
@@ -163,7 +164,7 @@ def _items(actor: Actor) -> Select[Any]:
 def items_of(tx: Tx, actor: Actor, case_id: UUID) -> tuple[ItemRow, ...]:
     """Every item of the case that *actor* may see, oldest first per side; empty for foreign cases."""
     sides = reader_sides(tx, actor, case_id)
-    found = tx.execute(_items(actor), of_case(case_id))
+    found = ask(tx, _items(actor), of_case(case_id))
     return tuple(_item_row(row, actor, sides) for row in found)
 
 

@@ -7,11 +7,11 @@ included file does nothing). Account codes have to be names as Beancount has the
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator
 
 from app.exports.rules.journal import Journal, journals_by_line
 from app.exports.rules.plain import one_line
-from app.exports.rules.rows import NeutralRow
+from app.exports.rules.rows import Rows
 from app.kernel.errors import Invalid
 from app.kernel.words import words as _
 
@@ -21,14 +21,15 @@ EXTENSION = "beancount"
 _ACCOUNT = re.compile(r"(Assets|Liabilities|Equity|Income|Expenses)(:[A-Z0-9][A-Za-z0-9-]*)+")
 
 
-def to_bytes(rows: Sequence[NeutralRow]) -> bytes:
-    """The ledger. Raises Invalid for codes that are no accounts, each of them named."""
-    journals = journals_by_line(rows)
-    _check_accounts({leg.account for journal in journals for leg in journal.legs})
-    lines = ['plugin "beancount.plugins.auto_accounts"']
-    for journal in journals:
-        lines += ["", *_transaction(journal)]
-    return "\n".join([*lines, ""]).encode()
+def to_texts(rows: Rows) -> Iterator[str]:
+    """The ledger; its codes are looked at first, so the rows are gone through twice.
+
+    Raises Invalid for codes that are no accounts, each of them named.
+    """
+    _check_accounts({leg.account for journal in journals_by_line(rows) for leg in journal.legs})
+    yield 'plugin "beancount.plugins.auto_accounts"\n'
+    for journal in journals_by_line(rows):
+        yield "\n".join(("", *_transaction(journal), ""))
 
 
 def _transaction(journal: Journal) -> list[str]:

@@ -6,12 +6,12 @@ Source: docs/exports.md.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 
 from app.exports.rules.cells import number_cell
 from app.exports.rules.journal import Journal, Leg, journals_by_line
 from app.exports.rules.plain import one_line
-from app.exports.rules.rows import NeutralRow
+from app.exports.rules.rows import NeutralRow, Rows
 from app.kernel.errors import Invalid
 from app.kernel.words import words as _
 
@@ -22,21 +22,28 @@ _OWN_MEANING = ";|"
 """What ends a description, or parts payee and note."""
 
 
-def to_bytes(rows: Sequence[NeutralRow]) -> bytes:
-    """The journal, with its accounts and currency declared. Raises Invalid for codes that cannot be accounts."""
-    journals = journals_by_line(rows)
-    accounts = sorted({_account(leg.account) for journal in journals for leg in journal.legs})
-    lines = ["decimal-mark .", *(f"account {name}" for name in accounts), *_commodity(rows)]
-    for journal in journals:
-        lines += ["", *_transaction(journal)]
-    return "\n".join([*lines, ""]).encode()
+def to_texts(rows: Rows) -> Iterator[str]:
+    """The journal, its accounts and currency declared first: the rows are gone through twice.
+
+    Raises Invalid for codes that cannot be accounts.
+    """
+    accounts: set[str] = set()
+    first: NeutralRow | None = None
+    for journal in journals_by_line(rows):
+        accounts.update(leg.account for leg in journal.legs)
+        first = first or journal.legs[0].row
+    yield "decimal-mark .\n"
+    for name in sorted(map(_account, accounts)):
+        yield f"account {name}\n"
+    if first:
+        yield _commodity(first)
+    for journal in journals_by_line(rows):
+        yield "\n".join(("", *_transaction(journal), ""))
 
 
-def _commodity(rows: Sequence[NeutralRow]) -> list[str]:
-    if not rows:
-        return []
-    sample = number_cell(10 ** (rows[0].exponent + 3), rows[0].exponent)
-    return [f"commodity {sample}{'' if rows[0].exponent else '.'} {rows[0].currency}"]
+def _commodity(row: NeutralRow) -> str:
+    sample = number_cell(10 ** (row.exponent + 3), row.exponent)
+    return f"commodity {sample}{'' if row.exponent else '.'} {row.currency}\n"
 
 
 def _transaction(journal: Journal) -> list[str]:

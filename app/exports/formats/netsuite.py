@@ -6,13 +6,13 @@ defaults. Source: docs/exports.md.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from datetime import date
 
 from app.exports.rules.cells import csv_line, text_cell
 from app.exports.rules.journal import Journal, journals_of
 from app.exports.rules.plain import one_line
-from app.exports.rules.rows import NeutralRow
+from app.exports.rules.rows import Rows
 
 NAME = "netsuite"
 CONTENT_TYPE = "text/csv; charset=utf-8"
@@ -37,12 +37,11 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 """As NetSuite names its periods, whatever the language of the machine."""
 
 
-def to_bytes(rows: Sequence[NeutralRow]) -> bytes:
-    """The file. Raises Invalid for rows without codes."""
-    lines = [csv_line(COLUMNS)]
+def to_texts(rows: Rows) -> Iterator[str]:
+    """The file, line by line. Raises Invalid at the first row without codes."""
+    yield csv_line(COLUMNS)
     for journal in journals_of(rows):
-        lines += _lines(journal)
-    return "".join(lines).encode()
+        yield from _lines(journal)
 
 
 def _lines(journal: Journal) -> list[str]:

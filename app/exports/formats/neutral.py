@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 
-from app.exports.rules.cells import csv_line
-from app.exports.rules.rows import COLUMNS, NeutralRow, checked_cells
+from app.exports.rules.rows import Rows, checked_lines
 
 NAME = "neutral"
 CONTENT_TYPE = "text/csv; charset=utf-8"
 EXTENSION = "csv"
 
 
-def to_bytes(rows: Sequence[NeutralRow]) -> bytes:
-    """The file. *rows*: in the order they shall stand; may be empty. The same rows give the same bytes."""
-    lines = [csv_line(COLUMNS), *map(csv_line, checked_cells(rows))]
-    return "".join(lines).encode("utf-8")
+def to_texts(rows: Rows) -> Iterator[str]:
+    """The file, line by line. *rows*: in the order they shall stand; may be none. The same rows give the same text."""
+    return checked_lines(rows)

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
 from app.exports.rules.cells import number_cell
-from app.exports.rules.rows import COLUMNS, ControlTotals, NeutralRow, checked_cells, control_totals
+from app.exports.rules.rows import (
+    COLUMNS,
+    ControlTotals,
+    NeutralRow,
+    Rows,
+    Totalled,
+    checked_cells,
+)
 
 NAME = "neutral_json"
 CONTENT_TYPE = "application/json"
@@ -16,18 +23,29 @@ EXTENSION = "json"
 _SUMS = ("gross", "withholding", "net")
 
 
-def to_bytes(rows: Sequence[NeutralRow]) -> bytes:
-    """The file, with its control totals in front. The same rows give the same bytes.
+def to_texts(rows: Rows) -> Iterator[str]:
+    """The file, row by row, its control totals in front: for those the rows are gone through before.
 
     Text stands as it is: nothing here is run by a spreadsheet. The checksum is that of the CSV.
     """
-    document = {
-        "format": NAME,
-        "version": 1,
-        "totals": _totals(control_totals(rows), rows[0].exponent) if rows else None,
-        "rows": [_row(row, cells) for row, cells in zip(rows, checked_cells(rows), strict=True)],
-    }
-    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
+    counted, exponent = Totalled(), 0
+    for row in rows:
+        counted.add(row)
+        exponent = row.exponent
+    totals = counted.result
+    said = _totals(totals, exponent) if totals.rows else None
+    head = _plain({"format": NAME, "version": 1, "totals": said})
+    yield f'{head[:-2]},\n "rows": ['
+    before = "\n  "
+    for row, cells in checked_cells(rows):
+        yield before + _plain(_row(row, cells)).replace("\n", "\n  ")
+        before = ",\n  "
+    yield "\n ]\n}\n" if totals.rows else "]\n}\n"
+
+
+def _plain(value: dict[str, Any]) -> str:
+    """As one document would write it; no line end stands inside a text, so that every one may be indented further."""
+    return json.dumps(value, ensure_ascii=False, indent=1)
 
 
 def _totals(totals: ControlTotals, exponent: int) -> dict[str, Any]:

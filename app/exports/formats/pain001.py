@@ -29,8 +29,8 @@ _COUNTRIES = frozenset(
 """Whose accounts SEPA credit transfers reach (EPC 409-09)."""
 
 
-def to_bytes(order: PaymentOrder) -> bytes:
-    """The message. Raises Invalid for another currency, without a payer, and naming payees that do not fit."""
+def to_parts(order: PaymentOrder) -> tuple[bytes, ...]:
+    """One file, the message. Raises Invalid for another currency, without a payer, and naming payees that do not fit."""
     _check(order)
     total = number_cell(sum(one.minor for one in order.payments), order.payments[0].exponent)
     root = Element("Document", xmlns=NAMESPACE)
@@ -53,7 +53,7 @@ def to_bytes(order: PaymentOrder) -> bytes:
     for payment in order.payments:
         _transfer(block, payment)
     indent(root, " ")
-    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, "utf-8") + b"\n"
+    return (b'<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, "utf-8") + b"\n",)
 
 
 def _transfer(block: Element, payment: Payment) -> None:

@@ -6,12 +6,12 @@ books a manual journal in the currency of the organisation. Source: docs/exports
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from app.exports.rules.cells import csv_line, text_cell
 from app.exports.rules.journal import Journal, journals_of
 from app.exports.rules.parts import in_parts
-from app.exports.rules.rows import NeutralRow
+from app.exports.rules.rows import Rows
 from app.kernel.errors import Invalid
 from app.kernel.words import words as _
 
@@ -35,14 +35,17 @@ _NO_TAX = "Tax Exempt"
 """Corrections carry no sales tax; an organisation whose rate has another name replaces this on import."""
 
 
-def to_parts(rows: Sequence[NeutralRow]) -> tuple[bytes, ...]:
+def to_parts(rows: Rows) -> Iterator[bytes]:
     """The files, a correction never in two. Raises Invalid for rows without codes and a correction too long."""
-    journals = journals_of(rows)
-    for journal in journals:
+    parts = in_parts(_fitting(rows), MOST_LINES, lambda journal: len(journal.legs))
+    return (_file(part) for part in parts)
+
+
+def _fitting(rows: Rows) -> Iterator[Journal]:
+    for journal in journals_of(rows):
         if len(journal.legs) > MOST_LINES:
             raise _too_long(journal)
-    parts = in_parts(journals, MOST_LINES, lambda journal: len(journal.legs))
-    return tuple(_file(part) for part in parts)
+        yield journal
 
 
 def _file(journals: Sequence[Journal]) -> bytes:

@@ -6,14 +6,14 @@ the tax (DOMAIN 5.4); a negative one the other way round.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
 from app.exports.rules.cells import number_cell
 from app.exports.rules.plain import one_line
-from app.exports.rules.rows import NeutralRow
+from app.exports.rules.rows import NeutralRow, Rows
 from app.kernel.errors import Invalid
 from app.kernel.words import words as _
 
@@ -63,15 +63,15 @@ class Journal:
     legs: tuple[Leg, ...]
 
 
-def journals_of(rows: Sequence[NeutralRow]) -> tuple[Journal, ...]:
-    """One entry a correction, in the order of the file. Raises Invalid for rows that have no account codes."""
+def journals_of(rows: Rows) -> Iterator[Journal]:
+    """One entry a correction, in the order of the file. Raises Invalid at the first row that has no account codes."""
     groups = groupby(rows, key=lambda row: row.correction_id)
-    return tuple(_journal(list(mine), serial) for serial, (_id, mine) in enumerate(groups, start=1))
+    return (_journal(list(mine), serial) for serial, (_id, mine) in enumerate(groups, start=1))
 
 
-def journals_by_line(rows: Sequence[NeutralRow]) -> tuple[Journal, ...]:
+def journals_by_line(rows: Rows) -> Iterator[Journal]:
     """One entry a line, for ledgers that name one payee an entry. Raises as `journals_of`."""
-    return tuple(_journal([row], serial) for serial, row in enumerate(rows, start=1))
+    return (_journal([row], serial) for serial, row in enumerate(rows, start=1))
 
 
 def _journal(rows: list[NeutralRow], serial: int) -> Journal:

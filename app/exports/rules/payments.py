@@ -17,29 +17,50 @@ from app.kernel.words import words as _
 
 @dataclass(frozen=True, slots=True)
 class PayTo:
-    """Where a payee's money goes. *iban*: without spaces, empty when they gave another kind of account."""
+    """Where a payee's money goes. Empty is what their kind of account does not have.
+
+    *iban*: without spaces. *routing*, *account*: of a US bank, digits; *savings*: no checking account there.
+    *bic* goes with an IBAN, *sort_code* with an account in the United Kingdom. *paypal*: e-mail. *wise*: e-mail or recipient id, in *currency*. *is_company*: the account is a company's.
+    """
 
     holder: str
-    iban: str
+    iban: str = ""
+    routing: str = ""
+    account: str = ""
+    savings: bool = False
+    is_company: bool = False
+    bic: str = ""
+    sort_code: str = ""
+    paypal: str = ""
+    wise: str = ""
+    currency: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Payer:
-    """Who pays. Both empty where the operator has not named an account."""
+    """Who pays. Empty is what the operator has not named.
+
+    *ach_routing*, *ach_bank*: routing number and name of the bank that sends to the ACH network; *ach_company*:
+    the ten characters by which that bank knows the house.
+    """
 
     name: str
-    iban: str
+    iban: str = ""
+    ach_routing: str = ""
+    ach_company: str = ""
+    ach_bank: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """What one payee is paid. *minor*: minor units, more than 0. *number*: in this file and no other."""
+    """What one payee is paid. *minor*: minor units of *currency*, more than 0. *number*: in this file and no other."""
 
     number: str
     payee: str
     to: PayTo
     minor: int
     exponent: int
+    currency: str
 
     @property
     def amount(self) -> str:
@@ -85,11 +106,13 @@ def order_of(
     names = {row.payee_id: row.legal_name for row in mine}
     refuse_payees(
         [names[payee] for payee in paid if payee not in accounts],
-        _("They gave no bank details here; ask them to enter them under Payout details"),
+        _("They have not said here how they are paid; ask them to do so under Payout account"),
     )
     number, exponent = _number(mine[0]), mine[0].exponent
     payments = tuple(
-        Payment(f"{number}-{serial}", names[payee], accounts[payee], net, exponent)
+        Payment(
+            f"{number}-{serial}", names[payee], accounts[payee], net, exponent, mine[0].currency
+        )
         for serial, (payee, net) in enumerate(paid.items(), start=1)
     )
     return PaymentOrder(number, mine[0].currency, made_at, payer, payments, mine)

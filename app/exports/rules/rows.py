@@ -7,10 +7,10 @@ reordering or changing any row changes the checksum of the last one.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from app.exports.rules.cells import chained_checksum, csv_line, number_cell, text_cell
+from app.exports.rules.cells import chained_checksum, csv_line, number_cell, text_cells
 
 COLUMNS = (
     "case_id",
@@ -71,6 +71,11 @@ class NeutralRow:
         return self.gross - self.withholding
 
 
+Rows = Iterable[NeutralRow]
+"""The rows of a file in their order, those of a correction together. A format may go through them twice, so no iterator
+that is used up; it never holds them all."""
+
+
 @dataclass(frozen=True, slots=True)
 class ControlTotals:
     """What finance compares after the import. Amounts: minor units of the one currency of the file."""
@@ -84,44 +89,69 @@ class ControlTotals:
 
 def cells_of(row: NeutralRow) -> list[str]:
     """The row as text, without its checksum; no cell is a formula."""
-    return [
-        text_cell(row.case_ref),
-        text_cell(row.decision_id),
-        text_cell(row.correction_id),
-        text_cell(row.payee_id),
-        text_cell(row.legal_name),
-        text_cell(row.period),
-        text_cell(row.currency),
-        number_cell(row.gross, row.exponent),
-        number_cell(row.withholding, row.exponent),
-        number_cell(row.net, row.exponent),
-        text_cell(row.reason_code),
-        text_cell(" ".join(row.original_line_ids)),
-        text_cell(row.approver_1),
-        text_cell(row.approver_2),
-        text_cell(row.batch_id),
-        text_cell(row.posting_date),
-        text_cell(row.payee_account),
-        text_cell(row.counter_account),
-        text_cell(row.tax_account),
-    ]
+    before = (
+        row.case_ref, row.decision_id, row.correction_id, row.payee_id, row.legal_name, row.period, row.currency,
+    )  # fmt: skip
+    after = (
+        row.reason_code, " ".join(row.original_line_ids), row.approver_1, row.approver_2, row.batch_id,
+        row.posting_date, row.payee_account, row.counter_account, row.tax_account,
+    )  # fmt: skip
+    texts = text_cells((*before, *after))
+    gross = number_cell(row.gross, row.exponent)
+    withheld = number_cell(row.withholding, row.exponent)
+    net = number_cell(row.net, row.exponent) if row.withholding else gross
+    return [*texts[: len(before)], gross, withheld, net, *texts[len(before) :]]
 
 
-def checked_cells(rows: Iterable[NeutralRow]) -> Iterator[list[str]]:
-    """Each row as text with its checksum, in order."""
+def checked_cells(rows: Rows) -> Iterator[tuple[NeutralRow, list[str]]]:
+    """Each row, and it as text with its checksum, in order."""
+    for row, cells, _line, checksum in _checked(rows):
+        yield row, [*cells, checksum]
+
+
+def checked_lines(rows: Rows) -> Iterator[str]:
+    """The header and each row with its checksum, as the CSV writes them."""
+    yield csv_line(COLUMNS)
+    for _row, _cells, line, checksum in _checked(rows):
+        yield f"{line[:-2]},{checksum}\r\n"
+
+
+def _checked(rows: Rows) -> Iterator[tuple[NeutralRow, list[str], str, str]]:
+    """Row, cells, their line without the checksum, and the checksum: hexadecimal, so that it never needs quotes."""
     checksum = hashlib.sha256(csv_line(COLUMNS).encode()).hexdigest()[:32]
     for row in rows:
         cells = cells_of(row)
-        checksum = chained_checksum(checksum, csv_line(cells))
-        yield [*cells, checksum]
+        line = csv_line(cells)
+        checksum = chained_checksum(checksum, line)
+        yield row, cells, line, checksum
 
 
-def control_totals(rows: Sequence[NeutralRow]) -> ControlTotals:
-    """Counts and sums of *rows*, which share one currency."""
-    return ControlTotals(
-        rows=len(rows),
-        corrections=len({row.correction_id for row in rows}),
-        gross=sum(row.gross for row in rows),
-        withholding=sum(row.withholding for row in rows),
-        net=sum(row.net for row in rows),
-    )
+class Totalled:
+    """Counts and adds up rows as they pass; *result* says what passed so far."""
+
+    def __init__(self) -> None:
+        self._rows = self._corrections = self._gross = self._withholding = 0
+        self._last = ""
+
+    def add(self, row: NeutralRow) -> None:
+        """One row more, of the one currency of the file."""
+        self._rows += 1
+        self._gross += row.gross
+        self._withholding += row.withholding
+        if row.correction_id != self._last:
+            self._corrections += 1
+            self._last = row.correction_id
+
+    @property
+    def result(self) -> ControlTotals:
+        """Counts and sums; the net is what is left of the gross."""
+        gross, withholding = self._gross, self._withholding
+        return ControlTotals(self._rows, self._corrections, gross, withholding, gross - withholding)
+
+
+def control_totals(rows: Rows) -> ControlTotals:
+    """Counts and sums of *rows*, which share one currency; rows of a correction stand together."""
+    counted = Totalled()
+    for row in rows:
+        counted.add(row)
+    return counted.result

@@ -7,10 +7,11 @@ from typing import Any
 
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import InvalidatePoolError
 
 from app.infra.db.base import Base
+from app.infra.db.driver import doubt
 
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False, "autoflush": True})
 migrate = Migrate()
@@ -49,6 +50,14 @@ def tend(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def keep_plans(connection: Any, _record: Any) -> None:
         connection.prepared_max = STATEMENTS_KEPT
+
+    @event.listens_for(engine, "rollback")
+    def taken_back(connection: Connection) -> None:
+        doubt(connection)
+
+    @event.listens_for(engine, "rollback_savepoint")
+    def partly_taken_back(connection: Connection, _name: str, _context: None) -> None:
+        doubt(connection)
 
     @event.listens_for(engine, "checkin")
     def note(_connection: Any, record: Any) -> None:

@@ -105,8 +105,10 @@ class DocumentTemplates:
             day=pass_environment(partial(_day, language=language)),
             moment=partial(_moment, language=language),
             money=partial(_money, language=language),
+            month=partial(_month, language=language),
             paragraphs=_paragraphs,
         )
+        environment.globals["amount"] = partial(_amount, language=language)
         environment.globals.update(direction=words.direction_of(language), language=language)
         return environment
 
@@ -136,6 +138,18 @@ def _moment(value: datetime | str, zone: str, language: str) -> str:
 def _money(line: Any, language: str) -> str:
     """A line with `amount` (decimal text) and `currency`."""
     return words.show_money(line.amount, line.currency, language)
+
+
+def _month(value: date | str, language: str) -> str:
+    """A day of it, as a date or as ISO text."""
+    return words.show_month(
+        date.fromisoformat(value) if isinstance(value, str) else value, language
+    )
+
+
+def _amount(text: str, currency: str, language: str) -> str:
+    """Decimal text with its currency."""
+    return words.show_money(text, currency, language)
 
 
 def _missing_name(value: Any, otherwise: str) -> str:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from babel.numbers import format_currency, format_decimal
 
 MINUS = "\N{MINUS SIGN}"
@@ -31,6 +31,11 @@ def direction_of(language: str) -> str:
 def show_date(day: date, language: str) -> str:
     """A day with its month written out, for example 24 November 2026."""
     return str(format_date(day, format="long", locale=locale_of(language)))
+
+
+def show_month(day: date, language: str) -> str:
+    """The month of *day* with its year, for example November 2026."""
+    return str(format_skeleton("yMMMM", day, locale=locale_of(language)))
 
 
 def show_instant(moment: datetime, language: str, zone: str) -> str:

@@ -21,7 +21,7 @@ PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class PayeeRow:
-    """Who is paid. *masked_bank*: the last four characters only."""
+    """Who is paid. *masked_bank*: the last four characters only; *payout_kind*: empty for what finance entered."""
 
     id: UUID
     person_id: UUID | None
@@ -30,6 +30,7 @@ class PayeeRow:
     bank_changed_at: datetime | None
     created_at: datetime
     version: int
+    payout_kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,7 @@ def _payee_row(row: Payee) -> PayeeRow:
         row.bank_changed_at,
         row.created_at,
         row.version,
+        row.payout_kind,
     )
 
 

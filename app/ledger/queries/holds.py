@@ -17,6 +17,7 @@ from app.accounts.rules import Permission, require
 from app.cases.models import Case
 from app.catalogue.queries import cases_about_the_same
 from app.infra.db.binds import CASE, of_case
+from app.infra.db.kept import ask
 from app.infra.db.transaction import Tx
 from app.kernel.actor import Actor
 from app.kernel.errors import NotFound
@@ -97,7 +98,7 @@ def _of_case(actor: Actor) -> Select[Any]:
 
 def holds_of(tx: Tx, actor: Actor, case_id: UUID) -> tuple[HoldRow, ...]:
     """Holds of a case that *actor* may see, live ones first, newest first."""
-    return tuple(_hold_row(row) for row in tx.execute(_of_case(actor), of_case(case_id)))
+    return tuple(_hold_row(row) for row in ask(tx, _of_case(actor), of_case(case_id)))
 
 
 def holds_about(tx: Tx, actor: Actor, case_id: UUID, named: tuple[str, ...]) -> tuple[HoldRow, ...]:

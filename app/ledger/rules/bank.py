@@ -10,6 +10,7 @@ import json
 import re
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from stdnum import bic, iban
 from stdnum.exceptions import ValidationError
@@ -25,19 +26,57 @@ _ACCOUNT = re.compile(r"[0-9A-Z]{4,34}")
 _CODE = re.compile(r"[0-9A-Z]{3,11}")
 
 
+class PayoutKind(StrEnum):
+    """How somebody is paid; each kind has exactly the fields that its file needs."""
+
+    IBAN = "iban"
+    US_ACCOUNT = "us_account"
+    PAYPAL = "paypal"
+    WISE = "wise"
+    REVOLUT = "revolut"
+    ACCOUNT = "account"
+
+
+def paid_by_file(kind: str) -> bool:
+    """Whether any payment file pays an account of this kind; empty is who never said how they are paid."""
+    return kind not in {"", PayoutKind.ACCOUNT}
+
+
+class Owner(StrEnum):
+    """Whose account it is: banks and services ask for it."""
+
+    PERSON = "person"
+    COMPANY = "company"
+
+
 @dataclass(frozen=True, slots=True)
 class BankDetails:
-    """Where money goes. Either *iban*, or *account* with *bank_code* (BIC, sort code or routing number)."""
+    """Where money goes. Which fields are filled is a matter of *kind*; the others are empty.
+
+    *account* with *bank_code* (BIC, sort code or routing number); *savings*: a US account that is no checking
+    account; *recipient*: a Wise recipient id, in *currency*.
+    """
 
     holder: str
     iban: str = ""
     account: str = ""
     bank_code: str = ""
+    kind: PayoutKind = PayoutKind.IBAN
+    owner: Owner = Owner.PERSON
+    savings: bool = False
+    email: str = ""
+    recipient: str = ""
+    currency: str = ""
 
     @property
     def number(self) -> str:
-        """The number that is masked for pages."""
-        return self.iban or self.account
+        """The number that is masked for pages; empty where an address stands for it."""
+        return self.iban or self.account or self.recipient
+
+    @property
+    def mask(self) -> str:
+        """What pages show."""
+        return masked(self.number) if self.number else masked_email(self.email)
 
     def to_text(self) -> str:
         """For sealing; keys in order, so that the same details are the same text."""
@@ -45,8 +84,11 @@ class BankDetails:
 
 
 def bank_from_text(text: str) -> BankDetails:
-    """Details as `to_text` wrote them."""
-    return BankDetails(**json.loads(text))
+    """Details as `to_text` wrote them, also before there were kinds."""
+    stored = json.loads(text)
+    kind = stored.pop("kind", PayoutKind.IBAN if stored["iban"] else PayoutKind.ACCOUNT)
+    owner = stored.pop("owner", Owner.PERSON)
+    return BankDetails(**stored, kind=PayoutKind(kind), owner=Owner(owner))
 
 
 def bank_details(holder: str, number: str, bank_code: str = "") -> BankDetails:
@@ -67,7 +109,9 @@ def bank_details(holder: str, number: str, bank_code: str = "") -> BankDetails:
         raise InvalidMany(errors)
     if errors:
         raise errors[0]
-    return BankDetails(name, iban=plain) if is_iban else BankDetails(name, "", plain, code)
+    if is_iban:
+        return BankDetails(name, iban=plain)
+    return BankDetails(name, account=plain, bank_code=code, kind=PayoutKind.ACCOUNT)
 
 
 def _iban_errors(plain: str) -> list[Invalid]:
@@ -97,9 +141,16 @@ def _account_errors(plain: str, code: str) -> list[Invalid]:
 
 
 def masked(number: str) -> str:
-    """`DE89 3704 0044 0532 0130 00` → `•••• 3000`; empty stays empty."""
+    """`DE89 3704 0044 0532 0130 00` → `•••• 3000`; of a short number less than half; empty stays empty."""
     plain = re.sub(r"[^0-9A-Za-z]", "", number)
-    return f"•••• {plain[-4:]}" if plain else ""
+    shown = min(4, len(plain) // 2)
+    return f"•••• {plain[len(plain) - shown :]}".rstrip() if plain else ""
+
+
+def masked_email(address: str) -> str:
+    """`ada@mail.example` → `a•••@m•••`; empty stays empty."""
+    local, _at, domain = address.partition("@")
+    return f"{local[:1]}•••@{domain[:1]}•••" if domain else ""
 
 
 def waits_until(changed_at: datetime | None, now: datetime) -> datetime | None:

@@ -60,7 +60,7 @@ def change_bank(tx: Tx, command: ChangeBank, actor: Actor, clock: Clock, seal: S
     row = own_payee_for_update(tx, actor, command.payee_id)
     if row is None:
         raise NotFound
-    new = masked(command.details.number)
+    new = command.details.mask
     if row.version != command.version:
         raise Stale(
             _("These payee details changed since you opened them."),
@@ -70,6 +70,7 @@ def change_bank(tx: Tx, command: ChangeBank, actor: Actor, clock: Clock, seal: S
         )
     before = row.masked_bank
     row.masked_bank, row.sealed_bank = new, seal(command.details.to_text())
+    row.payout_kind = command.details.kind
     row.bank_changed_at = clock.now()
     row.version += 1
     tx.flush()
@@ -79,6 +80,7 @@ def change_bank(tx: Tx, command: ChangeBank, actor: Actor, clock: Clock, seal: S
         clock,
         verb="payee.bank_changed",
         subject=("payee", row.id),
+        data={"kind": row.payout_kind},
         private={"from": before, "to": new},
     )
     assert row.person_id is not None

@@ -75,6 +75,31 @@ class MoneyLine:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkingLine:
+    """What a store and territory brought on the statement of a *month* (its first day). *reason*: slug of the cause."""
+
+    month: date
+    store: str
+    territory: str
+    paid: str
+    expected: str
+    currency: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Working:
+    """How an amount was computed, for the payee it belongs to. Amounts: exact decimal text; *more*: lines left out."""
+
+    paid: str
+    expected: str
+    owed: str
+    currency: str
+    lines: tuple[WorkingLine, ...]
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Ground:
     """The reasons of a restriction or a hold, as 17(3) of Regulation (EU) 2022/2065 asks for them.
 
@@ -147,6 +172,7 @@ class LetterContext:
     review_on: date | None = None
     limitation_on: date | None = None
     replaces: str = ""
+    working: Working | None = None
 
 
 def numbered(context: LetterContext, number: str, dated_on: date, verify: Verify) -> LetterContext:
@@ -176,8 +202,14 @@ def from_json(data: Mapping[str, Any]) -> LetterContext:
     values["money"] = tuple(_build(MoneyLine, row) for row in data["money"])
     values["ground"] = _build(Ground, data["ground"]) if data.get("ground") else None
     values["window"] = _build(Window, data["window"]) if data.get("window") else None
+    values["working"] = _working(data["working"]) if data.get("working") else None
     built: LetterContext = _build(LetterContext, values)
     return built
+
+
+def _working(row: Mapping[str, Any]) -> Any:
+    lines = tuple(_build(WorkingLine, line) for line in row["lines"])
+    return _build(Working, {**row, "lines": lines})
 
 
 def _plain(value: Any) -> Any:

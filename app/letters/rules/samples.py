@@ -19,6 +19,8 @@ from app.letters.rules.context import (
     Signer,
     Verify,
     Window,
+    Working,
+    WorkingLine,
     numbered,
 )
 from app.letters.rules.kinds import DECISION_OUTCOMES, LetterKind, sides_of
@@ -60,6 +62,14 @@ _MONEY = (
     MoneyLine("Royalties for August to October 2026", "412.83", "EUR", date(2026, 12, 15)),
     MoneyLine("Taken back from an earlier statement", "-1234", "JPY"),
 )
+_WORKING = Working(
+    "533.72", "946.55", "412.83", "EUR",
+    (
+        WorkingLine(date(2026, 9, 1), "Spotify", "DE", "210.00", "420.00", "EUR", "split_version"),
+        WorkingLine(date(2026, 9, 1), "Deezer", "FR", "323.72", "526.55", "EUR", "wrong_fee"),
+    ),
+    3,
+)  # fmt: skip
 _GROUND = Ground(
     "The release is not available in the stores listed below.",
     "Terms of service, section 7: artificial streams.",
@@ -124,6 +134,7 @@ def _parts(kind: LetterKind, outcome: str) -> dict[str, Any]:
             "findings": _FINDINGS,
             "remedies": _REMEDIES,
             "money": _MONEY,
+            "working": _WORKING,
         },
         LetterKind.LEFT_TO_PARTIES: {**said, "findings": _FINDINGS, "limitation_on": _LIMITATION},
         LetterKind.STATEMENT_OF_REASONS: {"ground": _GROUND, "appeal_until": _UNTIL},

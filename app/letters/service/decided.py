@@ -82,6 +82,7 @@ def _decision_context(
             for row in notice.remedies
         ),
         money=command.money.get(side, ()),
+        working=command.working.get(side),
         appeal_until=command.appeal_until,
     )
 

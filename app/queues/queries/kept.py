@@ -9,12 +9,25 @@ from sqlalchemy import exists, func, or_, select
 from app.accounts.models import Person, RoleGrant
 from app.accounts.rules import Permission, PersonStatus, require
 from app.cases.rules.who import DESK_ROLES
+from app.infra.db.binds import PERSON
+from app.infra.db.kept import ask
 from app.infra.db.transaction import Tx, house
 from app.kernel.actor import Actor
 from app.kernel.errors import NotFound
 from app.queues.models import CaseTag, ListPreference, SavedView, Tag
 from app.queues.rules.columns import Column, Density
 from app.queues.rules.views import Preference, Reach, TagRow, ViewRow
+
+_VIEWS = (
+    select(SavedView)
+    .where(
+        or_(SavedView.owner_id == PERSON, SavedView.reach != Reach.OWN),
+        SavedView.retired_at.is_(None),
+    )
+    .order_by(SavedView.reach, SavedView.position, SavedView.name)
+    .limit(200)
+)
+_PREFERENCE = select(ListPreference).where(ListPreference.person_id == PERSON)
 
 
 def view_row(row: SavedView) -> ViewRow:
@@ -27,16 +40,7 @@ def view_row(row: SavedView) -> ViewRow:
 
 def views_of(tx: Tx, actor: Actor) -> tuple[ViewRow, ...]:
     """Own and shared views and the desk's queues, each in order. Nobody reads another's own views."""
-    rows = tx.execute(
-        select(SavedView)
-        .where(
-            or_(SavedView.owner_id == actor.person_id, SavedView.reach != Reach.OWN),
-            SavedView.retired_at.is_(None),
-        )
-        .order_by(SavedView.reach, SavedView.position, SavedView.name)
-        .limit(200)
-    ).scalars()
-    return tuple(view_row(row) for row in rows)
+    return tuple(view_row(row) for row in ask(tx, _VIEWS, {PERSON.key: actor.person_id}))
 
 
 def queues_for_setup(tx: Tx, actor: Actor) -> tuple[ViewRow, ...]:
@@ -85,11 +89,10 @@ def tag_named(tx: Tx, name: str) -> TagRow:
 
 def preference_of(tx: Tx, actor: Actor) -> Preference:
     """How *actor* likes their lists; the standard until they chose. Columns of older releases fall away."""
-    row = tx.execute(
-        select(ListPreference).where(ListPreference.person_id == actor.person_id)
-    ).scalar_one_or_none()
-    if row is None:
+    found = ask(tx, _PREFERENCE, {PERSON.key: actor.person_id})
+    if not found:
         return Preference()
+    row = found[0]
     kept = tuple(column for column in Column if column.value in row.columns)
     return Preference(kept, Density(row.density))
 

@@ -14,6 +14,7 @@ from app.accounts.models import Person
 from app.accounts.queries import case_scope
 from app.cases.models import Case
 from app.cases.rules.kinds import Kind, Outcome, State, SubKind
+from app.infra.db.kept import ask
 from app.infra.db.transaction import Tx
 from app.kernel.actor import Actor
 from app.kernel.errors import NotFound
@@ -55,9 +56,10 @@ def list_page(
     require_list(actor)
     require_sight(actor, asked)
     query = _page(actor, asked.wanted, asked.at.zone, asked.sort, limit + 1)
-    if place is not None:
-        query = query.where(after(asked.sort, place))
-    found = tx.execute(query, asked.at.values()).all()
+    if place is None:
+        found = ask(tx, query, asked.at.values())
+    else:
+        found = list(tx.execute(query.where(after(asked.sort, place)), asked.at.values()))
     rows = tuple(line_of(row) for row in found[:limit])
     return rows, place_of(rows[-1], asked.sort) if len(found) > limit else None
 
@@ -99,8 +101,8 @@ def totals(tx: Tx, actor: Actor, asked: Asked) -> Totals:
     """How many cases match, and how near they are due: one statement, never more than COUNTED rows."""
     require_list(actor)
     require_sight(actor, asked)
-    found = tx.execute(_totals(actor, asked.wanted, asked.at.zone), asked.at.values()).one()
-    count, late, soon, week = found
+    found = ask(tx, _totals(actor, asked.wanted, asked.at.zone), asked.at.values())
+    count, late, soon, week = found[0]
     return Totals(count, late, soon, week, many=count > COUNTED)
 
 

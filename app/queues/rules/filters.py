@@ -43,6 +43,7 @@ class Channel(StrEnum):
     PHONE = "phone"
     STORE = "store"
     API = "api"
+    HOUSE = "house"
 
 
 class Needs(StrEnum):

@@ -1,152 +1,87 @@
-"""From rows to cells, from cells to each payee's part, and what of it cannot be attributed.
+"""From lines to cells, from cells to what each payee should have been paid, and what nobody can be given.
 
-Every product is rounded half away from zero to 12 places as the contract orders the steps. Products of two
-decimals are at most 38 digits wide because inputs are bounded when they are read; nothing is ever divided.
+Suspended parts of a payee are rare, so what the others of such a cell are given is worked out for those cells only:
+all parts of a cell together are its gross without the missing share, because the last payee takes the residue.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import duckdb
 
-from app.kernel.words import words as _
-from app.recompute.rules.inputs import ISRC_SHAPE, BadInput
+from app.recompute.adapters.exact import WHOLE, amount_of, portion_of, worth
+from app.recompute.adapters.names import PLACE, key_type, packed, unpacked
+from app.recompute.adapters.plans import joined_as_written
+from app.recompute.adapters.shares import NO_PAYEE, place_number
 
-_OVERLAPS = (
-    (
-        "deals",
-        (
-            "select a.isrc from (select *, row_number() over () as n from deals) a "
-            "join (select *, row_number() over () as n from deals) b "
-            "on a.isrc = b.isrc and a.n < b.n and {touch} order by 1 limit 1"
-        ),
-        _("Two rows of the deals for %(what)s overlap in time."),
-    ),
-    (
-        "withholding",
-        (
-            "select a.payee || ' ' || a.territory from (select *, row_number() over () as n from withholding) a "
-            "join (select *, row_number() over () as n from withholding) b "
-            "on a.payee = b.payee and a.territory = b.territory and a.n < b.n and {touch} order by 1 limit 1"
-        ),
-        _("Two rows of the withholding for %(what)s overlap in time."),
-    ),
-    (
-        "fx",
-        (
-            "select month || ' ' || from_currency || ' ' || to_currency as what from fx group by all "
-            "having count(*) > 1 order by 1 limit 1"
-        ),
-        _("The exchange rate for %(what)s is there twice."),
-    ),
-    (
-        "payees",
-        "select payee from payees group by payee having count(*) > 1 order by 1 limit 1",
-        _("The payee %(what)s is there twice."),
-    ),
-)
-_TOUCH = (
-    "(b.to_month = '' or a.from_month < b.to_month) and (a.to_month = '' or b.from_month < a.to_month) "
-    "and (a.to_month = '' or a.from_month < a.to_month) and (b.to_month = '' or b.from_month < b.to_month)"
-)
-_COVERS = (
-    "s.from_month <= p.sale_month and (s.to_month = '' or p.sale_month < s.to_month) and "
-    "case when s.territories = 'WW' then true "
-    "when starts_with(s.territories, 'WW-') then not contains(s.territories, '-' || p.territory) "
-    "else contains(' ' || s.territories || ' ', ' ' || p.territory || ' ') end"
-)
-_KEY = "statement_month, sale_month, store, territory, isrc"
-
-_STEPS = (
-    # Two sums of one key in different files are one cell.
-    f"""create table cell as
-        select row_number() over () as id, {_KEY}, currency, sum(gross) as gross from sales group by all""",
-    f"""create table place as
-        select distinct isrc, territory, sale_month, regexp_full_match(isrc, '{ISRC_SHAPE}') as is_good
-        from cell""",
-    f"""create table split as
-        select p.isrc, p.territory, p.sale_month, s.payee, cast(sum(s.share) as decimal(18,8)) as share
-        from place p join splits s on s.isrc = p.isrc and {_COVERS}
-        where p.is_good group by all""",
-    """create table whole as
-        select isrc, territory, sale_month, sum(share) as share, max(payee) as last_payee
-        from split group by all""",
-    # The exact ISRC wins over `*`.
-    """create table fee as
-        select p.isrc, p.sale_month, coalesce(max(d.fee_rate) filter (where d.isrc <> '*'),
-               max(d.fee_rate) filter (where d.isrc = '*')) as fee_rate
-        from (select distinct isrc, sale_month from place) p
-        join deals d on (d.isrc = p.isrc or d.isrc = '*') and d.from_month <= p.sale_month
-             and (d.to_month = '' or p.sale_month < d.to_month)
-        group by all""",
-    """create table state as
-        select c.*, f.fee_rate, w.share as whole_share, w.last_payee,
-          case when not p.is_good then 'bad_isrc' when w.share is null then 'no_split'
-               when w.share > 1 then 'over_allocated' when f.fee_rate is null then 'no_deal' else '' end as reason,
-          case when w.share < 1 then round(c.gross * cast(1 - w.share as decimal(18,8)), 12)
-               else 0 end :: decimal(38,12) as missing
-        from cell c
-        join place p using (isrc, territory, sale_month)
-        left join whole w using (isrc, territory, sale_month)
-        left join fee f using (isrc, sale_month)""",
-    """create table part as
-        with named as (
-          select s.id, s.statement_month, s.sale_month, s.store, s.territory, s.isrc, s.currency as source,
-                 s.gross, s.missing, s.fee_rate, s.last_payee, x.payee, x.share, y.currency,
-                 cast(round(s.gross * x.share, 12) as decimal(38,12)) as own
-          from state s
-          join split x using (isrc, territory, sale_month)
-          left join payees y on y.payee = x.payee
-          where s.reason = ''),
-        rated as (
-          select n.*, case when n.currency = n.source then cast(1 as decimal(38,12)) else f.rate end as fx,
-                 sum(n.own) over (partition by n.id) as all_own
-          from named n
-          left join fx f on f.month = n.statement_month and f.from_currency = n.source
-               and f.to_currency = n.currency)
-        select * exclude (own, all_own, missing, last_payee),
-          case when currency is null then 'no_payee' when fx is null then 'no_fx' else '' end as reason,
-          case when payee = last_payee then gross - missing - (all_own - own) else own end as attributed
-        from rated""",
-    """create table expected_part as
-        select *, {chain} as expected from (
-          select p.* exclude (reason, attributed), coalesce(w.rate, cast(0 as decimal(18,8))) as withheld
-          from part p
-          left join withholding w on w.payee = p.payee and w.territory = p.territory
-               and w.from_month <= p.statement_month and (w.to_month = '' or p.statement_month < w.to_month)
-          where p.reason = '')""",
-)
+KEY = ("payee", "currency", *PLACE)
+"""The columns of a packed key, the most significant first: a total is a key without its end."""
 
 
-def chain(gross: str, fx: str, fee: str, share: str, withheld: str) -> str:
-    """The four steps of the contract as an expression; arguments are expressions, rates of 8 places, fx of 12."""
-    one = "cast(1 - {0} as decimal(18,8))"
-    a = f"cast(round({gross} * {fx}, 12) as decimal(38,12))"
-    b = f"cast(round({a} * {one.format(fee)}, 12) as decimal(38,12))"
-    c = f"cast(round({b} * cast({share} as decimal(18,8)), 12) as decimal(38,12))"
-    return f"cast(round({c} * {one.format(withheld)}, 12) as decimal(38,12))"
+def make_cells(con: duckdb.DuckDBPyConnection, sizes: Mapping[str, int]) -> None:
+    """Table `cell` from `sales`: numbers, `place`, `gross` in units; two sums of one key in different files are one."""
+    there = {name: sizes[name] for name in (*PLACE, "currency")}
+    key = packed(there, key_type(there.values()))
+    con.execute(f"""
+        create table cell as
+        select c.*, {place_number(sizes)} as place from (
+          select {unpacked(there, "key")}, gross from (
+            select {key} as key, sum(gross) as gross from sales group by 1)) c
+        join class_of k on k.territory = c.territory left join regional r using (isrc)""")
+    con.execute("drop table sales")
 
 
-def check_terms(con: duckdb.DuckDBPyConnection) -> None:
-    """Raises BadInput when terms contradict themselves; nothing is written then."""
-    for table, query, message in _OVERLAPS:
-        row = con.execute(query.format(touch=_TOUCH)).fetchone()
-        if row is not None:
-            raise BadInput(table, "overlap", _(message, what=row[0]))
+def pair(month: str, source: str, target: str, currencies: int) -> str:
+    """The number by which `fx_of` is asked."""
+    return f"(cast({month} as bigint) * {currencies} + {source}) * {currencies} + {target}"
 
 
-def attribute(con: duckdb.DuckDBPyConnection) -> None:
-    """Cells, parts and expected amounts from the loaded tables."""
-    worth = chain("gross", "fx", "fee_rate", "share", "withheld")
-    for step in _STEPS:
-        con.execute(step.replace("{chain}", worth))
+def expect(con: duckdb.DuckDBPyConnection, sizes: Mapping[str, int]) -> None:
+    """Table `expected` (key, amount), one row per payee and cell that is not in suspense."""
+    there = {name: sizes[name] for name in KEY}
+    kind = key_type(there.values())
+    key = packed(there, kind, "c", payee="x.payee", currency="x.target")
+    rates = pair("c.statement_month", "c.currency", "x.target", sizes["currency"])
+    rows = f"""
+        select {key} as key, c.gross, f.rate, f.most, f.high, f.low, x.keep, x.share, coalesce(w.kept, {WHOLE}) as kept
+        from cell c join portion x on x.place = c.place join fx_of f on f.pair = {rates}
+        left join held_of w on w.payee = x.payee and w.territory = c.territory and w.statement_month = c.statement_month
+        where x.target <> {NO_PAYEE}"""
+    with joined_as_written(con):
+        con.execute(
+            f"create table expected as select key, worth as amount from ({worth(rows, 'key')})"
+        )
 
 
-SUSPENSE = """
-    select reason, statement_month, sale_month, store, territory, isrc, '' as payee, currency, gross
-    from state where reason <> ''
-    union all
-    select 'under_allocated', statement_month, sale_month, store, territory, isrc, '', currency, missing
-    from state where reason = '' and missing <> 0
-    union all
-    select reason, statement_month, sale_month, store, territory, isrc, payee, source, attributed
-    from part where reason <> ''"""
+def suspend(con: duckdb.DuckDBPyConnection, sizes: Mapping[str, int]) -> None:
+    """Tables `held_cell` (whole cells, or a missing share) and `held_part` (a payee's part), as decimals."""
+    missing = portion_of("c.gross", f"({WHOLE} - s.whole)")
+    con.execute(f"""
+        create table held_cell as
+        select c.*, s.reason, case when s.reason = 0 then {missing} else {amount_of("c.gross")} end as held
+        from cell c join state s using (place) where s.reason <> 0 or s.whole < {WHOLE}""")
+    rates = pair("c.statement_month", "c.currency", "x.target", sizes["currency"])
+    con.execute(f"""
+        create table lacking as
+        select distinct c.statement_month, c.currency, x.target
+        from (select distinct statement_month, currency from cell) c, (select distinct target from portion) x
+        left join fx_of f on f.pair = {rates} where x.target = {NO_PAYEE} or f.pair is null""")
+    own = portion_of("c.gross", "x.share")
+    con.execute(f"""
+        create table held_part as
+        with struck as (
+          select distinct c.* from cell c join portion x on x.place = c.place
+          join lacking l on l.statement_month = c.statement_month and l.currency = c.currency and l.target = x.target),
+        own as (
+          select c.*, y.name as payee_name, x.payee, x.target, {own} as own, s.whole
+          from struck c join portion x on x.place = c.place join state s on s.place = c.place
+          join payee_name y on y.code = x.payee),
+        whole as (
+          select *, sum(own) over cells - own as others, max(payee_name) over cells as last_payee from own
+          window cells as (partition by statement_month, sale_month, store, territory, isrc, currency))
+        select w.* exclude (own, others, last_payee, whole),
+          case when payee_name = last_payee then {amount_of("gross")} - {portion_of("gross", f"({WHOLE} - whole)")} - others
+               else own end as held
+        from whole w semi join lacking l
+          on l.statement_month = w.statement_month and l.currency = w.currency and l.target = w.target""")

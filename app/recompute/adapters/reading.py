@@ -6,34 +6,23 @@ values are looked for only when there are some: by a second, slow reading.
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import duckdb
 
+from app.kernel.columns import PATTERNS, WHOLE_DIGITS, Kind
 from app.kernel.words import words as _
-from app.recompute.rules.inputs import (
-    PATTERNS,
-    TABLES,
-    WHOLE_DIGITS,
-    BadInput,
-    Kind,
-    Problem,
-    check_header,
-    problems_in,
-)
+from app.recompute.adapters.intake import Intake
+from app.recompute.adapters.malformed import lines_at, second_reading
+from app.recompute.adapters.sampling import FIELD_LIMIT, header_of, sample_of
+from app.recompute.rules.inputs import TABLES, BadInput, Problem, check_header
 
-FIELD_LIMIT = 16 * 1024 * 1024
-"""Bytes of one cell; a longer one is refused by both readers."""
 _CASTS = {
-    Kind.AMOUNT: "cast({0} as decimal(38,12))",
     Kind.RATE: "cast({0} as decimal(38,12))",
     Kind.FRACTION: "cast({0} as decimal(18,8))",
     Kind.ISRC: "upper(replace(replace({0}, '-', ''), ' ', ''))",
 }
-_UNUSED = {"sales": ("line_id", "usage", "units")}
 
 
 class Reader:
@@ -41,14 +30,67 @@ class Reader:
 
     def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
         self._con = con
-        self.problems: list[Problem] = []
+        self._problems: dict[str, list[Problem]] = {}
+        self._sources: dict[str, list[tuple[Path, str]]] = {}
         self.rows: dict[str, int] = {}
 
-    def load(self, table: str, files: tuple[Path, ...]) -> None:
-        """Table *table* of all *files*. Raises BadInput for a missing file or column."""
-        for file in files:
-            source = self._source(table, file)
+    def find(self, files: Mapping[str, tuple[Path, ...]]) -> None:
+        """Look at all files before any is read. Raises BadInput for a missing file or column."""
+        self._sources = {
+            table: [(file, self._source(table, file)) for file in files[table]]
+            for table in TABLES
+            if table in files
+        }
+
+    def hold(self, table: str, query: str) -> None:
+        """Take *table* from *query* over Parquet of our own, which has its columns; nothing is looked at."""
+        names = ", ".join(_as_text(name) for name, _kind in TABLES[table])
+        self._sources[table] = [(Path(f"{table}.parquet"), f"select {names} from ({query})")]
+
+    def load(self, table: str) -> None:
+        """Table *table* of its files, as text, amounts as decimals."""
+        for file, source in self._sources[table]:
             self._take(table, file, source)
+
+    def stream(self, table: str, intake: Intake) -> None:
+        """The rows of a large table as numbers; what the fast way does not know goes the slow way, row by row."""
+        intake.open()
+        for file, source in self._sources[table]:
+            is_normal = intake.learn(sample_of(file, table, self._con, source))
+            self._forget_rejects()
+            total = intake.take(source, is_normal=is_normal)
+            rejected = self._rejected(file)
+            self.rows[table] = self.rows.get(table, 0) + total + len(rejected)
+            self._tell(table, rejected)
+            if intake.take_rest(_good(table)):
+                self._look_again(table, file, source, "remaining", rejected)
+
+    @property
+    def problems(self) -> list[Problem]:
+        """All problems, in the order of the inputs."""
+        return [problem for table in TABLES for problem in self.problems_of(table)]
+
+    def problems_of(self, table: str) -> list[Problem]:
+        """The problems of one table, in the order of its files."""
+        return self._problems.get(table, [])
+
+    def _look_again(
+        self, table: str, file: Path, source: str, rows: str, rejected: Iterable[Problem]
+    ) -> None:
+        """Name what is bad in the rows of the table *rows* that are not good, with their lines."""
+        names = ", ".join(_name(name) for name, _kind in TABLES[table])
+        bad = set(
+            self._con.execute(f"select distinct {names} from {rows} where not good").fetchall()
+        )
+        lines = {problem.line for problem in rejected}
+        self._tell(table, second_reading(table, file, self._con.execute, source, bad, lines))
+
+    def _tell(self, table: str, problems: Iterable[Problem]) -> None:
+        self._problems.setdefault(table, []).extend(problems)
+
+    def _forget_rejects(self) -> None:
+        for rejects in ("reject_errors", "reject_scans"):
+            self._con.execute(f"drop table if exists {rejects}")
 
     def _source(self, table: str, file: Path) -> str:
         """The statement that reads *file* as text."""
@@ -59,12 +101,9 @@ class Reader:
             found = self._con.execute(f"describe select * from read_parquet({where})").fetchall()
             header = [str(row[0]) for row in found]
             check_header(table, file.name, header)
-            names = ", ".join(
-                f"coalesce(cast({_name(name)} as varchar), '') as {_name(name)}"
-                for name, _kind in TABLES[table]
-            )
+            names = ", ".join(_as_text(name) for name, _kind in TABLES[table])
             return f"select {names} from read_parquet({where})"
-        header = _header_of(table, file)
+        header = header_of(table, file)
         check_header(table, file.name, header)
         columns = ", ".join(f"{_literal(name)}: 'VARCHAR'" for name in header)
         names = ", ".join(
@@ -77,26 +116,22 @@ class Reader:
         )
 
     def _take(self, table: str, file: Path, source: str) -> None:
-        columns = [column for column in TABLES[table] if column[0] not in _UNUSED.get(table, ())]
-        tests = [test for name, kind in TABLES[table] if (test := _test(name, kind))]
-        good = " and ".join(tests) or "true"
         self._con.execute("drop table if exists incoming")
-        for rejects in ("reject_errors", "reject_scans"):
-            self._con.execute(f"drop table if exists {rejects}")
+        self._forget_rejects()
         self._con.execute(
-            f"create temp table incoming as select *, ({good}) as good from ({source})"
+            f"create temp table incoming as select *, ({_good(table)}) as good from ({source})"
         )
         total, used = self._con.execute(
             "select count(*), count(*) filter (where good) from incoming"
         ).fetchone() or (0, 0)
         rejected = self._rejected(file)
         self.rows[table] = self.rows.get(table, 0) + total + len(rejected)
-        self.problems += rejected
+        self._tell(table, rejected)
         if used < total:
-            self.problems += _slow_problems(table, file, self._con)
+            self._look_again(table, file, source, "incoming", rejected)
         casts = ", ".join(
             f"{_CASTS.get(kind, '{0}').format(_name(name))} as {_name(name)}"
-            for name, kind in columns
+            for name, kind in TABLES[table]
         )
         made = self._con.execute(
             "select count(*) from duckdb_tables() where table_name = ?", [table]
@@ -113,9 +148,11 @@ class Reader:
         if not there or not there[0]:
             return []
         rows = self._con.execute(
-            "select line, min(lower(cast(error_type as varchar))) from reject_errors group by line order by line"
+            """select coalesce(line_byte_position, byte_position, 1) - 1 as start, min(lower(cast(error_type as varchar)))
+               from reject_errors group by start order by start"""
         ).fetchall()
-        return [Problem(file.name, int(line), "", "", str(reason)) for line, reason in rows]
+        lines = lines_at(file, [start for start, _reason in rows])
+        return [Problem(file.name, lines[start], "", "", str(reason)) for start, reason in rows]
 
 
 def _test(name: str, kind: Kind) -> str:
@@ -129,43 +166,15 @@ def _test(name: str, kind: Kind) -> str:
     return f"({test})"
 
 
-def _slow_problems(table: str, file: Path, con: duckdb.DuckDBPyConnection) -> Iterator[Problem]:
-    """The second reading: each bad value with its line (of a Parquet file: its row, counted from 2)."""
-    columns = TABLES[table]
-    if file.suffix.lower() == ".parquet":
-        names = [name for name, _kind in columns]
-        rows = con.execute(f"select {', '.join(map(_name, names))} from incoming").fetchall()
-        for number, values in enumerate(rows, start=2):
-            yield from problems_in(
-                file.name, number, dict(zip(names, values, strict=True)), columns
-            )
-        return
-    with _text_of(file) as text:
-        reader = csv.reader(text, strict=True)
-        header = next(reader)
-        line = reader.line_num + 1
-        for cells in reader:
-            if len(cells) == len(header):
-                row = dict(zip(header, cells, strict=True))
-                yield from problems_in(file.name, line, row, columns)
-            line = reader.line_num + 1
+def _good(table: str) -> str:
+    """Whether a row of text has no bad value, in SQL."""
+    return (
+        " and ".join(test for name, kind in TABLES[table] if (test := _test(name, kind))) or "true"
+    )
 
 
-def _header_of(table: str, file: Path) -> list[str]:
-    with _text_of(file) as text:
-        try:
-            return next(csv.reader(text), [])
-        except (csv.Error, UnicodeDecodeError) as error:
-            raise BadInput(
-                table, "unreadable", _("%(file)s: the first line is no CSV.", file=file.name)
-            ) from error
-
-
-@contextmanager
-def _text_of(file: Path) -> Iterator[Iterator[str]]:
-    csv.field_size_limit(FIELD_LIMIT)
-    with file.open(encoding="utf-8-sig", errors="replace", newline="") as text:
-        yield text
+def _as_text(column: str) -> str:
+    return f"coalesce(cast({_name(column)} as varchar), '') as {_name(column)}"
 
 
 def _name(column: str) -> str:

@@ -7,7 +7,7 @@ import importlib
 from app.statements.rules.profile import Profile
 
 MODULES = (
-    "neutral distrokid tunecore cdbaby believe fuga cargo orchard symphonic sonosuite landr stem soundcloud ditto "
+    "neutral paid distrokid tunecore cdbaby believe fuga cargo orchard symphonic sonosuite landr stem soundcloud ditto "
     "imusician onerpm soundon ada secretly bandcamp apple spotify youtube deezer merlin mlc ascap bmi prs"
 ).split()
 

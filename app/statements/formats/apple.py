@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from app.kernel.reading.styles import Days, Numbers
 from app.statements.rules.lines import Kind
-from app.statements.rules.profile import Days, Numbers, Profile, Relation, columns_of
+from app.statements.rules.profile import Profile, Relation, columns_of
 
 PROFILES = (
     Profile(

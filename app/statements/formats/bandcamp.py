@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from app.kernel.reading.styles import Days
 from app.statements.rules.lines import Kind
-from app.statements.rules.profile import Days, Profile, Skip, columns_of
+from app.statements.rules.profile import Profile, Skip, columns_of
 
 _HEADER = columns_of(
     "date|paid to|item type|item name|artist|currency|item price|quantity|sub total|item total|amount you received|"

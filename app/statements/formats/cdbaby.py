@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from app.statements.rules.profile import Days, Profile, columns_of
+from app.kernel.reading.styles import Days
+from app.statements.rules.profile import Profile, columns_of
 
 PROFILES = (
     Profile(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from app.kernel.reading.styles import Numbers
 from app.statements.formats.fuga import ISO_MONTH
 from app.statements.rules.lines import Kind
-from app.statements.rules.profile import Numbers, Profile, columns_of
+from app.statements.rules.profile import Profile, columns_of
 
 PROFILES = (
     Profile(

@@ -6,6 +6,7 @@ from app.statements.queries.imports import (
     ImportPage,
     ImportRow,
     ImportView,
+    MonthRow,
     PartRow,
     UploadRow,
     import_by_hash,
@@ -13,8 +14,10 @@ from app.statements.queries.imports import (
     import_view,
     imports_page,
     parts_before,
+    parts_between,
     parts_of_month,
     recent_uploads,
+    statement_months,
     upload_view,
 )
 from app.statements.queries.matching import (
@@ -32,8 +35,9 @@ from app.statements.queries.matching import (
 from app.statements.queries.profiles import ProfileRow, own_profiles, profile_rows
 
 __all__ = [
-    "ImportPage", "ImportRow", "ImportView", "MatchRow", "PartRow", "ProfileRow", "UnmatchedCounts", "UnmatchedPage",
-    "UnmatchedRow", "UploadRow", "import_by_hash", "import_row", "import_view", "imports_page", "matched_isrcs",
-    "matches_of_key", "own_profiles", "parts_before", "parts_of_month", "profile_rows", "recent_uploads",
-    "suggestions_for", "unmatched_counts", "unmatched_page", "unmatched_row", "upload_view",
+    "ImportPage", "ImportRow", "ImportView", "MatchRow", "MonthRow", "PartRow", "ProfileRow", "UnmatchedCounts",
+    "UnmatchedPage", "UnmatchedRow", "UploadRow", "import_by_hash", "import_row", "import_view", "imports_page",
+    "matched_isrcs", "matches_of_key", "own_profiles", "parts_before", "parts_between", "parts_of_month", "profile_rows",
+    "recent_uploads", "statement_months", "suggestions_for", "unmatched_counts", "unmatched_page", "unmatched_row",
+    "upload_view",
 ]  # fmt: skip

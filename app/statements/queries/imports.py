@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, literal, select, tuple_
+from sqlalchemy import ColumnElement, func, literal, select, tuple_
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from app.accounts.models import Person
 from app.accounts.rules import Permission, may
@@ -41,6 +42,7 @@ class PartRow:
     sha256: str
     line_count: int
     sums: dict[str, str]
+    id: UUID
 
     @property
     def amounts(self) -> tuple[Money, ...]:
@@ -138,6 +140,49 @@ def parts_of_month(tx: Tx, statement_month: str, source: str = "") -> tuple[Part
     if source:
         query = query.where(StatementPart.source == source)
     return tuple(_part(one) for one in tx.execute(query).scalars())
+
+
+@dataclass(frozen=True, slots=True)
+class MonthRow:
+    """What was taken in for a statement month. *digest*: equal for the same parts; *last_at*: when the last came."""
+
+    month: str
+    sources: frozenset[str]
+    digest: str
+    last_at: datetime
+
+
+def statement_months(tx: Tx) -> tuple[MonthRow, ...]:
+    """Every statement month for which something was taken in, the newest first. For the system."""
+    digest = func.md5(
+        func.string_agg(StatementPart.sha256, aggregate_order_by(literal(""), StatementPart.sha256))
+    )
+    query = (
+        select(
+            StatementPart.statement_month, func.array_agg(StatementPart.source.distinct()),
+            digest, func.max(StatementImport.at),
+        )
+        .join(StatementImport, StatementImport.id == StatementPart.import_id)
+        .group_by(StatementPart.statement_month)
+        .order_by(StatementPart.statement_month.desc())
+    )  # fmt: skip
+    return tuple(
+        MonthRow(month, frozenset(sources), word, at)
+        for month, sources, word, at in tx.execute(query)
+    )
+
+
+def parts_between(tx: Tx, first: str, last: str) -> tuple[PartRow, ...]:
+    """Everything that was taken in for statement months from *first* to *last*, each `YYYY-MM` or empty for open."""
+    query = select(StatementPart).join(
+        StatementImport, StatementImport.id == StatementPart.import_id
+    )
+    if first:
+        query = query.where(StatementPart.statement_month >= first)
+    if last:
+        query = query.where(StatementPart.statement_month <= last)
+    ordered = query.order_by(StatementImport.at, StatementPart.source, StatementPart.id)
+    return tuple(_part(one) for one in tx.execute(ordered).scalars())
 
 
 def parts_before(
@@ -251,7 +296,7 @@ def _parts_of(tx: Tx, imports: list[UUID]) -> tuple[PartRow, ...]:
 
 def _part(one: StatementPart) -> PartRow:
     return PartRow(
-        one.import_id, one.source, one.statement_month, one.object_key, one.sha256, one.line_count, one.sums
+        one.import_id, one.source, one.statement_month, one.object_key, one.sha256, one.line_count, one.sums, one.id
     )  # fmt: skip
 
 

@@ -12,10 +12,11 @@ from sqlalchemy.orm import aliased
 from app.accounts.models import Person
 from app.infra.db.transaction import Tx
 from app.kernel.actor import Actor
+from app.kernel.reading.styles import Days, Numbers
 from app.statements.models import StatementProfile
 from app.statements.queries.imports import sight
 from app.statements.rules.mapping import Mapped, profile_of
-from app.statements.rules.profile import Days, Numbers, Profile
+from app.statements.rules.profile import Profile
 
 MOST = 200
 """Versions that the page lists, the newest first."""

@@ -12,7 +12,7 @@ from hashlib import sha256
 
 from app.kernel.errors import Invalid
 from app.kernel.identifiers import Isrc, Upc
-from app.statements.rules.profile import folded
+from app.kernel.reading.headers import folded
 
 SHORTEST = 8
 """Signs of an ISRC that is none, below which it names nothing: `N/A`, `-`, `unknown`."""

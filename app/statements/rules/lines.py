@@ -25,6 +25,8 @@ class Kind(StrEnum):
     """A line of a correction run."""
     TRANSFER = "transfer"
     """A share that goes to or comes from another account of the same distributor; no sale of a store."""
+    PAID = "paid"
+    """What one of our own statements said was paid to a payee; no sale of a store."""
 
 
 class Line(NamedTuple):
@@ -34,7 +36,7 @@ class Line(NamedTuple):
     next. key: 16 bytes, equal for rows that say the same (of the source's own id where it has one).
     sale_month to sale_until: first and last month of use, equal for most; months are `YYYY-MM`.
     territory: alpha-2 or ZZ. isrc, upc: canonical, empty where the text is none. amount: what the statement pays, exact.
-    cells: the whole row, personal data masked.
+    payee: code of who was paid, in lines of kind PAID only. cells: the whole row, personal data masked.
     """
 
     file: str
@@ -64,21 +66,8 @@ class Line(NamedTuple):
     amount: Decimal
     amount_text: str
     currency: str
+    payee: str
     cells: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Why nothing of a file may be used. *line* 0: the file as a whole; *column* and *value* may be empty.
-
-    *reason* says what is wrong and what to do.
-    """
-
-    file: str
-    line: int
-    column: str
-    value: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +85,3 @@ class Note:
     def text(self) -> Words:
         """The sentence, translatable."""
         return said_of(self.code, self.values)
-
-
-class Unreadable(Exception):
-    """A file, or the rest of it, cannot be read; carries the one problem that says why."""
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(str(problem.reason))
-        self.problem = problem

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from app.kernel.errors import Invalid, InvalidMany
+from app.kernel.reading.headers import folded
+from app.kernel.reading.styles import Days, Numbers
 from app.kernel.words import Words
 from app.kernel.words import words as _
-from app.statements.rules.profile import Days, Numbers, Profile, folded
+from app.statements.rules.profile import Profile
 
 FIELDS: dict[str, Words] = {
     "amount": _("Amount that is paid"),

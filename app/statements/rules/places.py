@@ -10,8 +10,8 @@ from functools import cache, lru_cache
 from babel import Locale
 from babel.core import get_global
 
+from app.kernel.reading.headers import folded
 from app.kernel.territory import CODES
-from app.statements.rules.profile import folded
 
 UNKNOWN = "ZZ"
 LANGUAGES = ("en", "ru")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.statements.rules.lines import Line, Problem, Unreadable
+from app.kernel.reading.faults import Problem, Unreadable
+from app.kernel.reading.sources import Source
+from app.kernel.reading.tables import Row, Table, tables_of
+from app.statements.rules.lines import Line
 from app.statements.rules.profile import Profile
 from app.statements.rules.reading import Asked, Reading
-from app.statements.rules.sources import Source
-from app.statements.rules.tables import Row, Table, tables_of
 
 SAMPLES = 3
 """Rows of which a column shows its values."""

@@ -2,33 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
+from app.kernel.reading.styles import Days, Numbers
 from app.statements.rules.lines import Kind
-
-
-class Numbers(StrEnum):
-    """How a source writes numbers."""
-
-    POINT = "point"
-    """`1234.5`; a comma is refused, so that a file that a spreadsheet rewrote is never misread."""
-    GROUPED = "grouped"
-    """`1,234.5`."""
-    COMMA = "comma"
-    """`1234,5`, `1.234,5`, `1 234,5`."""
-    EITHER = "either"
-    """Decided once a file from what its number columns say; refused where they leave it open."""
-
-
-class Days(StrEnum):
-    """The order of `05/04/2026`; NONE refuses it. Forms that can be read one way only are always read."""
-
-    NONE = ""
-    MONTH_FIRST = "month first"
-    DAY_FIRST = "day first"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +54,8 @@ class Profile:
 
     header: columns that must be there; together they recognise it. optional: may be there, are no surprise.
     columns: field of a line → where it stands. Needed: amount. Possible: native_id, statement, sale, sale_until,
-    original, store, territory, isrc, upc, artist, title, release, label, usage, units, currency.
+    original, store, territory, isrc, upc, artist, title, release, label, usage, units, currency,
+    payee (who was paid, on statements of ours).
     fixed: field → value where the file has no column. preamble: field → label in the rows above the header.
     file_month: pattern with groups `year` and `month` for formats that name the month in the file's name only.
     kinds: (column, folded value → kind; `*` is any other value). personal: columns masked at import, `ship to *` by their
@@ -123,8 +102,3 @@ class Profile:
 def columns_of(text: str, mark: str = "|") -> tuple[str, ...]:
     """The header as it stands in the file, its names parted by *mark*."""
     return tuple(name.strip("\n") for name in text.split(mark))
-
-
-def folded(name: str) -> str:
-    """A header's name as it is compared: NFKC, one blank between words, no case."""
-    return " ".join(unicodedata.normalize("NFKC", name).replace("\ufeff", "").split()).casefold()

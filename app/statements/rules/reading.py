@@ -8,17 +8,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from app.kernel.reading.faults import Problem, Unreadable
+from app.kernel.reading.headers import folded
+from app.kernel.reading.months import NoMonth, months
+from app.kernel.reading.sources import Source
+from app.kernel.reading.styles import Days, Numbers
+from app.kernel.reading.tables import Row, Table, tables_of
 from app.kernel.words import words as _
-from app.statements.rules.lines import Kind, Line, Note, Problem, Unreadable
-from app.statements.rules.months import NoMonth, months
+from app.statements.rules.lines import Kind, Line, Note
 from app.statements.rules.occurrences import Occurrences
-from app.statements.rules.profile import Days, Numbers, Profile, folded
+from app.statements.rules.profile import Profile
 from app.statements.rules.recognising import Match, Near, recognised
 from app.statements.rules.report import Enough, Report
 from app.statements.rules.rows import Setting, month_of_name
-from app.statements.rules.sources import Source
 from app.statements.rules.table_reading import TableReading
-from app.statements.rules.tables import Row, Table, tables_of
 from app.statements.rules.totals import Sums, reason_values
 
 NOTHING = ("no earning activity", "no sales activity", "nothing to report")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from app.statements.rules.profile import Chosen, Column, Joined, Profile, folded
-from app.statements.rules.tables import Row, Table
+from app.kernel.reading.headers import folded, head_at
+from app.kernel.reading.tables import Row, Table
+from app.statements.rules.profile import Chosen, Column, Joined, Profile
 
 NEAR = 60
 """Percent of a format's columns that makes a table look like it."""
@@ -50,22 +50,14 @@ def recognised(table: Table, profiles: Sequence[Profile]) -> Match | Near:
 
 
 def _match(profile: Profile, delimiter: str, rows: Sequence[Row], place: int) -> Match | None:
-    line, cells = rows[place]
-    names = [folded(cell) for cell in cells]
-    while names and not names[-1]:
-        names.pop()
-    given = set(names)
-    if not {folded(name) for name in profile.header} <= given:
+    needed = {folded(name) for name in profile.header}
+    known = needed | {folded(name) for name in profile.optional}
+    head = head_at(delimiter, rows, place, needed, known)
+    if head is None or len(head.more) > profile.most_unknown:
         return None
-    known = {folded(name) for name in (*profile.header, *profile.optional)}
-    more = tuple(cells[at] for at, name in enumerate(names) if name not in known)
-    if len(more) > profile.most_unknown:
-        return None
-    counts = Counter(names)
     used = {folded(name) for name in used_columns(profile)}
-    twice = tuple(name for name in used if counts[name] > 1)
-    header = tuple(cells[: len(names)])
-    return Match(profile, delimiter, line, header, tuple(rows[:place]), more, twice)
+    twice = tuple(name for name in used if head.counts[name] > 1)
+    return Match(profile, delimiter, head.line, head.header, head.above, head.more, twice)
 
 
 def used_columns(profile: Profile) -> set[str]:

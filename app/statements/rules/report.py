@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from app.kernel.reading.faults import Problem
+from app.kernel.reading.numbers import NoNumber, number
+from app.kernel.reading.styles import Numbers
 from app.kernel.words import words as _
-from app.statements.rules.lines import Note, Problem
-from app.statements.rules.numbers import NoNumber, number
-from app.statements.rules.profile import Numbers
+from app.statements.rules.lines import Note
 from app.statements.rules.totals import Stated, Sums
 
 MOST_PROBLEMS = 200

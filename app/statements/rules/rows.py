@@ -12,13 +12,16 @@ from hashlib import blake2b
 from app.kernel.errors import Invalid
 from app.kernel.identifiers import Identifier, Isrc, Upc
 from app.kernel.money import CURRENCIES
+from app.kernel.reading.faults import Problem
+from app.kernel.reading.headers import folded
+from app.kernel.reading.months import NoMonth, months
+from app.kernel.reading.numbers import NoNumber, mark_of, number
+from app.kernel.reading.styles import Days, Numbers
 from app.kernel.words import words as _
-from app.statements.rules.lines import Kind, Line, Problem
-from app.statements.rules.months import NoMonth, months
-from app.statements.rules.numbers import NoNumber, mark_of, number
+from app.statements.rules.lines import Kind, Line
 from app.statements.rules.occurrences import Occurrences
 from app.statements.rules.places import territory
-from app.statements.rules.profile import Chosen, Column, Days, Joined, Numbers, Profile, folded
+from app.statements.rules.profile import Chosen, Column, Joined, Profile
 from app.statements.rules.recognising import names_in
 
 _ISRC = re.compile(r"[A-Z]{2}[A-Z0-9]{3}[0-9]{7}")
@@ -68,7 +71,7 @@ class RowReader:
         }
         self._fields = {name: self._getter(name) for name in (
             "native_id", "statement", "sale", "sale_until", "original", "territory", "isrc", "upc", "units",
-            "amount", "currency", *TEXTS,
+            "amount", "currency", "payee", *TEXTS,
         )}  # fmt: skip
         self._personal = [place for name, place in self._at.items() if _is_personal(name, profile)]
         self._kind_of = self._column(setting.profile.kinds[0]) if setting.profile.kinds else None
@@ -89,6 +92,7 @@ class RowReader:
         amount = self._number(row, "amount", amount_text, currency, problems)
         units = self._number(row, "units", get["units"](cells), "", problems)
         statement, sale, until, original = self._months(row, cells, problems)
+        payee = self._payee(row, get["payee"](cells), problems)
         if problems:
             raise Wrong(problems)
         place_text, isrc_text, upc_text = (
@@ -104,7 +108,7 @@ class RowReader:
             self._kind(cells, original), statement, sale, until, original, texts[0], territory(place_text)[0],
             place_text.strip(), _identified(Isrc, isrc_text), isrc_text, _identified(Upc, upc_text), upc_text,
             texts[1], texts[2], texts[3], texts[4], texts[5], units, amount or Decimal(0), amount_text, currency,
-            tuple(cells),
+            payee, tuple(cells),
         )  # fmt: skip
 
     def number_texts(self, cells: Cells) -> list[str]:
@@ -190,6 +194,13 @@ class RowReader:
             if not self._stands("currency"):
                 reason = _("Nothing in this file says its currency. Say which it is.")
             problems.append(self._problem(row, "currency", text, reason))
+        return code
+
+    def _payee(self, row: int, text: str, problems: list[Problem]) -> str:
+        code = text.strip()
+        if not code and self._stands("payee"):
+            reason = _("Say who was paid: the code of the payee.")
+            problems.append(self._problem(row, "payee", text, reason))
         return code
 
     def _kind(self, cells: Cells, original: str) -> Kind:

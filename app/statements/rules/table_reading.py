@@ -6,20 +6,19 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from itertools import chain
 
+from app.kernel.reading.headers import folded
+from app.kernel.reading.numbers import decided
+from app.kernel.reading.styles import Numbers
+from app.kernel.reading.tables import PEEK, WORKBOOK, Row, Table, fitted, not_fitting
 from app.kernel.words import words as _
 from app.statements.rules.lines import Line
-from app.statements.rules.numbers import decided
 from app.statements.rules.occurrences import Occurrences
 from app.statements.rules.places import territory
-from app.statements.rules.profile import Numbers, folded
 from app.statements.rules.recognising import Match
 from app.statements.rules.report import Report
 from app.statements.rules.rows import RowReader, Setting, Wrong
-from app.statements.rules.tables import Row, Table
 from app.statements.rules.totals import Stated
 
-PEEK = 2000
-"""Rows from which the decimal mark is decided."""
 TOTAL_WORDS = frozenset(
     "total|totals|grand total|sum|suma total|итого|всего|summe|gesamt|合計".split("|")
 )
@@ -98,25 +97,15 @@ class TableReading:
         if self._footer:
             self._summary(row, cells)
             return None
-        if len(cells) > self._width and not any(cells[self._width :]):
-            cells = cells[: self._width]
+        cells = fitted(cells, self._width, is_open=False) or cells
         if self._is_extra(row, cells):
             return None
-        if len(cells) == self._width:
-            return cells
-        is_open = self._match.profile.ragged or self._table.encoding == "workbook"
-        if len(cells) < self._width and is_open:
-            return cells + [""] * (self._width - len(cells))
-        self._report.problem(
-            self._table.file,
-            row,
-            _(
-                "This row has %(found)d cells, the header %(needed)d.",
-                found=len(cells),
-                needed=self._width,
-            ),
-        )
-        return None
+        is_open = self._match.profile.ragged or self._table.encoding == WORKBOOK
+        found = fitted(cells, self._width, is_open=is_open)
+        if found is None:
+            reason = not_fitting(cells, self._width)
+            self._report.problem(self._table.file, row, reason)
+        return found
 
     def _is_extra(self, row: int, cells: list[str]) -> bool:
         """True for the header said again, the header of a summary, and a row of totals."""

@@ -9,9 +9,10 @@ from decimal import Context, Decimal, Inexact, InvalidOperation
 
 from app.kernel.errors import Invalid
 from app.kernel.money import exponent_of
+from app.kernel.reading.faults import Problem
 from app.kernel.words import Words
 from app.kernel.words import words as _
-from app.statements.rules.lines import Line, Problem
+from app.statements.rules.lines import Line
 
 EXACT = Context(prec=60, traps=[InvalidOperation, Inexact])
 """14 digits and 24 places, summed over more lines than there can be."""

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from app.infra.storage.port import Storage
-from app.statements.rules.sources import Source
+from app.kernel.reading.sources import Source
 
 BEGINNING = 1 << 20
 

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import BinaryIO
 
 from app.kernel.errors import Invalid, InvalidMany
+from app.kernel.reading.faults import Problem
+from app.kernel.reading.sources import Source
 from app.statements.formats import PROFILES
 from app.statements.formats.parquet import LineStore, Written
-from app.statements.rules.lines import Line, Note, Problem
+from app.statements.rules.lines import Line, Note
 from app.statements.rules.profile import Profile
 from app.statements.rules.reading import Asked, Reading
-from app.statements.rules.sources import Source
 
 PERSONAL = frozenset(profile.id for profile in PROFILES if profile.personal)
 """Formats of which the file itself is not kept, but its lines without personal data."""

@@ -16,11 +16,11 @@ from app.infra.storage.port import Storage
 from app.kernel.actor import Actor
 from app.kernel.clock import Clock
 from app.kernel.errors import Forbidden, NotFound, Refused
+from app.kernel.reading.faults import Problem
 from app.kernel.words import Words
 from app.kernel.words import words as _
 from app.statements.commands import HandInStatement
 from app.statements.models import StatementUpload
-from app.statements.rules.lines import Problem
 
 OPEN = ("waiting", "reading")
 UNMAPPED = "unmapped"

@@ -17,8 +17,8 @@ from app.cases.rules.actions import moves_of_role
 from app.cases.rules.kinds import CaseEvent, Outcome, State
 from app.cases.rules.views import CaseView, PartyRow
 from app.cases.rules.words import DECIDED_WORDS
-from app.corrections.queries.corrections import corrections_of
-from app.corrections.rules.lifecycle import CorrectionState
+from app.corrections.queries.corrections import proposed_of_case
+from app.corrections.queries.views import LineView
 from app.decisions.queries import DecisionView, current_decision
 from app.decisions.rules import DecisionContent, DecisionState, needs_money, needs_store_action
 from app.evidence.queries import items_of
@@ -28,14 +28,18 @@ from app.infra.i18n import lazy_gettext as __
 from app.infra.i18n import translated
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid, NotFound
+from app.kernel.money import Money
 from app.kernel.sides import Side
 from app.ledger.queries.holds import holds_of
 from app.ledger.rules.holds import LIVE_HOLDS
+from app.web.desk.decision_run import rests_on
 from app.web.desk.face import bp
 from app.web.desk.head import LoadedCase, load_case, seen_version
+from app.web.desk.money_form import CAUSES
 from app.web.desk.readers import reader_words
 from app.web.desk.rows import Effect, Line
 from app.web.desk.words import state_name
+from app.web.shared.audit_words import month_words
 from app.web.shared.context import current_actor, services
 from app.web.shared.filters import money_words
 from app.web.shared.form_errors import mark
@@ -141,21 +145,23 @@ def _confirm_parts(
 ) -> dict[str, Any]:
     labels = {str(row.id): row.label for row in items_of(tx, actor, case.id)}
     names = names_of(tx, [decision.proposed_by])
-    money = _money(tx, case, actor)
+    fixes = _fixes(tx, case, actor)
+    money = [
+        (_payees(lines), money_words(total, actor.locale, plus=True)) for total, lines in fixes
+    ]
+    run = rests_on(tx, actor, decision, services().clock.now())
     own = decision.proposed_by == actor.person_id
     proposer = names.get(decision.proposed_by, "") if decision.proposed_by else ""
     possible = CaseEvent.CONFIRM in set(moves_of_role(case.view, actor))
     content = decision.content
     return {
         "case": case.head,
-        "lines": [Line(_("You proposed this decision. Somebody else confirms it."), "warn")]
-        if own
-        else [],
-        "summary": _summary(content, proposer),
+        "lines": [*_own_words(own=own), *run.lines],
+        "summary": [*_summary(content, proposer), *run.facts],
         "issues": [_issue(row, labels) for row in content.issues],
         "to_complainant": content.to_complainant,
         "to_respondent": content.to_respondent,
-        "money_lines": money,
+        "money_lines": [_money_line(view, actor) for _total, lines in fixes for view in lines],
         "effects": _effects(
             _Known(
                 case.view,
@@ -193,16 +199,33 @@ def _issue(row: Any, labels: dict[str, str]) -> dict[str, str]:
     }
 
 
-def _money(tx: Tx, case: LoadedCase, actor: Actor) -> list[tuple[str, str]]:
-    """The correction's lines in words, for those who may see money."""
+def _own_words(*, own: bool) -> list[Line]:
+    words = _("You proposed this decision. Somebody else confirms it.")
+    return [Line(words, "warn")] if own else []
+
+
+def _fixes(
+    tx: Tx, case: LoadedCase, actor: Actor
+) -> tuple[tuple[Money, tuple[LineView, ...]], ...]:
+    """The corrections that wait, for those who may see money."""
     if not may(actor, Permission.CORRECTION_READ):
-        return []
-    rows = corrections_of(tx, actor, services().clock, case.id)
-    return [
-        (", ".join(row.payees), money_words(row.total, actor.locale, plus=True))
-        for row in rows
-        if row.state is CorrectionState.PROPOSED
-    ]
+        return ()
+    return proposed_of_case(tx, actor, case.id)
+
+
+def _payees(lines: tuple[LineView, ...]) -> str:
+    return ", ".join(dict.fromkeys(view.payee.legal_name for view in lines))
+
+
+def _money_line(view: LineView, actor: Actor) -> dict[str, Any]:
+    line = view.line
+    return {
+        "payee": view.payee.legal_name,
+        "reason": CAUSES[line.reason],
+        "note": line.note,
+        "period": month_words(line.period, actor.locale) if line.period else "",
+        "amount": line.amount,
+    }
 
 
 @dataclass(frozen=True, slots=True)

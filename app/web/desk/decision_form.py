@@ -29,9 +29,10 @@ from app.decisions.rules import (
     Issue,
     Remedy,
 )
+from app.infra.i18n import gettext
 from app.infra.i18n import lazy_gettext as __
 from app.kernel.text import clean_text
-from app.web.desk.choices import choices
+from app.web.desk.choices import choices, named
 
 RESULTS = (
     ("established", __("Established")),
@@ -85,6 +86,12 @@ class DecisionForm(FlaskForm):
     issues = FieldList(FormField(IssueForm), max_entries=MOST_ISSUES)
     outcome = RadioField(__("Outcome"), choices=choices(OUTCOMES), validate_choice=False)
     remedies = FieldList(FormField(RemedyForm), max_entries=MOST_REMEDIES)
+    audit_id = SelectField(
+        __("Run of the payout audit that it rests on"),
+        choices=[],
+        validate_choice=False,
+        description=__("Its working goes into the letters, whatever is computed later."),
+    )
     money_moves = BooleanField(__("Money moves: a correction follows and finance approves it"))
     to_complainant = TextAreaField(
         __("Reasons for the complainant"),
@@ -102,7 +109,14 @@ class DecisionForm(FlaskForm):
     def offer_exhibits(self, known: list[tuple[str, str]]) -> None:
         """The exhibits every issue may rest on: (id, label and name)."""
         for entry in self.issues:
-            entry.form.exhibits.choices = choices(known)
+            entry.form.exhibits.choices = named(known)
+
+    def offer_audits(self, known: list[tuple[str, str]]) -> None:
+        """The runs that it may rest on: (id, when); one that was chosen stays even where the reader sees none."""
+        chosen = self.audit_id.data or ""
+        if chosen and chosen not in {key for key, _text in known}:
+            known = [*known, (chosen, gettext("The run chosen before"))]
+        self.audit_id.choices = [*choices([("", __("None"))]), *named(known)]
 
     def to_content(self) -> DecisionContent:
         """What was typed; blank rows fall away. Raises Invalid for control characters and lengths."""
@@ -113,6 +127,7 @@ class DecisionForm(FlaskForm):
             to_complainant=_text(self.to_complainant),
             to_respondent=_text(self.to_respondent),
             money_moves=bool(self.money_moves.data) or self._has_money_remedy(),
+            audit_id=self.audit_id.data or "",
         )
 
     def _has_money_remedy(self) -> bool:
@@ -142,6 +157,7 @@ def start_data(content: DecisionContent | None, *, version: int) -> dict[str, An
         "outcome": str(content.outcome),
         "remedies": [*remedies, {}],
         "money_moves": content.money_moves,
+        "audit_id": content.audit_id,
         "to_complainant": content.to_complainant,
         "to_respondent": content.to_respondent,
     }

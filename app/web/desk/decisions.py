@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
 
 from app.accounts.rules import Permission, may
 from app.cases.queries import parties_of
 from app.cases.rules.actions import moves_of_role
-from app.cases.rules.kinds import CaseEvent, State
-from app.decisions import service as decisions
+from app.cases.rules.kinds import CaseEvent, Kind, State
 from app.decisions.commands import SaveDecision
 from app.decisions.queries import DecisionView
 from app.decisions.rules import DecisionState
@@ -19,16 +19,18 @@ from app.infra.i18n import gettext as _
 from app.infra.i18n import lazy_gettext as __
 from app.infra.i18n import translated
 from app.kernel.actor import Actor
-from app.kernel.errors import Invalid, InvalidMany, Refused
+from app.kernel.errors import Invalid, InvalidMany, NotFound, Refused
 from app.kernel.sides import Side
 from app.ledger.queries.balances import payees_named
 from app.policies.queries import policy_by_id
 from app.policies.rules.clocks import add_months
+from app.recompute.queries import newest_audits
 from app.web.desk.decision_form import DecisionForm, start_data
 from app.web.desk.evidence import exhibit_row
 from app.web.desk.face import bp
 from app.web.desk.head import LoadedCase, load_case, seen_version
 from app.web.desk.money_form import LinesForm, money_proposed, payee_choices
+from app.web.desk.payout_proposal import audit_choices, left_out, proposed_lines
 from app.web.desk.rows import Line
 from app.web.shared.context import current_actor, services
 from app.web.shared.filters import date_words, due_words
@@ -64,6 +66,7 @@ class _Desk:
         money = may(actor, Permission.CORRECTION_PREPARE)
         self.payees = payees_named(tx, actor) if money else ()
         self.actor, self.money = actor, money
+        self.audits = newest_audits(tx, actor, view.id) if view.kind is Kind.PAYOUT else ()
         self.policy = policy_by_id(tx, view.policy_id)
 
     @property
@@ -109,11 +112,15 @@ def decisions_decide(ref: str) -> ResponseReturnValue:
     actor = current_actor()
     with transaction(actor, read_only=True) as tx:
         desk = _Desk(tx, ref, actor)
+        proposed = _from_audit(tx, desk)
     content = desk.decision.content if desk.decision else None
     form = DecisionForm(
         formdata=None, data=start_data(content, version=desk.draft.version if desk.draft else 0)
     )
-    return _page(desk, form, _blank_lines(desk))
+    if not proposed:
+        return _page(desk, form, _lines(desk, None))
+    form.money_moves.data, form.audit_id.data = True, request.args["audit"]
+    return _page(desk, form, _lines(desk, proposed), extra=left_out(proposed["left"]))
 
 
 @bp.post("/desk/cases/<ref>/decide")
@@ -144,9 +151,7 @@ def _carry_out(
     actor, clock, case = desk.actor, services().clock, desk.case
     seen = seen_version(form.version.data, 0)
     content = form.to_content()
-    saved = decisions.save_decision(
-        tx, SaveDecision(case.id, case.view.round, content, seen), actor, clock
-    )
+    saved = deciding.save(tx, SaveDecision(case.id, case.view.round, content, seen), actor, clock)
     if todo in {"propose", "decide"}:
         money = (
             money_proposed(tx, lines, desk.parties, actor, clock) if content.money_moves else None
@@ -173,9 +178,19 @@ def _grown(
     return form, lines
 
 
-def _blank_lines(desk: _Desk) -> LinesForm:
-    currency = desk.case.view.disputed_currency or "EUR"
-    return LinesForm(prefix="money-", formdata=None, data={"currency": currency, "lines": [{}]})
+def _from_audit(tx: Tx, desk: _Desk) -> dict[str, Any] | None:
+    """Lines of the correction from the audit that the address names, for those who may prepare one."""
+    text = request.args.get("audit", "")
+    try:
+        audit_id = UUID(text) if text and desk.money else None
+    except ValueError as error:
+        raise NotFound("audit") from error
+    return proposed_lines(tx, desk.actor, desk.case.id, desk.audits, audit_id) if audit_id else None
+
+
+def _lines(desk: _Desk, proposed: dict[str, Any] | None) -> LinesForm:
+    blank = {"currency": desk.case.view.disputed_currency or "EUR", "lines": [{}]}
+    return LinesForm(prefix="money-", formdata=None, data=proposed or blank)
 
 
 def _problems(error: Invalid) -> list[tuple[str, str]]:
@@ -217,6 +232,7 @@ def _page(
 ) -> str:
     ref = desk.case.ref
     form.offer_exhibits([(str(row.id), f"{row.label} {row.filename}") for row in desk.items])
+    form.offer_audits(audit_choices(desk.audits, desk.actor, services().clock.now()))
     lines.offer_payees(payee_choices(desk.payees, desk.parties))
     returned = (
         desk.decision.return_reason

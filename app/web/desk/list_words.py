@@ -36,7 +36,7 @@ DUE = {
 }  # fmt: skip
 CHANNELS = {
     Channel.PORTAL: __("the portal"), Channel.EMAIL: __("e-mail"), Channel.PHONE: __("telephone"),
-    Channel.STORE: __("a store"), Channel.API: __("the interface"),
+    Channel.STORE: __("a store"), Channel.API: __("the interface"), Channel.HOUSE: __("our own check"),
 }  # fmt: skip
 NEEDS = {
     Needs.PARTIES: __("a party"), Needs.DESK: __("the desk"), Needs.FINANCE: __("finance"), Needs.STORE: __("a store"),

@@ -10,7 +10,7 @@ from wtforms import FieldList, Form, FormField, SelectField, StringField
 from wtforms.validators import Length
 
 from app.cases.rules.views import PartyRow
-from app.corrections.rules.proposal import CorrectionReason, ProposalLine
+from app.corrections.rules.proposal import CorrectionReason, ProposalLine, statement_month
 from app.infra.db.transaction import Tx
 from app.infra.i18n import gettext as _
 from app.infra.i18n import lazy_gettext as __
@@ -22,7 +22,7 @@ from app.kernel.money import parse_currency
 from app.ledger.commands import OpenPayee
 from app.ledger.queries.balances import PayeeRow
 from app.ledger.service.payees import open_payee
-from app.web.desk.choices import choices
+from app.web.desk.choices import choices, named
 from app.web.desk.words import side_words
 from app.workflows.decide import MoneyProposed
 
@@ -36,12 +36,18 @@ REASONS: tuple[tuple[CorrectionReason, Any], ...] = (
     (CorrectionReason.WRONG_CURRENCY, __("Wrong currency")),
     (CorrectionReason.NOT_ENTITLED, __("Not entitled")),
     (CorrectionReason.PAID_TWICE, __("Paid twice")),
+    (CorrectionReason.IN_CONFLICT, __("Ownership conflict")),
+    (CorrectionReason.IN_SUSPENSE, __("Was in suspense")),
+    (CorrectionReason.NOT_IN_SALES, __("Paid without sales")),
     (CorrectionReason.HOLD_RELEASED, __("Held and released late")),
     (CorrectionReason.SETTLEMENT, __("Settlement")),
     (CorrectionReason.GOODWILL, __("Goodwill")),
     (CorrectionReason.UNEXPLAINED, __("Unexplained")),
 )
+CAUSES = dict(REASONS)
 _NEW = "new:"
+MOST_LINES = 100
+"""Of a correction that is typed; programs and finance may send more."""
 
 
 class LineForm(Form):
@@ -50,6 +56,12 @@ class LineForm(Form):
     payee = SelectField(__("Payee"), choices=[], validate_choice=False)
     amount = StringField(__("Amount"), [Length(max=40)], render_kw={"inputmode": "decimal"})
     reason = SelectField(__("Why"), choices=choices(REASONS))
+    period = StringField(
+        __("Statement month"),
+        [Length(max=40)],
+        description=__("As 2026-03. Empty when it is of no one month."),
+        render_kw={"type": "month"},
+    )
     note = StringField(__("Note"), [Length(max=500)])
 
 
@@ -61,12 +73,12 @@ class LinesForm(FlaskForm):
         [Length(max=3)],
         render_kw={"maxlength": "3", "autocapitalize": "characters"},
     )
-    lines = FieldList(FormField(LineForm), max_entries=40)
+    lines = FieldList(FormField(LineForm), max_entries=MOST_LINES)
 
     def offer_payees(self, known: list[tuple[str, str]]) -> None:
         """Who may be paid."""
         for entry in self.lines:
-            entry.form.payee.choices = choices([("", _("Choose")), *known])
+            entry.form.payee.choices = [*choices([("", _("Choose"))]), *named(known)]
 
     def filled(self) -> list[Any]:
         """The lines somebody typed into."""
@@ -124,7 +136,9 @@ def _line(
     payee_id = _payee(tx, row.payee.data or "", parties, actor, clock)
     reason = CorrectionReason(row.reason.data)
     note = (row.note.data or "").strip()
-    return ProposalLine(payee_id, amount, reason, note, source_text=(row.amount.data or "").strip())
+    period = statement_month(row.period.data or "")
+    typed = (row.amount.data or "").strip()
+    return ProposalLine(payee_id, amount, reason, note, period, source_text=typed)
 
 
 def _payee(tx: Tx, value: str, parties: tuple[PartyRow, ...], actor: Actor, clock: Clock) -> UUID:

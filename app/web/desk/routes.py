@@ -31,6 +31,7 @@ PAGES = (
     "mails",
     "new_case",
     "parties",
+    "payout",
     "presence",
     "references",
     "requests",

@@ -15,7 +15,7 @@ from wtforms import SelectField, StringField
 from app.accounts.rules import Permission
 from app.cases.rules.kinds import State
 from app.catalogue.queries import About, AboutCase
-from app.infra.db.transaction import transaction
+from app.infra.db.transaction import brief, transaction
 from app.infra.i18n import gettext as _
 from app.infra.i18n import lazy_gettext as __
 from app.infra.i18n import ngettext
@@ -74,11 +74,26 @@ class SearchForm(FlaskForm):
 
     def __init__(self, actor: Actor) -> None:
         super().__init__(formdata=request.args)
-        mine = findable(actor)
-        groups = [(key, words) for key, (words, kinds) in _GROUPS.items() if kinds & mine]
+        self._mine = findable(actor)
+
+    @property
+    def offered(self) -> SearchForm:
+        """With what there is to choose from: the empty filters are drawn once, so most pages do not ask."""
+        groups = [(key, words) for key, (words, kinds) in _GROUPS.items() if kinds & self._mine]
         self.kind.choices = choices([("", _("Everything")), *groups])
         stages = [(s.value, state_name(s)) for s in State if s not in _UNFILED]
         self.state.choices = choices([("", _("All")), *stages])
+        return self
+
+    @property
+    def is_unfiltered(self) -> bool:
+        """No filter is said, not even a wrong one."""
+        return not any(one.data for one in (self.kind, self.state, self.since, self.until))
+
+    @property
+    def findable(self) -> frozenset[Subject]:
+        """Readers who may find the same see the same empty filters."""
+        return self._mine
 
 
 _UNFILED = frozenset({State.NONE, State.DRAFT, State.DELETED})
@@ -125,7 +140,7 @@ def _answer(form: SearchForm, typed: str, actor: Actor) -> ResponseReturnValue:
     if form.errors:
         page = render_template("desk/search/show.html", form=form, typed="", recent=())
         return page, 422
-    with transaction(actor) as tx:
+    with brief(actor, lasts=False) as tx:
         answer = find(tx, look, actor, request.args.get("after"))
         if actor.person_id and answer.page.total and "after" not in request.args:
             remember_words(tx, actor.person_id, typed, services().clock)

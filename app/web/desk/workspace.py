@@ -12,7 +12,7 @@ from flask import render_template, request, url_for
 from app.accounts.rules import PANES, Permission, may
 from app.cases.queries import clocks_of, links_of, parties_of
 from app.cases.rules.actions import moves_of_role
-from app.cases.rules.kinds import CaseEvent, State
+from app.cases.rules.kinds import CaseEvent, Kind, State
 from app.cases.rules.views import CaseView
 from app.cases.rules.views import ClockRow as Clock
 from app.cases.rules.views import PartyRow as Party
@@ -302,6 +302,8 @@ def care_links(case: LoadedCase, actor: Actor) -> tuple[ActionLink, ...]:
         (Permission.CASE_ASSIGN, "desk.legal_hold_edit", _("Lift the legal hold") if held else _("Put under legal hold"), "landmark"),
         (Permission.CASE_READ, "desk.conflict_new", _("Declare a conflict of interest"), "eye-off"),
     )  # fmt: skip
+    if case.view.kind is Kind.PAYOUT:
+        found = ((Permission.PAYOUT_READ, "desk.payout_show", _("Payout audit"), "wallet"), *found)
     if case.view.state in COUNTERED:
         found = ((Permission.CASE_READ, "desk.counter_notice", _("Read the counter-notice"), "file-text"), *found)  # fmt: skip
     return tuple(

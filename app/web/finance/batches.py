@@ -19,8 +19,10 @@ from app.corrections.queries.batches import (
     batch_page,
     batch_view,
 )
+from app.corrections.queries.runs import last_run_of
 from app.corrections.rules.batches import BatchState
 from app.corrections.service.batches import lock_batch
+from app.corrections.service.runs import ask_lock, is_large
 from app.infra.db.transaction import transaction
 from app.infra.i18n import gettext as _
 from app.infra.i18n import lazy_gettext as __
@@ -31,6 +33,7 @@ from app.ledger.rules.codes import AccountsWithoutCode
 from app.web.finance.face import bp
 from app.web.finance.reasons import ReasonForm
 from app.web.finance.rows import BatchLine, EntryRow
+from app.web.finance.runs import AGAIN_AFTER, run_of
 from app.web.finance.words import account_kind_words, batch_chip, correction_chip
 from app.web.shared.context import current_actor, services
 from app.web.shared.form_errors import mark
@@ -83,8 +86,9 @@ def batches_list() -> ResponseReturnValue:
 @bp.get("/finance/batches/<uuid:batch_id>")
 @policy(Permission.BATCH_READ, on="batch")
 def batches_show(batch_id: UUID) -> ResponseReturnValue:
-    """What lies in it, and the lock."""
-    return show_batch(batch_id)
+    """What lies in it, and the lock; fetched again by itself while something goes on with it."""
+    page, is_live = _page(batch_id)
+    return page, 200, {"Refresh": AGAIN_AFTER} if is_live else {}
 
 
 def show_batch(
@@ -94,22 +98,40 @@ def show_batch(
     without: AccountsWithoutCode | None = None,
 ) -> str:
     """The page, with the form that was refused. *without*: accounts that hold up the lock."""
-    actor = current_actor()
+    return _page(batch_id, cancel, lock, without)[0]
+
+
+def _page(
+    batch_id: UUID,
+    cancel: ReasonForm | None = None,
+    lock: LockForm | None = None,
+    without: AccountsWithoutCode | None = None,
+) -> tuple[str, bool]:
+    """The page, and whether something goes on with the batch."""
+    actor, clock, after = current_actor(), services().clock, request.args.get("after", "")
     with transaction(actor, read_only=True) as tx:
-        view = batch_view(tx, actor, batch_id)
-        today = posting_day(tx, services().clock)
-    return render_template(
+        view = batch_view(tx, actor, batch_id, after)
+        run = last_run_of(tx, actor, clock, batch_id)
+        today = posting_day(tx, clock)
+    is_live = run is not None and run.is_live
+    page = render_template(
         "finance/batches/show.html",
         batch=view,
         state_of=batch_chip(view.state),
         entries=[entry_row(entry) for entry in view.entries],
+        next_href=url_for("finance.batches_show", batch_id=batch_id, after=view.next_cursor)
+        if view.next_cursor
+        else None,
+        first_href=url_for("finance.batches_show", batch_id=batch_id) if after else None,
+        run=run_of(run, view.state),
         can_lock=view.state is BatchState.OPEN
-        and bool(view.entries)
+        and view.count > 0
+        and not is_live
         and may(actor, Permission.BATCH_LOCK),
         can_export=view.state is not BatchState.OPEN and may(actor, Permission.BATCH_EXPORT),
         never_left=_never_left(view),
         can_confirm=not view.locked_by_me and may(actor, Permission.BATCH_EXPORT),
-        can_cancel=_can_cancel(view) and may(actor, Permission.BATCH_LOCK),
+        can_cancel=_can_cancel(view) and not is_live and may(actor, Permission.BATCH_LOCK),
         can_keep=view.reverses is not None
         and view.state is BatchState.LOCKED
         and may(actor, Permission.BATCH_LOCK),
@@ -117,6 +139,7 @@ def show_batch(
         lock=lock or LockForm(formdata=None, posting_date=today),
         without=[account_kind_words(kind) for kind in without.accounts] if without else [],
     )
+    return page, is_live
 
 
 def _never_left(view: BatchView) -> bool:
@@ -138,7 +161,10 @@ def batches_lock(batch_id: UUID) -> ResponseReturnValue:
     actor, form = current_actor(), LockForm()
     try:
         with transaction(actor) as tx:
-            lock_batch(tx, form.to_command(batch_id), actor, services().clock)
+            later = is_large(tx, batch_id)
+            (ask_lock if later else lock_batch)(
+                tx, form.to_command(batch_id), actor, services().clock
+            )
     except Invalid as error:
         mark(form, error, "posting_date")
         return show_batch(batch_id, lock=form), 422
@@ -147,7 +173,8 @@ def batches_lock(batch_id: UUID) -> ResponseReturnValue:
     except Refused as refusal:
         flash(translated(refusal.message), "warn")
         return show_batch(batch_id, lock=form), 409
-    flash(_("The batch is locked. Somebody else exports it."), "ok")
+    if not later:
+        flash(_("The batch is locked. Somebody else exports it."), "ok")
     return redirect(url_for("finance.batches_show", batch_id=batch_id), 303)
 
 

@@ -19,7 +19,8 @@ from app.corrections.queries.corrections import (
     correction_view,
     corrections_recent,
 )
-from app.corrections.queries.views import CorrectionRow, CorrectionView, LineView
+from app.corrections.queries.views import CorrectionRow, CorrectionView, LineView, RiskNote
+from app.corrections.rules.approval import ApprovalBar
 from app.corrections.rules.lifecycle import AWAITING, ON_THE_LEDGER, CorrectionState
 from app.corrections.service.approvals import (
     ApprovalResult,
@@ -31,6 +32,7 @@ from app.infra.i18n import gettext as _
 from app.infra.i18n import translated
 from app.kernel.errors import Invalid, NotFound, Refused, Stale
 from app.kernel.money import CURRENCIES, Money
+from app.ledger.rules.bank import paid_by_file, waits_until
 from app.ledger.rules.posting import Entry
 from app.web.finance.face import bp
 from app.web.finance.reasons import ReasonForm, SettleForm
@@ -40,6 +42,7 @@ from app.web.finance.words import (
     bar_words,
     correction_chip,
     note_chip,
+    payout_words,
     reason_words,
     verb_words,
 )
@@ -177,10 +180,12 @@ def _next(cursor: str, currency: str) -> str | None:
 
 def _row(row: CorrectionRow) -> CorrectionLine:
     waits = row.state in AWAITING
+    is_noted = waits and RiskNote.NO_ACCOUNT in row.notes
     return CorrectionLine(
         href=url_for("finance.corrections_show", correction_id=row.id),
         amount=row.total,
         artist=", ".join(row.payees) or row.case_artist,
+        paid_by=", ".join(payout_words(kind) for kind in row.payout_kinds if kind or not is_noted),
         case_ref=row.case_ref,
         reason=row.reason,
         prepared_by=row.preparer_name,
@@ -218,6 +223,8 @@ def show_correction(
         state_of=correction_chip(view.state),
         notes=[note_chip(note) for note in view.notes] if view.state in AWAITING else [],
         bar=bar_words(view.bar) if view.bar else "",
+        money_waits=_money_waits(view, clock.now()),
+        may_refuse=view.bar in {None, ApprovalBar.BANK_TOO_NEW},
         waits=view.state in AWAITING,
         is_fresh=is_fresh(actor, clock.now()),
         reauth_href=url_for("account.reauth_show", next=_here(view.id)),
@@ -235,6 +242,15 @@ def show_correction(
     )
 
 
+def _money_waits(view: CorrectionView, now: datetime) -> datetime | None:
+    """Until when the newest bank details of its payees keep it waiting; None when another reason does."""
+    if view.bar is not ApprovalBar.BANK_TOO_NEW:
+        return None
+    payees = [payee for line in view.lines for payee in (line.payee, line.counter_payee) if payee]
+    ends = [waits_until(payee.bank_changed_at, now) for payee in payees]
+    return max(filter(None, ends), default=None)
+
+
 def _working(view: LineView) -> WorkingLine:
     line = view.line
     rate = ""
@@ -249,6 +265,9 @@ def _working(view: LineView) -> WorkingLine:
     return WorkingLine(
         payee=view.payee.legal_name,
         bank=view.payee.masked_bank,
+        paid_by=payout_words(view.payee.payout_kind),
+        refused=_refused(view),
+        is_noted=bool(view.payee.masked_bank) and not view.payee.payout_kind,
         reason=reason_words(line.reason),
         note=line.note,
         period=line.period,
@@ -258,6 +277,16 @@ def _working(view: LineView) -> WorkingLine:
         tax=line.withheld,
         net=line.net,
     )
+
+
+def _refused(view: LineView) -> str:
+    """Why a payment file would be refused for this payee; nothing where none is needed."""
+    kind = view.payee.payout_kind
+    if view.line.net <= 0 or paid_by_file(kind):
+        return ""
+    if kind:
+        return _("No payment file pays this account. It can be booked, not paid by file.")
+    return _("A payment file is refused until they say how they are paid, under Payout account.")
 
 
 def _entry(entry: Entry, view: CorrectionView) -> EntryLine:

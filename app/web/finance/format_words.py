@@ -7,12 +7,16 @@ from typing import Any
 from app.exports.formats import (
     beancount,
     hledger,
+    nacha,
     netsuite,
     neutral,
     neutral_json,
     neutral_xlsx,
     pain001,
+    paypal,
     quickbooks,
+    revolut,
+    wise,
     xero,
 )
 from app.infra.i18n import lazy_gettext as __
@@ -27,6 +31,10 @@ FORMAT_CHOICES: list[tuple[str, Any]] = [
     (hledger.NAME, __("hledger journal")),
     (beancount.NAME, __("Beancount ledger")),
     (pain001.NAME, __("SEPA payments (pain.001)")),
+    (nacha.NAME, __("ACH credits (NACHA)")),
+    (paypal.NAME, __("PayPal Payouts")),
+    (wise.NAME, __("Wise batch payments")),
+    (revolut.NAME, __("Revolut bulk payments")),
 ]
 """By name; a test holds them to the formats there are."""
 FORMAT_HINTS: dict[str, Any] = {
@@ -40,6 +48,14 @@ FORMAT_HINTS: dict[str, Any] = {
     beancount.NAME: __("Plain text; account codes are names such as Liabilities:Royalties."),
     pain001.NAME: __(
         "Pays each payee their sum by IBAN. Who is owed nothing is left out and keeps it as balance."
+    ),
+    nacha.NAME: __("Pays each payee their sum in USD to a bank account in the United States."),
+    paypal.NAME: __("Pays each payee their sum; more than 5,000 become an archive."),
+    wise.NAME: __(
+        "Pays each payee their sum; those known by e-mail and by recipient ID in a file each."
+    ),
+    revolut.NAME: __(
+        "Pays each payee their sum in EUR by IBAN and BIC, in GBP in the United Kingdom."
     ),
 }
 

@@ -20,15 +20,15 @@ from app.infra.storage.port import ObjectMissing
 from app.kernel.errors import Invalid, InvalidMany, NotFound, Refused
 from app.kernel.money import parse_currency
 from app.kernel.period import Period
+from app.kernel.reading.faults import Unreadable
+from app.kernel.reading.sources import Source
+from app.kernel.reading.styles import Days, Numbers
 from app.statements.commands import SaveMapping
 from app.statements.formats import PROFILES
 from app.statements.queries import UploadRow, upload_view
-from app.statements.rules.lines import Unreadable
 from app.statements.rules.mapping import FIELDS, PERSONAL, Mapped, guessed, mapped, profile_of
 from app.statements.rules.previewing import Head, Preview, head_of, preview
-from app.statements.rules.profile import Days, Numbers
 from app.statements.rules.reading import Asked
-from app.statements.rules.sources import Source
 from app.statements.service.opening import opened
 from app.statements.service.profiles import save_mapping
 from app.web.finance.face import bp

@@ -8,7 +8,6 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
 
-from babel.numbers import get_decimal_symbol
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
@@ -26,7 +25,12 @@ from wtforms.validators import Length, Optional
 
 from app.corrections.commands import ReviseCorrection
 from app.corrections.queries.views import CorrectionView, LineView
-from app.corrections.rules.proposal import Conversion, CorrectionReason, ProposalLine
+from app.corrections.rules.proposal import (
+    Conversion,
+    CorrectionReason,
+    ProposalLine,
+    statement_month,
+)
 from app.infra.i18n import gettext as _
 from app.infra.i18n import lazy_gettext as __
 from app.kernel.amounts import parse_amount
@@ -35,6 +39,7 @@ from app.kernel.money import Money
 from app.ledger.queries.balances import PayeeRow
 from app.web.finance.reasons import version_of
 from app.web.finance.words import reason_words
+from app.web.shared.typed_amounts import typed
 
 _OWN_WORDS = {"translate": "no"}
 _DIGITS = {"inputmode": "decimal", "dir": "ltr"}
@@ -132,11 +137,6 @@ def _shown(view: LineView, locale: str) -> dict[str, Any]:
     return row
 
 
-def typed(value: Decimal, locale: str) -> str:
-    """A number as somebody with that language would type it: no groups, their decimal sign."""
-    return f"{value:f}".replace(".", get_decimal_symbol(locale.replace("-", "_")))
-
-
 @dataclass(frozen=True, slots=True)
 class _Reader:
     """Reads one line of the form in one currency."""
@@ -156,12 +156,17 @@ class _Reader:
             base,
             amount=amount,
             reason=self._reason(),
-            period=(self.form.period.data or "").strip(),
+            period=self._period(base.period),
             note=(self.form.note.data or "").strip(),
             withholding=self._tax(),
             conversion=self._conversion(base.conversion),
             source_text=base.source_text if base.amount == amount and stands else text,
         )
+
+    def _period(self, stands: str) -> str:
+        """What stands stays as it is, whatever it says."""
+        said = (self.form.period.data or "").strip()
+        return said if said == stands else statement_month(said)
 
     def _payee(self) -> UUID:
         try:

@@ -12,11 +12,12 @@ from app.web.finance.words import Chip
 
 @dataclass(frozen=True, slots=True)
 class CorrectionLine:
-    """A row of F1. *bar*: why the reader may not approve it, empty when they may."""
+    """A row of F1. *paid_by*: how its payees are paid. *bar*: why the reader may not approve it, empty when they may."""
 
     href: str
     amount: Money
     artist: str
+    paid_by: str
     case_ref: str
     reason: str
     prepared_by: str
@@ -29,10 +30,13 @@ class CorrectionLine:
 
 @dataclass(frozen=True, slots=True)
 class WorkingLine:
-    """A line of F2 with its payee."""
+    """A line of F2 with its payee. *refused*: why no payment file would pay it, empty when one does; *is_noted*: finance entered the details."""
 
     payee: str
     bank: str
+    paid_by: str
+    refused: str
+    is_noted: bool
     reason: str
     note: str
     period: str

@@ -19,6 +19,8 @@ from app.kernel.errors import Invalid, NotFound, Refused
 from app.kernel.filenames import content_disposition, safe_name
 from app.kernel.money import parse_currency
 from app.kernel.period import Period
+from app.kernel.reading.encodings import POSSIBLE
+from app.kernel.reading.styles import Days, Numbers
 from app.kernel.text import clean_text
 from app.kernel.words import Words
 from app.statements.commands import HandInStatement
@@ -30,8 +32,6 @@ from app.statements.queries import (
     unmatched_counts,
     upload_view,
 )
-from app.statements.rules.encodings import POSSIBLE
-from app.statements.rules.profile import Days, Numbers
 from app.statements.service.uploads import cancel_upload, hand_in
 from app.web.finance.face import bp
 from app.web.finance.words import note_words, upload_chip

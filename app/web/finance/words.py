@@ -14,6 +14,7 @@ from app.corrections.rules.proposal import CorrectionReason
 from app.infra.i18n import gettext as _
 from app.infra.i18n import lazy_gettext as __
 from app.infra.i18n import translated
+from app.ledger.rules.bank import PayoutKind
 from app.ledger.rules.holds import HoldReason, HoldState
 from app.ledger.rules.posting import AccountKind, AccountRef
 from app.statements.rules.noted import said_of
@@ -98,6 +99,17 @@ _NOTES: dict[RiskNote, tuple[Any, str]] = {
     RiskNote.NEW_PAYEE: (__("New payee"), "warn"),
     RiskNote.BANK_CHANGED: (__("Bank details changed"), "warn"),
     RiskNote.OLD_RATE: (__("Old exchange rate"), "warn"),
+    RiskNote.NO_ACCOUNT: (__("No account yet"), "warn"),
+    RiskNote.NO_FILE: (__("No payment file pays this account"), "warn"),
+}
+_PAYOUTS: dict[str, Any] = {
+    "": __("No account yet"),
+    PayoutKind.IBAN: __("IBAN"),
+    PayoutKind.US_ACCOUNT: __("US account"),
+    PayoutKind.PAYPAL: __("PayPal"),
+    PayoutKind.WISE: __("Wise"),
+    PayoutKind.REVOLUT: __("UK account, or IBAN with BIC"),
+    PayoutKind.ACCOUNT: __("Another bank account"),
 }
 _BARS: dict[ApprovalBar, Any] = {
     ApprovalBar.NOT_APPROVER: __("Approving takes the role finance approver."),
@@ -106,7 +118,7 @@ _BARS: dict[ApprovalBar, Any] = {
     ApprovalBar.OWN_MONEY: __("It changes your own money, so somebody else approves it."),
     ApprovalBar.FIRST_APPROVER: __("You approved it first; a second person approves it now."),
     ApprovalBar.BANK_TOO_NEW: __(
-        "The payee changed the bank details less than three days ago. Money waits until then."
+        "The payee changed the bank details less than three days ago. Until these days are over, money waits."
     ),
 }
 _VERBS = {
@@ -185,6 +197,11 @@ def note_chip(note: RiskNote) -> Chip:
     """What an approver should know first."""
     text, tone = _NOTES[note]
     return Chip(str(text), tone, "triangle-alert" if tone == "warn" else "users")
+
+
+def payout_words(kind: str) -> str:
+    """How a payee is paid, in short; empty is who never said."""
+    return str(_PAYOUTS[kind])
 
 
 def reason_words(reason: CorrectionReason) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from app.cases.queries import case_by_ref, clocks_of, moves_of, parties_of
-from app.cases.rules.kinds import CaseEvent, Kind, State
+from app.cases.rules.kinds import CaseEvent, Kind, Outcome, State
 from app.cases.rules.lifecycle import rows_from
 from app.cases.rules.views import CaseView, ClockRow, MoveRow, PartyRow
 from app.cases.rules.words import EVENT_WORDS, KIND_WORDS, Mover, needs
@@ -115,7 +115,7 @@ def read_case(tx: Tx, actor: Actor, ref: str, cursor: str | None = None) -> Foun
     case = case_by_ref(tx, actor, ref)
     policy = kept_policy(tx, case.policy_id)
     ended = case.state in ENDED
-    paid = ended or case.round > 1 or case.state in {State.FINANCE_APPROVAL, State.IMPLEMENTING}
+    paid = knows_money(case)
     notices = [n for n in notices_of(tx, actor, case.id) if n.side is case.side] if ended else []
     return Found(
         case, clocks_of(tx, actor, case.id), moves_of(tx, actor, case.id), parties_of(tx, actor, case.id),
@@ -124,6 +124,17 @@ def read_case(tx: Tx, actor: Actor, ref: str, cursor: str | None = None) -> Foun
         notices[0] if notices else None, rated_of(tx, actor, case), {} if ended else claim_against(tx, actor, case, policy),
         promise_of(tx, policy, case.submitted_at or case.created_at),
     )  # fmt: skip
+
+
+def _audit(case: CaseView) -> str:
+    was_computed = case.kind is Kind.PAYOUT and case.outcome is not Outcome.DUPLICATE
+    return f"/cases/{case.ref}/payout" if was_computed and knows_money(case) else ""
+
+
+def knows_money(case: CaseView) -> bool:
+    """Whether it was decided about money once, so that its side reads of it."""
+    decided = {State.FINANCE_APPROVAL, State.IMPLEMENTING}
+    return case.state in ENDED or case.round > 1 or case.state in decided
 
 
 def page_of(found: Found, actor: Actor, locale: str) -> CasePage:
@@ -141,7 +152,7 @@ def page_of(found: Found, actor: Actor, locale: str) -> CasePage:
         claim_title=claim_title(case), claim=[] if case.state in ENDED else claim_rows(case, found.parties, found.claim, locale, zone),
         steps=steps_of(case, found.promise, locale, zone, dates), privacy=_privacy(case),
         requests=lines, received=sum(line.done for line in lines),
-        money=money_of(case, found.holds, found.money, locale, zone),
+        money=replace(money_of(case, found.holds, found.money, locale, zone), audit_href=_audit(case)),
         parties=_parties(found.parties, case), letters=shown_letters(found.letters, ref),
         timeline=lines_of(found.talk.entries, found.parties, case), older=_older(ref, found.talk),
         unread=ngettext("%(num)s new message", "%(num)s new messages", found.talk.unread) if found.talk.unread else "",

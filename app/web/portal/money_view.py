@@ -30,11 +30,13 @@ class MoneyView:
     lines: tuple[MoneyLine, ...]
     asked: Money | None
     foot: str
+    audit_href: str = ""
+    """How the amounts were computed; empty before it was decided."""
 
     @property
     def is_shown(self) -> bool:
         """There is something to say about money."""
-        return bool(self.lines) or self.asked is not None
+        return bool(self.lines) or self.asked is not None or bool(self.audit_href)
 
 
 def money_of(

@@ -109,6 +109,8 @@ def _reviewing(dates: Dates, state: str, day: Day) -> Step:
 def _decision(case: CaseView, promise: Promise | None, state: str, reader: tuple[str, str]) -> Step:
     if state == "done" and case.decided_at:
         return Step(_("Decision sent"), date_words(case.decided_at, *reader), state)
+    if case.state is S.IMPLEMENTING:
+        return Step(_("Decision"), _("Made. We are carrying it out."), state)
     if promise is None or case.state in ENDED or case.round > 1:
         return Step(_("Decision"), "", state)
     by = date_words(promise.decide_by, *reader)

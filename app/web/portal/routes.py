@@ -26,8 +26,10 @@ def register(app: Flask) -> None:
         moves,
         my_cases,
         news,
+        payout,
         rate,
         requests,
+        statement_lines,
         words,
     )
 
@@ -48,8 +50,10 @@ def register(app: Flask) -> None:
         moves,
         my_cases,
         news,
+        payout,
         rate,
         requests,
+        statement_lines,
         words,
     )
     app.register_blueprint(bp)

@@ -139,6 +139,11 @@ def _waiting(case: CaseView, clocks: tuple[ClockRow, ...], promise: Promise | No
         _clock(clocks, "party", "offer"),
     )
     title, why, due = words.get(case.needs, default)
+    if case.state is S.IMPLEMENTING:
+        title, why = (
+            _("We are carrying out the decision"),
+            _("Your letter says what changes and from when."),
+        )
     return Ask(lead, title, why, due, "calm")
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.cases.rules.kinds import State
+from app.cases.rules.views import CaseView
 from app.cases.rules.words import Mover, needs
 from app.infra.i18n import gettext as _
 from app.web.shared.filters import due_words
@@ -44,7 +45,7 @@ def told(status: CaseStatus, promise: Promise | None) -> Told:
         lead, title, tone = _("Your move"), _("We wait for your answer"), ""
         why = _("Sign in to see what is asked for and to answer.")
     else:
-        lead, (title, why) = _("You need to do nothing now"), _others(case.needs)
+        lead, (title, why) = _("You need to do nothing now"), _others(case)
         due = due or _promised(status, promise)
     words = due_words(due, pick_locale(), status.zone) if due else ""
     ended = str(case.outcome) if case.outcome else None
@@ -53,7 +54,11 @@ def told(status: CaseStatus, promise: Promise | None) -> Told:
     )
 
 
-def _others(needed: Mover) -> tuple[str, str]:
+def _others(case: CaseView) -> tuple[str, str]:
+    if case.state is State.IMPLEMENTING:
+        return _("We are carrying out the decision"), _(
+            "The letter says what changes and from when."
+        )
     words = {
         Mover.DESK: (_("We are working on it"), _("Nothing is needed from you at the moment.")),
         Mover.FINANCE: (_("A payment is being approved"), _("A second person checks every amount before it leaves.")),
@@ -62,7 +67,7 @@ def _others(needed: Mover) -> tuple[str, str]:
         Mover.SYSTEM: (_("We are checking the numbers"), _("Every line of the statement is computed again.")),
     }  # fmt: skip
     other = (_("We are waiting for the other side"), _("If they do not answer in time, we go on with what we have."))  # fmt: skip
-    return words.get(needed, other)
+    return words.get(case.needs, other)
 
 
 def _promised(status: CaseStatus, promise: Promise | None) -> datetime | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
+from collections.abc import Callable, Hashable, MutableMapping
 from functools import cache
 from typing import Any
 
@@ -10,7 +10,7 @@ from flask import Flask
 from flask.templating import Environment
 from markupsafe import Markup
 
-from app.web.shared.shell import asset
+from app.web.shared.shell import asset, language_tag
 
 _FLIPS = frozenset(
     {"arrow-left", "arrow-right", "chevron-left", "chevron-right", "send", "reply", "log-out", "undo-2", "list"}
@@ -31,8 +31,9 @@ class PageEnvironment(Environment):
 
 
 def init_app(app: Flask) -> None:
-    """Give templates the function behind the icon component."""
+    """Give templates the functions behind the icon component and behind pieces that never differ."""
     app.jinja_env.globals["drawn_icon"] = drawn_icon
+    app.jinja_env.globals["remembered"] = remembered
 
 
 @cache
@@ -43,3 +44,24 @@ def drawn_icon(name: str, label: str = "") -> Markup:
     return Markup(
         '<svg class="icon{}" width="18" height="18" {} focusable="false"><use href="{}#{}"></use></svg>'
     ).format(flips, speaks, asset("icons.svg"), name)
+
+
+MOST = 2000
+"""Pieces that a process keeps; above that it begins anew."""
+
+_remembered: dict[Hashable, Markup] = {}
+
+
+def remembered(name: str, *about: Hashable, caller: Callable[[], Markup]) -> Markup:
+    """A piece of a page that is made once in each language; templates `call` it with a *name*.
+
+    Everything that it says and that differs from reader to reader stands in *about*: the key, whole, so nobody is
+    shown what was made for another. Nothing of a case or of one request may stand in it.
+    """
+    key = name, language_tag(), about
+    kept = _remembered.get(key)
+    if kept is None:
+        if len(_remembered) >= MOST:
+            _remembered.clear()
+        kept = _remembered[key] = caller()
+    return kept

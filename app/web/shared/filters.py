@@ -21,7 +21,7 @@ from app.infra.i18n import gettext as _
 from app.infra.i18n import ngettext
 from app.web.shared.context import current_actor, services
 from app.web.shared.locale_words import amount_text, city_text, clock_text, country_text, day_text
-from app.web.shared.navigation import role_words, staff_nav, works_here
+from app.web.shared.navigation import nearest_line, role_words, staff_nav, works_here
 from app.web.shared.state_words import state_words
 
 MINUS = "\N{MINUS SIGN}"
@@ -69,7 +69,7 @@ def init_app(app: Flask) -> None:
     )  # fmt: skip
     app.jinja_env.globals.update(
         sla=_sla, state_words=state_words, opt=opt, new_key=new_key, zone_words=_zone_words,
-        works_here=works_here, staff_nav=staff_nav, role_words=role_words, unit_words=unit_words,
+        works_here=works_here, staff_nav=staff_nav, nearest_line=nearest_line, role_words=role_words, unit_words=unit_words,
         languages=LANGUAGES, page_theme=page_theme, given=given,
     )  # fmt: skip
 

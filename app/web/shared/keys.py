@@ -10,9 +10,10 @@ from flask import Flask, current_app
 from markupsafe import Markup, escape
 from werkzeug.routing import Map
 
-from app.accounts.rules import Permission, may
+from app.accounts.rules import Permission, permissions_of
 from app.infra.i18n import gettext as _
 from app.infra.i18n import translated
+from app.kernel.actor import Role
 from app.queues.queries.shortcuts import kept_of
 from app.queues.rules.shortcuts import BY_NAME, Kept, bound
 from app.web.shared.context import current_actor
@@ -34,7 +35,11 @@ _CAPS = {"Control": "Ctrl", "ArrowRight": "→", "ArrowLeft": "←", "Enter": "�
 def init_app(app: Flask) -> None:
     """Templates say `keyed("case.reply")` in a tag, `key_attrs` for the button macro, `key_hint` for words."""
     app.jinja_env.globals.update(
-        keyed=keyed, key_attrs=key_attrs, key_hint=key_hint, keys_of_page=keys_of_page
+        keyed=keyed,
+        key_attrs=key_attrs,
+        key_hint=key_hint,
+        chord_of=chord_of,
+        keys_of_page=keys_of_page,
     )
 
 
@@ -56,9 +61,14 @@ def _bound(single: bool, chords: tuple[tuple[str, str], ...]) -> dict[str, str]:
     return bound(Kept(single, dict(chords)))
 
 
+def chord_of(name: str) -> str:
+    """The chord of an act for this reader; empty when there is none."""
+    return own_keys().get(name, "")
+
+
 def key_hint(name: str) -> str:
     """The keys for people: `Ctrl K`, `G D`; empty when there is none."""
-    return chord_words(own_keys().get(name, ""))
+    return chord_words(chord_of(name))
 
 
 def chord_words(chord: str) -> str:
@@ -74,17 +84,26 @@ def key_attrs(name: str, *, title: str = "") -> dict[str, str]:
 
     `aria-keyshortcuts` cannot say keys after one another, so those are in the title only.
     """
-    chord = own_keys().get(name, "")
+    return dict(_pairs(name, chord_of(name), _title(name, title)))
+
+
+def _title(name: str, title: str) -> str:
+    chord = chord_of(name)
+    if not title or not chord:
+        return title
+    return _("%(what)s (%(keys)s)", what=title, keys=chord_words(chord))
+
+
+@lru_cache(1000)
+def _pairs(name: str, chord: str, title: str) -> tuple[tuple[str, str], ...]:
     found = {"data-key": name}
     if chord and " " not in chord:
         found["aria-keyshortcuts"] = "+".join(
             part.upper() if len(part) == 1 else part for part in _split(chord)
         )
     if title:
-        found["title"] = (
-            _("%(what)s (%(keys)s)", what=title, keys=chord_words(chord)) if chord else title
-        )
-    return found
+        found["title"] = title
+    return tuple(found.items())
 
 
 def _split(chord: str) -> list[str]:
@@ -93,23 +112,28 @@ def _split(chord: str) -> list[str]:
 
 def keyed(name: str, title: str = "") -> Markup:
     """The same as plain text for a tag written by hand."""
-    pairs = key_attrs(name, title=title).items()
+    return _tag(_pairs(name, chord_of(name), _title(name, title)))
+
+
+@lru_cache(1000)
+def _tag(pairs: tuple[tuple[str, str], ...]) -> Markup:
+    """A page has some thirty of them, the same on every page."""
     return Markup("").join(Markup(' {}="{}"').format(key, escape(value)) for key, value in pairs)
 
 
 def goes_here() -> dict[str, str]:
     """Address of each act that leads somewhere, for this reader and this installation."""
-    actor, there = current_actor(), _addresses(current_app.url_map)
+    return _going(current_app.url_map, current_actor().roles)
+
+
+@lru_cache(200)
+def _going(routes: Map, roles: frozenset[Role]) -> dict[str, str]:
+    there, mine = {rule.rule for rule in routes.iter_rules()}, permissions_of(roles)
     return {
         name: href
         for name, (href, permission) in GOES.items()
-        if href.split("?")[0] in there and (permission is None or may(actor, permission))
+        if href.split("?")[0] in there and (permission is None or permission in mine)
     }
-
-
-@lru_cache(8)
-def _addresses(routes: Map) -> frozenset[str]:
-    return frozenset(rule.rule for rule in routes.iter_rules())
 
 
 def keys_of_page() -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
-from app.accounts.rules import Permission, may
+from app.accounts.rules import Permission, permissions_of
 from app.infra.i18n import gettext as _
 from app.infra.i18n import lazy_gettext as __
 from app.kernel.actor import Actor, Role
@@ -22,12 +24,15 @@ class NavItem:
 
 
 P = Permission
-_ITEMS = (
+_Item = tuple[str, Any, str, str, Permission]
+_ITEMS: tuple[_Item, ...] = (
     ("Desk", __("Desk"), "/desk", "inbox", P.CASE_LIST),
     ("Search", __("Search"), "/search", "search", P.CASE_LIST),
     ("Corrections", __("Payout corrections"), "/finance/corrections", "wallet", P.CORRECTION_READ),
     ("Batches", __("Batches"), "/finance/batches", "package", P.BATCH_READ),
     ("Statements", __("Statements"), "/finance/statements", "file-text", P.STATEMENT_READ),
+    ("Terms", __("Terms"), "/finance/terms", "list", P.TERMS_READ),
+    ("Events", __("Shared faults"), "/finance/parent-events", "users", P.PARENT_EVENT_READ),
     ("Holds", __("Held money"), "/finance/holds", "lock", P.HOLD_READ),
     ("People", __("People and roles"), "/admin/people", "users", P.PEOPLE_READ),
     ("History", __("History"), "/admin/history", "history", P.HISTORY_READ),
@@ -51,18 +56,29 @@ def works_here(actor: Actor) -> bool:
 
 def staff_nav(actor: Actor, path: str) -> list[NavItem]:
     """The lines this actor may use, the one of *path* marked."""
-    mine = [row for row in _ITEMS if may(actor, row[-1]) and not _is_covered(actor, row[0])]
-    here = [row[2] for row in mine if path == row[2] or path.startswith(f"{row[2]}/")]
-    nearest = max(here, key=len, default="")
+    nearest = nearest_line(actor, path)
     return [
         NavItem(str(words), href, icon, href == nearest)
-        for _key, words, href, icon, _permission in mine
+        for _key, words, href, icon, _permission in _lines(actor.roles)
     ]
 
 
-def _is_covered(actor: Actor, key: str) -> bool:
+def nearest_line(actor: Actor, path: str) -> str:
+    """Address of the line that *path* belongs to; empty when it belongs to none."""
+    hrefs = (row[2] for row in _lines(actor.roles))
+    here = [href for href in hrefs if path == href or path.startswith(f"{href}/")]
+    return max(here, key=len, default="")
+
+
+@lru_cache(200)
+def _lines(roles: frozenset[Role]) -> tuple[_Item, ...]:
+    mine = permissions_of(roles)
+    return tuple(row for row in _ITEMS if row[-1] in mine and not _is_covered(mine, row[0]))
+
+
+def _is_covered(mine: frozenset[Permission], key: str) -> bool:
     """Whoever looks after all jobs sees the parked ones there."""
-    return key == "Parked" and may(actor, P.JOB_MANAGE)
+    return key == "Parked" and P.JOB_MANAGE in mine
 
 
 def role_words(actor: Actor) -> str:
@@ -78,4 +94,4 @@ def role_names(roles: Iterable[Role]) -> str:
         Role.FINANCE_PREPARER: _("Finance, prepares"), Role.FINANCE_APPROVER: _("Finance, approves"),
         Role.ADMIN: _("Administrator"), Role.AUDITOR: _("Auditor"),
     }  # fmt: skip
-    return ", ".join(names[role] for role in Role if role in held)
+    return " · ".join(names[role] for role in Role if role in held)

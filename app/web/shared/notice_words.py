@@ -26,6 +26,7 @@ KIND_NAMES: dict[MailKind, Any] = {
     K.PARTY_WROTE: __("A party wrote"),
     K.PARTY_ANSWERED: __("A request was answered"),
     K.MAIL_FAILED: __("A mail did not arrive"),
+    K.PARENT_EVENT: __("One fault with many artists"),
 }
 
 KIND_ICONS: dict[MailKind, str] = {
@@ -46,4 +47,5 @@ KIND_ICONS: dict[MailKind, str] = {
     K.PARTY_WROTE: "message-square",
     K.PARTY_ANSWERED: "reply",
     K.MAIL_FAILED: "mail",
+    K.PARENT_EVENT: "users",
 }

@@ -10,7 +10,7 @@ from typing import Any, TypeVar, cast
 from flask import request
 
 from app.accounts.service.limits import Rate, take
-from app.infra.db.transaction import transaction
+from app.infra.db.transaction import brief
 from app.infra.i18n import gettext as _
 from app.kernel.actor import Actor
 from app.kernel.errors import TooMany
@@ -43,7 +43,7 @@ def client_address() -> str:
 def spend(*uses: tuple[Rate, str]) -> None:
     """Count one use of each rate, committed whatever the request does next. Raises `TooMany`."""
     clock = services().clock
-    with transaction(Actor.system("web:limits")) as tx:
+    with brief(Actor.system("web:limits"), lasts=False) as tx:
         wait = max(take(tx, rate, who, clock) for rate, who in uses)
     if wait:
         raise TooMany(_("Too many tries. Try again in %(seconds)s seconds.", seconds=wait), wait)

@@ -24,7 +24,7 @@ from app.accounts.rules import SEEN_STEP, Stage, is_live
 from app.accounts.service import sessions
 from app.accounts.service.signin import prove_session
 from app.edge.access import API
-from app.infra.db.transaction import transaction
+from app.infra.db.transaction import brief, transaction
 from app.infra.services import Services
 from app.kernel.actor import Actor
 from app.notifications.queries import UNREAD_BESIDE
@@ -70,14 +70,15 @@ class ServerSession(SessionMixin):
 
     def _read(self, cookie: str) -> None:
         clock = _services().clock
-        with transaction(_SYSTEM) as tx:
-            row = session_by_hash(tx, token_hash(cookie), UNREAD_BESIDE, KEPT_BESIDE)
-            now = clock.now()
-            if row is None or not is_live(
-                row.created_at, row.last_seen_at, row.expires_at, row.idle, now
-            ):
-                return
-            if not _is_poll() and now - row.last_seen_at >= SEEN_STEP:
+        with brief(_SYSTEM) as asked:
+            row = session_by_hash(asked, token_hash(cookie), UNREAD_BESIDE, KEPT_BESIDE)
+        now = clock.now()
+        if row is None or not is_live(
+            row.created_at, row.last_seen_at, row.expires_at, row.idle, now
+        ):
+            return
+        if not _is_poll() and now - row.last_seen_at >= SEEN_STEP:
+            with transaction(_SYSTEM) as tx:
                 sessions.touch(tx, row.id, clock)
         self._row, self._data = row, dict(row.data)
         self._stored = json.dumps(self._data, sort_keys=True)
@@ -197,7 +198,7 @@ def init_app(app: Flask) -> None:
     if not settings.secure and not settings.demo:
         raise RuntimeError("sessions over plain HTTP are for the demo on loopback only")
     app.session_interface = _Sessions(secure=settings.secure)
-    manager = LoginManager(app)
+    manager = LoginManager(app, add_context_processor=False)  # the frame says who is here
     manager.session_protection = None
     manager.user_loader(_load_user)
 

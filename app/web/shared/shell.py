@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from babel import Locale
 from flask import Flask, has_request_context, request, session
 from jinja2 import StrictUndefined
 
@@ -44,6 +45,14 @@ def pick_locale() -> str:
     if has_request_context() and request.cookies.get("locale") in LOCALES:
         return request.cookies["locale"]
     return (request.accept_languages.best_match(LOCALES) if has_request_context() else None) or "en"
+
+
+def spoken() -> Locale:
+    """The same for the library of words and dates."""
+    return _parsed(pick_locale())
+
+
+_parsed = cache(Locale.parse)
 
 
 def language_tag() -> str:

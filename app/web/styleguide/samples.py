@@ -10,6 +10,7 @@ from typing import Any
 from app.catalogue.rules.covers import cover_of
 from app.infra.i18n import gettext as _
 from app.kernel.money import Money
+from app.web.shared.audit_view import Factor
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,17 @@ class Bag:
 
 def _span(text: str, href: str = "", *, strong: bool = False) -> dict[str, Any]:
     return {"text": text, "href": href, "strong": strong}
+
+
+def _factors() -> list[Factor]:
+    """One line of a payout that was computed again."""
+    return [
+        Factor(
+            recording="AZTW12600418", sale_month="07/2026", gross="€1,256.88", exact_gross="1256.88 EUR", used="25%", share="50%",
+            fee="0%", rate="", tax="", formula="1256.88 EUR × 1 × (1 − 0) × 0.5 × (1 − 0) = 628.44 EUR", expected="628.44 EUR",
+            paid="314.22 EUR", delta=Money(Decimal("314.22"), "EUR"), reason=_("Wrong split"), history=(_("%(share)s in %(where)s, from %(since)s until before %(until)s", share="50%", where="WW", since=_("the beginning"), until=_("open")),),
+        )
+    ]  # fmt: skip
 
 
 def sample(now: datetime) -> Bag:
@@ -73,6 +85,7 @@ def sample(now: datetime) -> Bag:
                 {"label": _("Territory left out"), "share": 17, "amount": "€71.40"},
                 {"label": _("Wrong exchange rate day"), "share": 7, "amount": "€23.09"},
             ],
+            "factors": _factors(),
         }
     )  # fmt: skip
 

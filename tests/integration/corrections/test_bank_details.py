@@ -145,7 +145,7 @@ def test_b103_the_old_address_is_told_and_one_that_was_just_given_up(
 
     run_jobs()
 
-    told = {mail.to for mail in mailer.sent if "bank" in mail.text}
+    told = {mail.to for mail in mailer.sent if "your payouts were changed" in mail.text}
     assert told == {artist.email, "ada.before@example.com"}
 
 

@@ -44,6 +44,10 @@ def test_forty_artists_and_sixty_cases_at_every_point_of_their_life(app: Flask) 
                  "from history_entry where verb like 'case.%') as one where at < before")
         ).scalar_one()  # fmt: skip
         unseen = due_to_wake(tx, app.extensions["redress"].clock.now(), 100)
+        shared = counted(
+            tx, "select payee, count(*) from terms_split where ended_in is null group by 1"
+        )
+        paid = counted(tx, "select payee, count(payee_id) from terms_payee group by 1")
     assert sum(member.role is Role.ARTIST for member in everybody().values()) == 40
     assert sub_kinds.total() == len(TALES) >= 60
     assert set(sub_kinds) == {one.value for one in SubKind}
@@ -51,6 +55,8 @@ def test_forty_artists_and_sixty_cases_at_every_point_of_their_life(app: Flask) 
             "held_parties_to_settle", "waiting_store", "negotiation"} - set(states) <= {"negotiation"}  # fmt: skip
     assert {"proposed", "approved_once", "exported", "acknowledged", "cancelled"} <= set(fixes)
     assert out_of_order == 0
+    assert set(shared) <= set(paid), "whoever has a share is paid"
+    assert set(paid.values()) == {1}, "and known to the ledger"
     assert unseen == [], "a fresh desk is ready at once"
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -13,7 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from app.history.service import record, seal_day, verify
+from app.history.service import NotedSet, record, record_set, seal_day, verify
 from app.infra.jobs import TASKS
 from app.kernel.actor import Actor
 from app.kernel.clock import FixedClock
@@ -150,3 +151,77 @@ def test_the_seal_of_the_day_and_the_walk_along_the_chains_are_work_of_the_night
     nightly = {name: task.cron for name, task in TASKS.items() if name.startswith("history.")}
 
     assert nightly == {"history.seal_day": "5 0 * * *", "history.verify": "40 4 * * *"}
+
+
+CASES = (UUID(int=1), UUID(int=2))
+ROWS = """
+select key as id, case_id, title, minor from unnest(
+  cast(:keys as uuid[]), cast(:cases as uuid[]), cast(:titles as text[]), cast(:minors as bigint[])
+) as made (key, case_id, title, minor)
+"""
+
+
+def a_set(*things: tuple[UUID, UUID, str, int], **fixed: str) -> NotedSet:
+    """Things as (id, case, title, minor)."""
+    names = ("keys", "cases", "titles", "minors")
+    bound = {name: [thing[place] for thing in things] for place, name in enumerate(names)}
+    return NotedSet("thing", ROWS, bound, ("title",), ("minor",), fixed)
+
+
+def test_a_set_is_chained_as_entries_written_one_by_one(
+    tx_as: Transaction, clock: FixedClock
+) -> None:
+    first, second = CASES
+    strange = 'ü "\\/" \u2028 \x01\x1f\x7f\n\t \U0001f3b5 </script>'
+    things = [
+        (UUID(int=14), second, "d", 0), (UUID(int=12), first, strange, -5), (UUID(int=11), first, "a", 2**53),
+        (UUID(int=13), first, "", 7),
+    ]  # fmt: skip
+
+    with tx_as(SYSTEM) as tx:
+        record(tx, SYSTEM, clock, verb="thing.made", subject=("thing", "x"), case_id=first)
+        count = record_set(tx, SYSTEM, clock, "thing.moved", a_set(*things, way="út"))
+        record(tx, SYSTEM, clock, verb="thing.ended", subject=("thing", "x"), case_id=first)
+        none = record_set(tx, SYSTEM, clock, "thing.moved", a_set())
+
+    assert (count, none) == (4, 0)
+    assert verdict(tx_as) is None
+    with tx_as(SYSTEM) as tx:
+        rows = tx.execute(
+            text("select chain, n, subject_id, case_id, data from history_entry where verb = 'thing.moved' order by id")
+        ).all()  # fmt: skip
+    assert [tuple(row) for row in rows] == [
+        (f"case:{first}", 2, str(UUID(int=11)), first, {"title": "a", "minor": 2**53, "way": "út"}),
+        (
+            f"case:{first}",
+            3,
+            str(UUID(int=12)),
+            first,
+            {"title": strange, "minor": -5, "way": "út"},
+        ),
+        (f"case:{first}", 4, str(UUID(int=13)), first, {"title": "", "minor": 7, "way": "út"}),
+        (f"case:{second}", 1, str(UUID(int=14)), second, {"title": "d", "minor": 0, "way": "út"}),
+    ]
+
+
+def test_a_set_goes_with_its_transaction(tx_as: Transaction, clock: FixedClock) -> None:
+    with pytest.raises(RuntimeError), tx_as(SYSTEM) as tx:
+        record_set(tx, SYSTEM, clock, "thing.moved", a_set((uuid4(), CASES[0], "a", 1)))
+        raise RuntimeError
+
+    with tx_as(SYSTEM) as tx:
+        assert tx.scalar(text("select count(*) from history_head")) == 0
+    assert verdict(tx_as) is None
+
+
+def test_a_set_moved_by_a_token_says_with_which(tx_as: Transaction, clock: FixedClock) -> None:
+    token = uuid4()
+    actor = replace(Actor.system("test"), token_id=token)
+
+    with tx_as(SYSTEM) as tx:
+        record_set(tx, actor, clock, "thing.moved", a_set((uuid4(), CASES[0], "a", 1)))
+
+    with tx_as(SYSTEM) as tx:
+        data = tx.execute(text("select data from history_entry")).scalar_one()
+    assert data == {"title": "a", "minor": 1, "token_id": str(token)}
+    assert verdict(tx_as) is None

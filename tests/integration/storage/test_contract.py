@@ -2,16 +2,20 @@
 
 import hashlib
 import io
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from botocore.exceptions import ClientError
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.infra.clock import SystemClock
 from app.infra.embedded.s3 import client_for
 from app.infra.storage.memory import MemoryStorage
+from app.infra.storage.pieces import Pieces
 from app.infra.storage.port import PART, AlreadyThere, ObjectMissing, TooLarge
 from app.infra.storage.s3 import S3Access, S3Storage
 from app.kernel.errors import Unavailable
@@ -156,3 +160,27 @@ def test_b042_the_credential_of_the_application_deletes_and_replaces_nothing(
     app.put_object(**where, Body=b"EVIL")
 
     assert b"".join(storage.open(stored.key, stored.version)) == b"evidence"
+
+
+@given(pieces=st.lists(st.binary(max_size=20), max_size=8), size=st.integers(1, 30))
+def test_pieces_are_read_as_a_file_is(pieces: list[bytes], size: int) -> None:
+    source, read = Pieces(pieces), []
+    while chunk := source.read(size):
+        read.append(chunk)
+
+    assert b"".join(read) == b"".join(pieces)
+    assert all(len(chunk) <= size for chunk in read)
+    assert Pieces(pieces).read() == next((one for one in pieces if one), b"")
+
+
+@pytest.mark.parametrize("before", [0, 1, PART + 1])
+def test_what_fails_while_it_is_made_leaves_nothing(storage: Any, before: int) -> None:
+    def made() -> Iterator[bytes]:
+        yield b"x" * before
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        storage.put_quarantine(Pieces(made()), 2 * PART)
+
+    assert list(storage.list("")) == []
+    assert list(storage.open_parts()) == []

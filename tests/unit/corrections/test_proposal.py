@@ -20,6 +20,7 @@ from app.corrections.rules.proposal import (
     is_old_rate,
     moved,
     reversed_line,
+    statement_month,
     total_of,
 )
 from app.kernel.errors import Invalid, InvalidMany
@@ -202,3 +203,18 @@ def test_b095_an_old_rate_is_flagged() -> None:
 def test_a_correction_has_lines_and_not_too_many(proposal: list[ProposalLine]) -> None:
     with pytest.raises(Invalid):
         check_lines(proposal, "EUR", TODAY)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("2026-09", "2026-09"), (" 2026-09 ", "2026-09"), ("  ", "")]
+)
+def test_the_statement_month_of_a_line_is_a_month_or_nothing(typed: str, kept: str) -> None:
+    assert statement_month(typed) == kept
+
+
+@pytest.mark.parametrize("typed", ["2026-13", "Sept", "2026", "09/2026", "2026-09-30"])
+def test_what_is_no_month_is_refused_at_the_period(typed: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        statement_month(typed)
+
+    assert refused.value.field == "period"

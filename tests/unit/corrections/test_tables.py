@@ -14,6 +14,7 @@ from app.corrections.rules.batches import (
     check_lockable,
     is_repeated_ack,
     next_batch_state,
+    state_after_file,
 )
 from app.corrections.rules.lifecycle import (
     CORRECTION_TRANSITIONS,
@@ -133,9 +134,21 @@ def test_b102_another_acknowledgement_is_refused() -> None:
 
 def test_b102_an_acknowledgement_names_this_file() -> None:
     with pytest.raises(Refused, match="not that of this batch"):
-        check_ack("GL-7", file_sha256="ab", named_sha256="cd")
+        check_ack("GL-7", file_hashes={"ab"}, named_sha256="cd")
+
+
+def test_b101_a_second_file_moves_nothing_and_what_is_cancelled_gets_none() -> None:
+    for state in (BatchState.EXPORTED, BatchState.ACKNOWLEDGED):
+        assert state_after_file(state, has_other=True) is state
+        with pytest.raises(Refused):
+            state_after_file(state, has_other=False)
+    assert state_after_file(BatchState.LOCKED, has_other=False) is BatchState.EXPORTED
+    for has_other in (False, True):
+        for state in (BatchState.OPEN, BatchState.CANCELLED):
+            with pytest.raises(Refused):
+                state_after_file(state, has_other=has_other)
 
 
 def test_an_acknowledgement_has_a_reference() -> None:
     with pytest.raises(Invalid):
-        check_ack(" ", file_sha256="ab", named_sha256="ab")
+        check_ack(" ", file_hashes={"ab"}, named_sha256="ab")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import date
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from hypothesis import given
@@ -42,6 +42,7 @@ CONTENTS = st.builds(
     to_complainant=TEXT,
     to_respondent=TEXT,
     money_moves=st.booleans(),
+    audit_id=st.just("") | st.uuids().map(str),
 )
 
 
@@ -143,3 +144,17 @@ def test_nobody_never_confirms() -> None:
 def test_content_of_another_schema_is_refused() -> None:
     with pytest.raises(ValueError, match="schema 9"):
         content_from_json({**content_to_json(replace(make_content())), "schema": 9})
+
+
+def test_a_decision_without_a_run_keeps_the_hash_it_had_before_there_were_runs() -> None:
+    plain, with_run = make_content(), make_content(audit_id=str(UUID(int=7)))
+
+    assert "audit_id" not in content_to_json(plain)
+    assert content_hash(plain) != content_hash(with_run)
+    assert content_from_json(content_to_json(with_run)) == with_run
+
+
+def test_no_side_reads_the_run_that_it_rests_on() -> None:
+    content = make_content(audit_id=str(UUID(int=7)))
+
+    assert "audit_id" not in for_side(content, Side.COMPLAINANT, (), {})

@@ -27,21 +27,17 @@ AMOUNTS = {"gross_correction", "withholding", "net"}
 
 
 def sheet_of(content: bytes, number: int) -> list[list[tuple[str, str]]]:
-    """(type, value) of each cell; text by the table of shared strings."""
+    """(type, value) of each cell."""
     with zipfile.ZipFile(io.BytesIO(content)) as book:
         root = fromstring(book.read(f"xl/worksheets/sheet{number}.xml"))
-        names = book.namelist()
-        shared = "xl/sharedStrings.xml"
-        texts = list(fromstring(book.read(shared))) if shared in names else []
     assert root.find(f".//{NS}f") is None, "a cell is a formula"
-    return [[_cell(cell, texts) for cell in row] for row in root.iter(f"{NS}row")]
+    return [[_cell(cell) for cell in row] for row in root.iter(f"{NS}row")]
 
 
-def _cell(cell: Element, texts: list[Element]) -> tuple[str, str]:
-    value = cell.findtext(f"{NS}v") or ""
-    if cell.get("t") == "s":
-        return "text", "".join(texts[int(value)].itertext())
-    return "number", value
+def _cell(cell: Element) -> tuple[str, str]:
+    if cell.get("t") == "inlineStr":
+        return "text", "".join(cell.itertext())
+    return "number", cell.findtext(f"{NS}v") or ""
 
 
 def by_csv(rows: list[NeutralRow]) -> list[dict[str, str]]:

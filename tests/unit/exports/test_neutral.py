@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.exports.formats.neutral import to_bytes
+from app.exports.formats import FORMATS
 from app.exports.rules.rows import COLUMNS, NeutralRow, control_totals
 
+to_bytes = FORMATS["neutral"].to_bytes
 ROW = NeutralRow(
     case_ref="RD-7K4M-29QX",
     decision_id="d1",

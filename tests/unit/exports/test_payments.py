@@ -91,7 +91,7 @@ def test_every_payee_without_details_is_named_with_what_to_do() -> None:
     with pytest.raises(Invalid, match="Bo, Mo") as refused:
         written(rows)
 
-    assert "Payout details" in str(refused.value.message)
+    assert "Payout account" in str(refused.value.message)
 
 
 @pytest.mark.parametrize(

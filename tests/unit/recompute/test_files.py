@@ -10,8 +10,9 @@ import pytest
 from click.testing import CliRunner
 
 from app.cli.payouts import payouts
+from app.kernel.columns import Kind, fault_of
 from app.recompute.commands import AuditFiles
-from app.recompute.rules.inputs import BadInput, Kind, fault_of
+from app.recompute.rules.inputs import BadInput
 from app.recompute.service import audit_files
 
 SALES = "line_id,statement_month,sale_month,store,territory,isrc,usage,units,gross,currency\n"
@@ -110,6 +111,22 @@ def test_b074_a_row_with_another_number_of_columns_is_named(tmp_path: Path) -> N
 
     assert [(one["line"], one["reason"]) for one in control["problems"]] == [(2, "missing columns")]
     assert control["lines_read"] == 2
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("blank", [0, 2])
+def test_its_line_is_that_of_the_file_whatever_stands_above(
+    tmp_path: Path, end: str, blank: int
+) -> None:
+    """Editors show lines; a database counts rows, and a cell may hold several lines."""
+    quoted = '2,2026-03,2026-01,"two\nlines",DE,QZABC2600001,stream,1,1,EUR\n'
+    rows = [SALES, quoted, *["\n"] * blank, "1,2026-03\n", LINE, quoted, "1\n", LINE]
+    command = made(tmp_path, sales="\ufeff" + "".join(rows).replace("\n", end))
+
+    control = audit_files(command)
+
+    assert [one["line"] for one in control["problems"]] == [4 + blank, 8 + blank]
+    assert control["gross_in"] == {"EUR": "202.000000000000"}
 
 
 @pytest.mark.parametrize(

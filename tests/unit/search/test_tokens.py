@@ -113,6 +113,12 @@ def test_a_tsquery_holds_nothing_but_tokens(text: str) -> None:
     assert not set(signs) & set("'\\&|!()<:* ")
 
 
+@given(st.text("abAB1 -.", max_size=40), st.text("abAB1 -.", max_size=6))
+@example("QZABC2600001 and QZ-ABC-26-00001", "QZ-ABC-26-00001")
+def test_plain_letters_are_marked_as_all_others_are(text: str, typed: str) -> None:
+    assert marked(text, typed) == marked(f"{text} é", typed)
+
+
 @given(st.text(max_size=80), st.text(max_size=10), st.integers(0, 40))
 def test_a_highlight_keeps_every_letter_of_a_whole_text(text: str, typed: str, limit: int) -> None:
     assert "".join(piece.text for piece in highlight(text, ask(typed))) == text

@@ -125,3 +125,27 @@ def test_the_account_that_pays_is_named_whole_and_its_digits_are_checked() -> No
     assert "REDRESS_PAYER_NAME" in problems(REDRESS_PAYER_NAME="Tidewater")
     wrong = problems(**(named | {"REDRESS_PAYER_IBAN": "DE88 3704 0044 0532 0130 00"}))
     assert "REDRESS_PAYER_IBAN" in wrong
+
+
+def test_who_sends_to_the_ach_network_is_named_whole_and_its_digits_are_checked() -> None:
+    named = {
+        "REDRESS_PAYER_NAME": "Tidewater",
+        "REDRESS_ACH_ROUTING": "021000021",
+        "REDRESS_ACH_COMPANY_ID": "1234567890",
+    }
+
+    found = Settings.from_env(GOOD | named)
+    assert (found.payer_iban, found.ach_routing, found.ach_company_id) == (
+        "",
+        "021000021",
+        "1234567890",
+    )
+    assert Settings.from_env(GOOD).ach_routing == ""
+    for name, wrong in (
+        ("REDRESS_ACH_ROUTING", "021000012"),
+        ("REDRESS_ACH_ROUTING", ""),
+        ("REDRESS_ACH_COMPANY_ID", ""),
+        ("REDRESS_ACH_COMPANY_ID", "12345678901"),
+        ("REDRESS_PAYER_NAME", ""),
+    ):
+        assert name in problems(**(named | {name: wrong}))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from app.kernel.reading.faults import Problem
+from app.kernel.reading.sources import Source
 from app.statements.formats import PROFILES
-from app.statements.rules.lines import Line, Problem
+from app.statements.rules.lines import Line
 from app.statements.rules.reading import Asked, Reading
-from app.statements.rules.sources import Source
 
 HEADER = "line_id,statement_month,sale_month,store,territory,isrc,usage,units,gross,currency"
 FIRST = "1,2026-03,2026-01,spotify,DE,QZABC2600001,stream,10,100.00,EUR"

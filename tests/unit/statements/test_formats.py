@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from app.kernel.reading.headers import folded
+from app.kernel.reading.sources import Source
 from app.statements.formats import PROFILES
 from app.statements.rules.lines import Kind
-from app.statements.rules.profile import Profile, folded
+from app.statements.rules.profile import Profile
 from app.statements.rules.reading import Asked, Reading
 from app.statements.rules.recognising import used_columns
 from app.statements.rules.rows import MASK
-from app.statements.rules.sources import Source
 from tests.unit.statements.support import lines_of, problems_of, reading_of
 
 HERE = Path(__file__).parent

@@ -12,10 +12,10 @@ from typing import BinaryIO
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.kernel.reading.sources import Source
 from app.statements.formats import PROFILES
 from app.statements.rules.occurrences import Occurrences
 from app.statements.rules.reading import read_whole
-from app.statements.rules.sources import Source
 from tests.unit.statements.support import HEADER, lines_of, reading_of
 
 TEXT = st.text(alphabet="aä夜Ж,;\"'\t\n =", max_size=12).map(str.strip).filter(bool)

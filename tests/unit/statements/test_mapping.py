@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from app.kernel.errors import Invalid, InvalidMany
+from app.kernel.reading.sources import Source
+from app.kernel.reading.styles import Days, Numbers
 from app.statements.formats import PROFILES
 from app.statements.rules.lines import Line
 from app.statements.rules.mapping import fingerprint, guessed, mapped, name_of, profile_of
 from app.statements.rules.previewing import head_of, preview
-from app.statements.rules.profile import Days, Numbers
 from app.statements.rules.reading import Asked, Reading
-from app.statements.rules.sources import Source
 
 HEADER = ("Monat", "Laden", "Titel", "Interpret", "ISRC", "Menge", "Netto", "Kunde")
 FILE = (

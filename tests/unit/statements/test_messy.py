@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from app.statements.rules.profile import Days, Numbers
-from app.statements.rules.tables import MOST_CELL, MOST_LINE
+from app.kernel.reading.styles import Days, Numbers
+from app.kernel.reading.tables import MOST_CELL, MOST_LINE
 from tests.unit.statements.support import (
     FIRST,
     HEADER,

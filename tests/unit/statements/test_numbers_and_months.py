@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.statements.rules.months import NoMonth, months
-from app.statements.rules.numbers import Exact, NoNumber, decided, mark_of, number
+from app.kernel.reading.months import NoMonth, months
+from app.kernel.reading.numbers import Exact, NoNumber, decided, mark_of, number
+from app.kernel.reading.styles import Days, Numbers
 from app.statements.rules.places import territory
-from app.statements.rules.profile import Days, Numbers
 
 POINT, GROUPED, COMMA, EITHER = Numbers.POINT, Numbers.GROUPED, Numbers.COMMA, Numbers.EITHER
 

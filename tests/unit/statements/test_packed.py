@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from app.statements.rules import sources
+from app.kernel.reading import sources
 from tests.unit.statements.support import (
     FIRST,
     HEADER,

@@ -58,13 +58,94 @@ def test_what_is_wrong_is_said_at_its_field_and_what_was_typed_stays(
     payee, client = make_payee("Ada", person_id=artist.id), client_as(artist)
 
     answer = client.post(
-        f"/me/payout/{payee}", data={"holder": "Ada A.", "number": "12345678", "version": "1"}
+        f"/me/payout/{payee}",
+        data={"kind": "account", "holder": "Ada A.", "number": "12345678", "version": "1"},
     )
 
     assert answer.status_code == 422
     assert 'href="#bank_code"' in answer.text
     assert "Enter the code of your bank" in answer.text
     assert 'value="Ada A."' in answer.text
+
+
+def test_a_wrong_iban_is_called_an_iban_in_the_list_of_errors_too(
+    client_as: Any, artist: TestPerson
+) -> None:
+    payee, client = make_payee("Ada", person_id=artist.id), client_as(artist)
+
+    answer = client.post(
+        f"/me/payout/{payee}", data={"kind": "iban", "holder": "Ada", "number": "", "version": "1"}
+    )
+
+    assert '<a href="#number">IBAN: ' in answer.text
+    assert "Account number" not in answer.text
+
+
+US = {
+    "kind": "us_account", "holder": "Ada Amberg", "owner": "person", "routing": "021000021",
+    "number": "9876543210", "account_type": "savings", "version": "1",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "mask"),
+    [
+        (US, "Bank account in the United States", "•••• 3210"),
+        ({"kind": "paypal", "email": "ada@mail.example", "version": "1"}, "PayPal", "a•••@m•••"),
+        (
+            {
+                "kind": "wise",
+                "holder": "Ada",
+                "owner": "company",
+                "wise": "12345678",
+                "currency": "EUR",
+                "version": "1",
+            },
+            "Wise",
+            "•••• 5678",
+        ),
+    ],
+)
+def test_b152_each_kind_is_chosen_entered_and_shown_as_a_mask_without_scripts(
+    client_as: Any, artist: TestPerson, data: dict[str, str], name: str, mask: str
+) -> None:
+    payee, client = make_payee("Ada Amberg", person_id=artist.id), client_as(artist)
+
+    kinds = client.get(f"/me/payout/{payee}").text
+    form = client.get(f"/me/payout/{payee}?kind={data['kind']}").text
+    saved = client.post(f"/me/payout/{payee}", data=data)
+    after = client.get("/me/payout").text
+
+    assert f'value="{data["kind"]}"' in kinds
+    assert all(f'name="{field}"' in form for field in data)
+    assert 'name="bank_code"' not in form
+    assert saved.status_code == 303
+    assert f"<dt>{name}</dt>" in after
+    assert mask in after
+    assert not any(data.get(field, "?") in after for field in ("number", "email", "wise"))
+
+
+def test_a_wrong_routing_number_is_said_at_its_field_and_the_choices_stay(
+    client_as: Any, artist: TestPerson
+) -> None:
+    payee, client = make_payee("Ada", person_id=artist.id), client_as(artist)
+
+    answer = client.post(f"/me/payout/{payee}", data=US | {"routing": "021000012"})
+
+    assert answer.status_code == 422
+    assert 'href="#routing"' in answer.text
+    assert "a digit is wrong or two are swapped" in answer.text
+    assert 'value="savings" checked' in answer.text
+    assert "•••• 3000" in client.get("/me/payout").text
+
+
+def test_a_kind_that_does_not_exist_asks_again(client_as: Any, artist: TestPerson) -> None:
+    payee, client = make_payee("Ada", person_id=artist.id), client_as(artist)
+
+    answer = client.post(f"/me/payout/{payee}", data={"kind": "cash", "version": "1"})
+
+    assert answer.status_code == 422
+    assert "Choose how you are paid." in answer.text
 
 
 def test_details_that_changed_in_another_tab_are_not_overwritten(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -174,6 +175,18 @@ def test_a_decision_with_money_goes_to_finance(client_as: Any, clock: Any) -> No
     assert "€412.83" in shown
     assert done.status_code == 303, done.text
     assert "Awaiting approval" in second.get(world.at).text
+
+
+def test_names_to_choose_from_run_in_their_own_direction(client_as: Any, clock: Any) -> None:
+    world = make_world(clock, to="review")
+
+    options = re.findall(
+        r"<option([^>]*)>([^<]*new payee[^<]*)<",
+        client_as(world.rio).get(f"{world.at}/decide").text,
+    )
+
+    assert options
+    assert all('dir="auto"' in attributes for attributes, _name in options)
 
 
 def test_open_things_block_the_decision_in_words(client_as: Any, clock: Any) -> None:

@@ -46,3 +46,21 @@ def test_a_payee_without_details_is_named_beside_the_choice(desk: Desk, client_a
 
     assert refused.status_code == 422
     assert "These payees cannot be paid by this file: Ada Amberg" in words(refused)
+
+
+def test_what_is_booked_is_offered_payments_alone_and_each_file_is_given_by_its_purpose(
+    desk: Desk, client_as: Client
+) -> None:
+    batch_id = make_batch(desk, "10.00")
+    lock(desk, batch_id)
+    gus, address = client_as(desk.gus), f"/finance/batches/{batch_id}/export"
+    before = gus.get(address).text
+    post_from(gus, None, address, format="xero")
+
+    after = gus.get(address).text
+
+    assert all(f'value="{name}"' in before for name in FORMATS | PAYMENTS)
+    assert [name for name in FORMATS | PAYMENTS if f'value="{name}"' in after] == list(PAYMENTS)
+    assert "can still be written, once" in after
+    assert gus.get(f"{address}/file?purpose=books").data.startswith(b"*Narration,")
+    assert gus.get(f"{address}/file?purpose=pays").status_code == 404

@@ -17,6 +17,9 @@ from app.corrections.queries.corrections import correction_facts, correction_vie
 from app.infra.db.extension import db
 from app.infra.db.transaction import transaction
 from app.kernel.clock import FixedClock
+from app.ledger.commands import ChangeBank
+from app.ledger.rules.bank import bank_details
+from app.ledger.service.payees import change_bank
 from tests.factories.accounts import make_person
 from tests.factories.corrections import (
     CLOCK,
@@ -68,6 +71,28 @@ def post_from(client: Any, page: Any, href: str, **fields: str) -> Any:
 
 def words(response: Any) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.get_data(as_text=True)))
+
+
+def test_f2_new_bank_details_say_until_when_money_waits_and_leave_sending_back(
+    desk: Desk, client_as: Client
+) -> None:
+    zoe = make_person("zoe")
+    payee = make_payee("Zoe", person_id=zoe.id)
+    _case, key = make_waiting_case(payee, CLOCK)
+    details = ChangeBank(payee, bank_details("Zoe", "FR7630006000011234567890189"), 1)
+    with transaction(zoe.actor) as tx:
+        change_bank(tx, details, zoe.actor, CLOCK, lambda words: f"sealed:{words[::-1]}")
+    gus = client_as(desk.gus)
+
+    page = gus.get(f"/finance/corrections/{key}")
+    sent = post_from(
+        gus, page, f"/finance/corrections/{key}/refuse", reason="Nobody asked for this account."
+    )
+
+    assert "Money waits until" in words(page)
+    assert "Approve €412.83" not in words(page)
+    assert "Send back with a reason" in words(page)
+    assert sent.status_code == 303
 
 
 def test_f1_shows_what_waits_with_its_amount(desk: Desk, client_as: Client) -> None:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from uuid import uuid4
 
 from app.cases.queries import case_by_id
 from app.cases.rules.kinds import CaseEvent, State, SubKind
+from app.corrections.queries.corrections import corrections_of
 from app.infra.db.transaction import transaction
+from app.workflows import decide
 from tests.factories.accounts import make_cast
 from tests.factories.cases import SYSTEM, act, make_case
+from tests.factories.corrections import make_desk, make_proposed_case
 
 
 def state_of(case_id: Any) -> State:
@@ -59,3 +63,28 @@ def test_an_offer_is_taken_as_it_was_read(app: Any, client_as: Any) -> None:
     assert "Half each." in page
     assert (stale.status_code, done.status_code) == (409, 303)
     assert state_of(case.id) is State.CONFIRMATION
+
+
+def test_after_finance_approved_nobody_reads_that_a_payment_is_being_approved(
+    pg: dict[str, Any], clock: Any, client_as: Any
+) -> None:
+    desk = make_desk(pg)
+    made = make_proposed_case(desk.payee, clock)
+    with transaction(made.rae.actor) as tx:
+        confirmation = decide.Confirm(
+            made.case.id, made.case.version, made.decision_id, made.seen_hash
+        )
+        decide.confirm(tx, confirmation, made.rae.actor, clock)
+        (row,) = corrections_of(tx, made.rae.actor, clock, made.case.id)
+    ada, page = client_as(made.ada), f"/cases/{made.case.ref}"
+    waits = ada.get(page).text
+    gus, form = client_as(desk.gus), f"/finance/corrections/{row.id}"
+    seen = re.search(r'name="seen_hash" value="([^"]*)"', gus.get(form).text)
+    assert seen
+    gus.post(f"{form}/approve", data={"seen_hash": seen[1], "idempotency_key": uuid4().hex})
+    carried_out = ada.get(page).text
+
+    assert "Your payment is being approved" in waits
+    assert "Your payment is being approved" not in carried_out
+    assert "We are carrying out the decision" in carried_out
+    assert "Made. We are carrying it out." in carried_out

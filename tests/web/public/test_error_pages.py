@@ -79,7 +79,7 @@ def test_403_names_the_roles_that_may_and_whom_to_ask(client_as: Any) -> None:
 
     page = answer.get_data(as_text=True)
     assert answer.status_code == 403
-    assert "another role: Administrator, Auditor" in page
+    assert "another role: Administrator · Auditor" in page
     assert "your lead can give you the role" in page
     assert REFERENCE.search(page)
 

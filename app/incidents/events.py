@@ -1,0 +1,22 @@
+"""What happened to parent events that goes on elsewhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.kernel.events import Event
+
+
+@dataclass(frozen=True, slots=True)
+class ParentEventFound(Event):
+    """Our own check found one fault with many payees."""
+
+    event_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ChildCasesWanted(Event):
+    """A lead wants the proposed cases opened."""
+
+    event_id: UUID

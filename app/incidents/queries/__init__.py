@@ -1,0 +1,25 @@
+"""Reads of parent events by topic. The fixed names stand here."""
+
+from __future__ import annotations
+
+from app.incidents.queries.found import (
+    EventPage,
+    EventRow,
+    LineRow,
+    PayeePage,
+    PayeeRow,
+    artist_of,
+    case_in_month,
+    event_row,
+    events_page,
+    lines_page,
+    month_found_for,
+    payee_counts,
+    payee_row,
+    payees_page,
+)
+
+__all__ = [
+    "EventPage", "EventRow", "LineRow", "PayeePage", "PayeeRow", "artist_of", "case_in_month", "event_row", "events_page",
+    "lines_page", "month_found_for", "payee_counts", "payee_row", "payees_page",
+]  # fmt: skip

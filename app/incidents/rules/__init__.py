@@ -1,0 +1,1 @@
+"""Pure rules of parent events, one topic a file."""
