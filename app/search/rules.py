@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 
 from app.kernel.errors import Invalid
@@ -156,11 +157,13 @@ def _window(text: str, first: int, limit: int) -> tuple[int, int]:
 
 
 def _hits(text: str, asked: Question) -> Iterator[tuple[int, int]]:
+    if (
+        text.isascii() and not asked.idents
+    ):  # most of a page: only the words that were asked for are looked at
+        for found in _ascii_asked(asked.words, asked.starts).finditer(text):
+            yield found.start(), min(found.end(), found.start() + TOKEN_LENGTH)
+        return
     whole = frozenset(asked.words)
-    if text.isascii() and not asked.idents:  # most titles: a look at the letters is enough
-        letters = text.lower()
-        if not any(one in letters for one in (*asked.words, *asked.starts)):
-            return
     for token in _tokens(text):
         start = next((one for one in asked.starts if token.text.startswith(one)), "")
         if (
@@ -171,6 +174,15 @@ def _hits(text: str, asked: Question) -> Iterator[tuple[int, int]]:
             yield token.start, token.end
         elif start:
             yield token.start, token.first_end
+
+
+@lru_cache(256)
+def _ascii_asked(words: tuple[str, ...], starts: tuple[str, ...]) -> re.Pattern[str]:
+    """Runs of ASCII letters and digits that are one of *words* or begin with one of *starts*."""
+    ends = [rf"{re.escape(word)}(?![A-Za-z0-9])" for word in words if len(word) < TOKEN_LENGTH]
+    begun = [*starts, *(word for word in words if len(word) == TOKEN_LENGTH)]
+    asked = "|".join([*ends, *(f"{re.escape(start)}[A-Za-z0-9]*" for start in begun)])
+    return re.compile(rf"(?<![A-Za-z0-9])(?:{asked or '(?!)'})", re.ASCII | re.IGNORECASE)
 
 
 def _merged(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:

@@ -21,6 +21,7 @@ from app.kernel.errors import Invalid, InvalidMany
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
     from spectree._types import ModelAdapterType
+    from spectree.model_adapter.protocol import SchemaMode
 
 ALWAYS = (400, 401, 403, 404, 422, 429, 503)
 """What every call may be answered with."""
@@ -30,7 +31,23 @@ WRITES = (409, 412, 413, 415)
 
 
 class Strict(PydanticModelAdapter):
-    """Bodies are read as the JSON they are: no number from a text, no integer from a boolean."""
+    """Bodies are read as the JSON they are: no number from a text, no integer from a boolean.
+
+    Each call of the API says what it may be answered with, the same problem a hundred times: schemas are made once.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._schemas: dict[tuple[type[Any], str, SchemaMode], dict[str, Any]] = {}
+
+    def json_schema(
+        self, model: type[Any], *, ref_template: str, mode: SchemaMode = "validation"
+    ) -> dict[str, Any]:
+        """The model's schema; spectree copies it before it writes into it."""
+        key = (model, ref_template, mode)
+        if key not in self._schemas:
+            self._schemas[key] = super().json_schema(model, ref_template=ref_template, mode=mode)
+        return self._schemas[key]
 
     def validate_obj(self, model: type[Any], value: Any) -> Any:
         """The model, or `ValidationError`."""

@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
-import duckdb
-
 from app.recompute.commands import AuditFiles
 from app.recompute.rules.findings import TOTALS, Cause
 from app.recompute.rules.runs import LEFT_OUT, AuditedLine, AuditedTotal, Suspended
@@ -55,6 +53,8 @@ def lines_of(files: AuditFiles) -> Iterator[AuditedLine]:
     the least difference.
     """
     terms = terms_of(files)
+    import duckdb  # with the first run that is read, not with every web process
+
     con = duckdb.connect(":memory:")
     try:
         con.execute("set memory_limit = '1GB'; set threads = 2")

@@ -12,13 +12,14 @@ from decimal import Decimal
 from hashlib import blake2b
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from urllib.parse import unquote
-
-import duckdb
 
 from app.statements.rules.lines import Line
 from app.statements.rules.totals import EXACT
+
+if TYPE_CHECKING:
+    import duckdb
 
 UNIT = "\x1f"
 """Parts the cells of a row."""
@@ -128,6 +129,8 @@ class LineStore:
 
 def engine_in(folder: Path) -> duckdb.DuckDBPyConnection:
     """The engine with bounded memory; what does not fit goes to *folder*."""
+    import duckdb  # with the first file of lines, not with every web process
+
     engine = duckdb.connect()
     engine.execute(f"set memory_limit='{MEMORY}'")
     engine.execute(f"set temp_directory={literal(folder / 'spill')}")

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
-
-import duckdb
+from typing import TYPE_CHECKING
 
 from app.kernel.identifiers import Isrc
 from app.statements.formats.parquet import engine_in, literal
 from app.statements.rules.keys import Said, key_of
 from app.statements.rules.lines import Kind
+
+if TYPE_CHECKING:
+    import duckdb
 
 _NUMBER = "regexp_replace(cast({name} as varchar), '[.]?0+$', '')"
 """A number of a line as text, without the zeros at its end."""

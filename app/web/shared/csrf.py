@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, request
-from flask_wtf.csrf import CSRFError, CSRFProtect
+from flask import Blueprint, Flask, request, session
+from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from app.edge.access import API
@@ -29,6 +29,24 @@ def init_app(app: Flask) -> None:
     app.before_request(_refuse_long_text)
     app.before_request(_check_origin)
     _protect.init_app(app)
+    app.jinja_env.globals["csrf_token"] = _token
+
+
+_tokens: dict[str, str] = {}
+"""Signed tokens by the session's own secret: the same secret gives a token that never ends, so it is signed once."""
+_MOST_TOKENS = 2000
+
+
+def _token() -> str:
+    """The token of this session's forms."""
+    secret = session.get("csrf_token")
+    kept = _tokens.get(secret) if secret else None
+    if kept is None:
+        kept = generate_csrf()
+        if len(_tokens) >= _MOST_TOKENS:
+            _tokens.clear()
+        _tokens[session["csrf_token"]] = kept
+    return kept
 
 
 def exempt(view: View) -> View:

@@ -64,7 +64,7 @@ def enforce(app: Flask, *, admit: Callable[[Policy], None]) -> None:
     def _check_policy() -> BaseResponse | None:
         if request.endpoint is None:
             return None
-        found = dict(_policies(app)).get(request.endpoint)
+        found = _policies(app).get(request.endpoint)
         if found is None:
             raise PolicyMissing(request.endpoint)
         if found.access is Access.PUBLIC:

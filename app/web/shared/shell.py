@@ -56,8 +56,14 @@ _parsed = cache(Locale.parse)
 
 
 def language_tag() -> str:
-    """The same with the made-up languages: what tells two forms of one page apart."""
-    return _pseudo_locale() or pick_locale()
+    """The same with the made-up languages: what tells two forms of one page apart. Asked at every piece of a page."""
+    if not has_request_context():
+        return pick_locale()
+    about = current_actor(), request.view_args
+    kept: tuple[Any, str] | None = request.environ.get(_SPOKEN)
+    if kept is None or kept[0] != about:
+        request.environ[_SPOKEN] = kept = about, _pseudo_locale() or pick_locale()
+    return kept[1]
 
 
 def can_choose(locale: str) -> bool:
@@ -95,6 +101,8 @@ def asset(name: str) -> str:
     return f"/static/{_manifest().get(name, name)}"
 
 
+_SPOKEN = "redress.language"
+"""Where a request keeps its language, for whom and by which address it was picked."""
 GUEST = "demo_guest"
 """Stands in the session of who came in by the demo's button."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -51,6 +52,24 @@ def test_token_of_another_session_is_refused(client_as: Any) -> None:
     ada.environ_base["HTTP_X_CSRFTOKEN"] = cy.environ_base["HTTP_X_CSRFTOKEN"]
 
     assert ada.post("/me", data=PROFILE).status_code == 403
+
+
+def test_each_session_has_a_token_of_its_own_that_stays(client_as: Any) -> None:
+    ada, cy = client_as(make_person("ada")), client_as(make_person("cy"))
+
+    found = [_token_in(one.get("/me")) for one in (ada, cy, ada)]
+    assert found[0] == found[2] != found[1]
+
+    cy.environ_base["HTTP_X_CSRFTOKEN"] = found[0]
+    assert cy.post("/me", data=PROFILE).status_code == 403
+    ada.environ_base["HTTP_X_CSRFTOKEN"] = found[0]
+    assert ada.post("/me", data=PROFILE).status_code == 303
+
+
+def _token_in(page: Any) -> str:
+    found = re.search(r'name="csrf_token" value="([^"]+)"', page.get_data(as_text=True))
+    assert found
+    return found[1]
 
 
 @pytest.mark.parametrize(
