@@ -19,6 +19,10 @@ UNIT = ["tests/unit", "tests/architecture"]
 SELECT = {"all": "not soak", "check": "not soak and not slow and not browser", "unit": "not slow"}
 EQUALITY = ["-m", "bench.audit", "--lines", "100000", "--engine", "duckdb", "--engine", "spark"]
 WORKERS = os.environ.get("REDRESS_TEST_WORKERS", "2")
+SEED = "REDRESS_TEST_SEED"
+"""The order of tests and the examples of the laws. The same for everybody unless told, so that what was green here is
+green there; `make soak` takes a new one each time, and a number that is set here repeats it."""
+USUAL_SEED = "20261120"
 
 
 def _static() -> list[str]:
@@ -55,6 +59,7 @@ def _pytest(profile: str, failed: list[str]) -> int:
     """All trees on two workers; the table of times comes before pytest's own closing line."""
     argv = [PYTHON, "-m", "pytest", "-p", "tools.times", "-q", "--durations=10"]
     argv += ["-m", SELECT[profile], "-n", WORKERS, "--dist", "loadgroup"]
+    argv += [f"--randomly-seed={os.environ.get(SEED, USUAL_SEED)}"]
     argv += UNIT if profile == "unit" else ["tests"]
     env = os.environ | {"REDRESS_FAILED_PARTS": " ".join(failed)}
     return subprocess.run([str(word) for word in argv], cwd=ROOT, env=env, check=False).returncode
@@ -85,6 +90,8 @@ def main(profile: str) -> int:
     if profile == "fmt":
         return _format()
     if profile == "soak":
+        os.environ.setdefault(SEED, str(time.time_ns() % 2**32))
+        say(f"  {SEED}={os.environ[SEED]}")
         return _plain("-m", "pytest", "tests", "-m", "soak", "-p", "no:randomly", "-s", "-x")
     if profile == "bench":
         return _plain("-m", "bench.run", *sys.argv[2:]) or _plain(*EQUALITY)
