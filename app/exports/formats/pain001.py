@@ -6,7 +6,7 @@ Source: docs/exports.md.
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, date
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from app.exports.rules.cells import number_cell
@@ -14,6 +14,8 @@ from app.exports.rules.latin import in_basic_set
 from app.exports.rules.payments import Payment, PaymentOrder, refuse_payees
 from app.kernel.errors import Invalid
 from app.kernel.words import words as _
+from app.policies.rules.target import ZONE, target_day_from
+from app.policies.rules.zones import local_day
 
 NAME = "pain001"
 CONTENT_TYPE = "application/xml"
@@ -45,7 +47,7 @@ def to_parts(order: PaymentOrder) -> tuple[bytes, ...]:
     _text(block, "PmtMtd", "TRF")
     _totals(block, order, total)
     _text(_under(block, "PmtTpInf", "SvcLvl"), "Cd", "SEPA")
-    _text(SubElement(block, "ReqdExctnDt"), "Dt", f"{order.made_at.astimezone(UTC):%Y-%m-%d}")
+    _text(SubElement(block, "ReqdExctnDt"), "Dt", f"{_execution_day(order):%Y-%m-%d}")
     _party(block, "Dbtr", order.payer.name)
     _text(_under(block, "DbtrAcct", "Id"), "IBAN", order.payer.iban)
     _text(_under(block, "DbtrAgt", "FinInstnId", "Othr"), "Id", "NOTPROVIDED")
@@ -54,6 +56,11 @@ def to_parts(order: PaymentOrder) -> tuple[bytes, ...]:
         _transfer(block, payment)
     indent(root, " ")
     return (b'<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, "utf-8") + b"\n",)
+
+
+def _execution_day(order: PaymentOrder) -> date:
+    """The day on which the file was made, or the first after it on which TARGET is open: on others banks refuse or wait."""
+    return target_day_from(local_day(order.made_at, ZONE))
 
 
 def _transfer(block: Element, payment: Payment) -> None:

@@ -44,8 +44,10 @@ IN_EURO = tuple(
 ACCOUNTS = {"p1": ADA, "p2": ANI}
 
 
-def written(rows: Sequence[NeutralRow] = IN_EURO, payer: Payer = PAYER, **accounts: PayTo) -> bytes:
-    order = order_of(rows, ACCOUNTS | accounts, payer, AT)
+def written(
+    rows: Sequence[NeutralRow] = IN_EURO, payer: Payer = PAYER, at: datetime = AT, **accounts: PayTo
+) -> bytes:
+    order = order_of(rows, ACCOUNTS | accounts, payer, at)
     return PAYMENTS["pain001"].to_file(order).content
 
 
@@ -71,6 +73,24 @@ def test_the_file_is_valid_by_the_schema_and_its_control_sum_is_that_of_its_paym
     assert set(values(content, "NbOfTxs")) == {"2"}
     order = order_of(IN_EURO, ACCOUNTS, PAYER, AT)
     assert Decimal(control_totals(order.rows).net) / 100 == sum(amounts)
+
+
+@pytest.mark.parametrize(
+    ("made", "day"),
+    [
+        ("2026-11-27T12:00", "2026-11-27"),
+        ("2026-11-27T23:30", "2026-11-30"),
+        ("2026-11-29T12:00", "2026-11-30"),
+        ("2026-04-03T12:00", "2026-04-07"),
+        ("2026-12-24T23:30", "2026-12-28"),
+    ],
+)
+def test_execution_is_asked_for_on_a_day_on_which_target_is_open(made: str, day: str) -> None:
+    content = written(at=datetime.fromisoformat(f"{made}+00:00"))
+
+    assert values(content, "ReqdExctnDt") != []
+    assert [one.text for one in fromstring(content).iterfind(f".//{NS}ReqdExctnDt/{NS}Dt")] == [day]
+    assert values(content, "CreDtTm") == [f"{made}:00Z"]
 
 
 def test_who_is_owed_nothing_never_reaches_the_file() -> None:
