@@ -14,6 +14,7 @@ from app.cases.queries.one import (
     case_by_ref,
     clocks_of,
     filing_of,
+    goes_on_in,
     links_of,
     members_of,
     moves_of,
@@ -24,6 +25,6 @@ from app.cases.queries.one import (
 )
 
 __all__ = [
-    "case_by_id", "case_by_ref", "case_ids_in", "clocks_of", "filing_of", "links_of", "members_of", "moves_of", "my_cases",
+    "case_by_id", "case_by_ref", "case_ids_in", "clocks_of", "filing_of", "goes_on_in", "links_of", "members_of", "moves_of", "my_cases",
     "my_sides", "parties_of", "party_side", "possible_duplicates", "queue_page", "relation_to", "view_of",
 ]  # fmt: skip

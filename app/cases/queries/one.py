@@ -257,3 +257,15 @@ def links_of(tx: Tx, actor: Actor, case_id: UUID) -> tuple[LinkRow, ...]:
         return ()
     rows = ask(tx, _links(actor), of_case(case_id))
     return tuple(LinkRow(r.id, r.ref, r.relation, State(r.state), r.subject_title) for r in rows)
+
+
+def goes_on_in(tx: Tx, actor: Actor, case_id: UUID) -> str:
+    """Reference of the case that a duplicate goes on in; empty when it is none, or when that does not exist for *actor*."""
+    link = select(CaseLink.other_case_id).where(
+        CaseLink.case_id == case_id, CaseLink.relation == "duplicate_of", CaseLink.ended_at.is_(None)
+    )  # fmt: skip
+    with house(tx):
+        other = tx.execute(link.limit(1)).scalar_one_or_none()
+    if other is None:
+        return ""
+    return tx.execute(select(Case.ref).where(Case.id == other, case_scope(actor, Case.id))).scalar_one_or_none() or ""  # fmt: skip

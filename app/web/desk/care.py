@@ -14,7 +14,9 @@ from app.accounts.queries import names_of, people_with_role
 from app.accounts.rules import Permission
 from app.cases.commands import AssignCase, EditFacts, LinkCase, SetLegalHold, WallOff
 from app.cases.queries import case_by_ref, links_of
+from app.cases.rules.actions import moves_of_role
 from app.cases.rules.fact_fields import FACT_FIELDS, FACTS_EDITED, facts_as_text
+from app.cases.rules.kinds import CaseEvent
 from app.cases.service import care, people
 from app.history.queries import private_rows
 from app.infra.db.transaction import Tx, transaction
@@ -176,12 +178,13 @@ def _other(tx: Tx, ref: str) -> UUID:
 
 
 def _links_page(case: LoadedCase, form: LinkForm) -> str:
+    closes = CaseEvent.MARK_DUPLICATE in moves_of_role(case.view, current_actor())
     with transaction(current_actor(), read_only=True) as tx:
         rows = links_of(tx, current_actor(), case.id)
     return render_template(
         "desk/cases/links.html", case=case.head, form=form, links=link_lines(rows),
         action=url_for("desk.links_save", ref=case.ref),
-        duplicate_href=url_for("desk.cases_action", ref=case.ref, event="mark_duplicate"),
+        duplicate_href=url_for("desk.cases_action", ref=case.ref, event=CaseEvent.MARK_DUPLICATE.value) if closes else "",
     )  # fmt: skip
 
 

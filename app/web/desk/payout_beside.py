@@ -31,6 +31,7 @@ class CorrectionSteps:
     """A correction with the way it goes. *back*: why it goes no further; empty while it does."""
 
     href: str
+    name: str
     total: Money
     steps: tuple[dict[str, Any], ...]
     back: str
@@ -70,9 +71,18 @@ def correction_steps(rows: Sequence[StepsRow], when: When) -> tuple[CorrectionSt
         CorrectionState.CANCELLED: _("It was sent back."),
     }
     return tuple(
-        CorrectionSteps(f"/finance/corrections/{row.id}", row.total, _steps(row, when), back.get(row.state, ""))
+        CorrectionSteps(f"/finance/corrections/{row.id}", _name(row.state), row.total, _steps(row, when), back.get(row.state, ""))
         for row in rows
     )  # fmt: skip
+
+
+def _name(state: CorrectionState) -> str:
+    """What it is by now."""
+    if state in AWAITING:
+        return _("Proposed correction")
+    if state is CorrectionState.ACKNOWLEDGED:
+        return _("Posted correction")
+    return _("Correction") if state in BACK else _("Approved correction")
 
 
 def _steps(row: StepsRow, when: When) -> tuple[dict[str, Any], ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -40,6 +39,7 @@ from app.web.finance.incident_words import (
 from app.web.shared.answer_texts import put_errors
 from app.web.shared.audit_words import detail_words, month_words
 from app.web.shared.context import current_actor, services
+from app.web.shared.filters import exact_words
 from app.web.shared.idempotency import once_per_key
 from app.web.shared.policy import policy
 from app.workflows.sweep_payouts import check_again, months_to_check
@@ -47,6 +47,7 @@ from app.workflows.sweep_payouts import check_again, months_to_check
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
+CASES_THERE = (EventState.OPENING, EventState.OPENED)
 AGAIN_AFTER = "3"
 """Seconds until the page of an event whose cases are being opened is fetched again."""
 
@@ -178,6 +179,7 @@ def _page(
         done=row.payees - waiting,
         is_opening=is_opening,
         can_decide=row.is_open and may(actor, Permission.PARENT_EVENT_DECIDE),
+        can_correct=row.state in CASES_THERE and may(actor, Permission.CORRECTION_PREPARE),
         next_href=url_for("finance.incidents_show", event_id=row.id, after=page.next)
         if page.next
         else None,
@@ -188,14 +190,11 @@ def _page(
 
 def _line(line: LineRow, locale: str) -> dict[str, Any]:
     return {
-        "row": line, "detail": detail_words(line.detail, locale) if line.detail else "", "delta": _exact(line.delta, line.currency),
-        "expected": _exact(line.expected, line.currency), "paid": _exact(line.paid, line.currency),
+        "row": line, "detail": detail_words(line.detail, locale) if line.detail else "",
+        # All their places: rounded, the three amounts of a line would not add up.
+        "delta": exact_words(line.delta, line.currency, locale), "expected": exact_words(line.expected, line.currency, locale),
+        "paid": exact_words(line.paid, line.currency, locale),
     }  # fmt: skip
-
-
-def _exact(amount: Decimal, currency: str) -> str:
-    """All its places: rounded, the three amounts of a line would not add up."""
-    return f"{amount.normalize():f} {currency}" if amount else f"0 {currency}"
 
 
 def _of(counts: dict[tuple[Result, bool], int], result: Result) -> int:

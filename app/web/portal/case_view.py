@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from app.cases.queries import case_by_ref, clocks_of, moves_of, parties_of
+from app.cases.queries import case_by_ref, clocks_of, goes_on_in, moves_of, parties_of
 from app.cases.rules.kinds import CaseEvent, Kind, Outcome, State
 from app.cases.rules.lifecycle import rows_from
 from app.cases.rules.views import CaseView, ClockRow, MoveRow, PartyRow
@@ -61,6 +61,7 @@ class Found:
     rated: Rated | None
     claim: dict[str, str]
     promise: Promise | None
+    goes_on_in: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,7 @@ def read_case(tx: Tx, actor: Actor, ref: str, cursor: str | None = None) -> Foun
         () if ended else holds_of(tx, actor, case.id), own_money(tx, actor, case.id) if paid else (), letters_of(tx, actor, case.id),
         notices[0] if notices else None, rated_of(tx, actor, case), {} if ended else claim_against(tx, actor, case, policy),
         promise_of(tx, policy, case.submitted_at or case.created_at),
+        goes_on_in(tx, actor, case.id) if case.outcome is Outcome.DUPLICATE else "",
     )  # fmt: skip
 
 
@@ -148,7 +150,7 @@ def page_of(found: Found, actor: Actor, locale: str) -> CasePage:
         kind=_(KIND_WORDS[case.kind]), icon=ICONS[case.kind], state=case.state.value,
         outcome=case.outcome.value if case.outcome else None, mine=_is_mine(case), version=case.version,
         talk_version=found.talk.version,
-        ask=ask_of(case, found.clocks, _wanted(found.requests), found.promise, found.notice),
+        ask=ask_of(case, found.clocks, _wanted(found.requests), found.promise, found.notice, found.goes_on_in),
         claim_title=claim_title(case), claim=[] if case.state in ENDED else claim_rows(case, found.parties, found.claim, locale, zone),
         steps=steps_of(case, found.promise, locale, zone, dates), privacy=_privacy(case),
         requests=lines, received=sum(line.done for line in lines),

@@ -57,12 +57,13 @@ def ask_of(
     wanted: Wanted | None,
     promise: Promise | None,
     notice: NoticeRow | None = None,
+    goes_on_in: str = "",
 ) -> Ask:
     """Whose move it is, in words for this reader. *notice*: the decision as their side reads it."""
     if wanted is not None and case.state not in {S.DECIDED, S.CLOSED}:
         return _request(case, wanted)
     if case.state in {S.DECIDED, S.CLOSED}:
-        return _ended(case, notice)
+        return _ended(case, notice, goes_on_in)
     if case.side is not None and case.needs is not Mover.NOBODY and needs(case.needs, case.side):
         return _yours(case, clocks)
     return _waiting(case, clocks, promise)
@@ -147,7 +148,7 @@ def _waiting(case: CaseView, clocks: tuple[ClockRow, ...], promise: Promise | No
     return Ask(lead, title, why, due, "calm")
 
 
-def _ended(case: CaseView, notice: NoticeRow | None) -> Ask:
+def _ended(case: CaseView, notice: NoticeRow | None, goes_on_in: str) -> Ask:
     """The result in one sentence, and what changes."""
     nobody = _("Nobody has to act")
     if str(case.outcome) == "withdrawn":
@@ -156,4 +157,7 @@ def _ended(case: CaseView, notice: NoticeRow | None) -> Ask:
     read = Act(_("Read the decision"), f"/cases/{case.ref}/decision", "secondary", "file-text")
     changes = " ".join(str(remedy["text"]) for remedy in notice.remedies) if notice else ""
     why = changes or _("The letter has the reasons and what changes.")
-    return Ask(nobody, result_words(case), why, None, "ok", (read,) if case.decided_at else ())
+    acts = (read,) if case.decided_at else ()
+    if goes_on_in:
+        acts = (*acts, Act(_("Open the other case"), f"/cases/{goes_on_in}", "secondary", "link"))
+    return Ask(nobody, result_words(case), why, None, "ok", acts)

@@ -19,6 +19,7 @@ from markupsafe import Markup, escape
 
 from app.infra.i18n import gettext as _
 from app.infra.i18n import ngettext
+from app.kernel.money import CURRENCIES, Money
 from app.web.shared.context import current_actor, services
 from app.web.shared.locale_words import amount_text, city_text, clock_text, country_text, day_text
 from app.web.shared.navigation import nearest_line, role_words, staff_nav, works_here
@@ -63,7 +64,7 @@ class ClockWords:
 def init_app(app: Flask) -> None:
     """Give templates the filters and the few functions that components need."""
     app.jinja_env.filters.update(
-        money=_money, when=_when, date=_date, due=_due, ref=ref_markup, filesize=_filesize, initials=initials,
+        money=_money, exact=_exact, when=_when, date=_date, due=_due, ref=ref_markup, filesize=_filesize, initials=initials,
         countdown=_countdown, short_when=_short_when, short_date=_short_date, clock_time=_clock_time,
         number=_number, country=_country, month=_month,
     )  # fmt: skip
@@ -84,6 +85,13 @@ def money_words(value: MoneyLike, locale: str, *, plus: bool = False) -> str:
     words = amount_text(digits, value.currency, _numbers_locale(locale))
     # Between a mark of the right and digits a sign would stand behind the number.
     return words.replace("-", f"{TO_RIGHT}{sign}" if FROM_RIGHT in words else sign)
+
+
+def exact_words(amount: Decimal, currency: str, locale: str) -> str:
+    """An amount with all the places it has, as its reader writes numbers; a currency that nobody knows stays a code."""
+    if currency not in CURRENCIES:
+        return f"{amount.normalize():f} {currency}"
+    return money_words(Money(amount.normalize(), currency), locale)
 
 
 def date_words(value: date, locale: str, zone: str = "UTC", skeleton: str = "yMMMEd") -> str:
@@ -316,6 +324,10 @@ def _now() -> datetime:
 
 def _money(value: MoneyLike, plus: bool = False) -> str:  # noqa: FBT001, FBT002
     return money_words(value, _reader()[0], plus=plus)
+
+
+def _exact(value: Decimal, currency: str) -> str:
+    return exact_words(value, currency, _reader()[0])
 
 
 def _when(value: date) -> str:

@@ -59,6 +59,7 @@ def policy(
 
 def enforce(app: Flask, *, admit: Callable[[Policy], None]) -> None:
     """Check the policy of each request before its view runs. *admit*: how the API checks one with a scope."""
+    app.jinja_env.globals["may_open"] = lambda endpoint: may_open(app, endpoint, current_actor())
 
     @app.before_request
     def _check_policy() -> BaseResponse | None:
@@ -73,6 +74,14 @@ def enforce(app: Flask, *, admit: Callable[[Policy], None]) -> None:
             admit(found)
             return None
         return _decide(found, current_actor())
+
+
+def may_open(app: Flask, endpoint: str, actor: Actor) -> bool:
+    """Whether the policy of a page lets *actor* in: what a link to it asks before it is shown. The page itself still decides."""
+    found = _policies(app).get(endpoint)
+    if found is None:
+        raise PolicyMissing(endpoint)
+    return not found.permissions or any(may(actor, one) for one in found.permissions)
 
 
 def _policies(app: Flask) -> dict[str, Policy | None]:

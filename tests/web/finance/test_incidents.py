@@ -70,9 +70,9 @@ def test_the_event_opens_to_its_payees_and_their_lines(
     for part in (
         "QZABC2600000",
         "Spotify",
-        "70.0000000007 EUR",
-        "100.000000001 EUR",
-        "30.0000000003 EUR",
+        "€70.0000000007",
+        "€100.000000001",
+        "€30.0000000003",
         "30%",
     ):
         assert part in lines

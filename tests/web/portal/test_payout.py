@@ -91,14 +91,14 @@ def test_b100_a_party_reads_its_own_lines_of_our_statements_alone(
         own = ada.get(page).text
 
     assert len(seen) <= 12
-    assert "314.22 EUR" in own
-    assert "628.44 EUR" not in own
+    assert "€314.22" in own
+    assert "€628.44" not in own
     assert "YouTube" not in own
     august = own.partition("Aug 2026")[0].rpartition("part=")[2][:36]
-    assert "32.04 EUR" in ada.get(f"{page}?part={august}").text
+    assert "€32.04" in ada.get(f"{page}?part={august}").text
     cys = client_as(people["cy"]).get(page).text
-    assert "628.44 EUR" in cys
-    assert "314.22 EUR" not in cys
+    assert "€628.44" in cys
+    assert "€314.22" not in cys
     for name in ("bo", "rio"):
         assert client_as(people[name]).get(page).status_code in {302, 303, 403, 404}
     assert ada.get(f"{page}?part=00000000-0000-4000-8000-000000000000").status_code == 404
@@ -112,7 +112,7 @@ def test_our_statements_are_not_shown_before_the_decision(
     html = client_as(people["ada"]).get(f"/cases/{case.ref}/payout/statement").text
 
     assert "not decided yet" in html
-    assert "EUR" not in html
+    assert "€" not in html
 
 
 @pytest.mark.parametrize("is_duplicate", [True, False])
@@ -132,3 +132,21 @@ def test_a_duplicate_does_not_lead_to_a_computation_that_never_was(
     page = client_as(people["ada"]).get(f"/cases/{one.ref}").text
 
     assert ("How we computed it" in page) is not is_duplicate
+    assert (f'href="/cases/{other.ref}"' in page) is is_duplicate
+
+
+def test_a_duplicate_of_a_case_of_somebody_else_names_no_case(
+    people: Any, client_as: Any, clock: Any
+) -> None:
+    mine, theirs = (
+        make_case(people[name], SubKind.MISSING_EARNINGS, clock=clock) for name in ("ada", "bo")
+    )
+    rio = people["rio"].actor
+    act(mine.id, CaseEvent.TAKE, rio, clock=clock)
+    act(mine.id, CaseEvent.MARK_DUPLICATE, rio, clock=clock, other_case_id=str(theirs.id))
+
+    page = client_as(people["ada"]).get(f"/cases/{mine.ref}").text
+
+    assert "This is handled in another case about the same thing." in page
+    assert str(theirs.ref) not in page
+    assert "Open the other case" not in page
