@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -125,6 +126,18 @@ def current_decision(tx: Tx, actor: Actor, case_id: UUID, round_: int) -> Decisi
     of_round = [view for view in decisions_of(tx, actor, case_id) if view.round == round_]
     live = [view for view in of_round if view.state is not DecisionState.RETURNED]
     return next(iter(live or of_round), None)
+
+
+def live_decisions(
+    tx: Tx, actor: Actor, case_ids: Collection[UUID]
+) -> dict[tuple[UUID, int], DecisionState]:
+    """(case, round) → where its live decision stands; a round without one is left out."""
+    rows = tx.execute(
+        select(Decision.case_id, Decision.round, Decision.state).where(
+            Decision.case_id.in_(case_ids), Decision.state != DecisionState.RETURNED, _desk_scope(actor)
+        )
+    )  # fmt: skip
+    return {(case_id, round_): DecisionState(state) for case_id, round_, state in rows}
 
 
 def decision_by_id(tx: Tx, actor: Actor, decision_id: UUID) -> DecisionView:

@@ -35,3 +35,12 @@ class DismissEvent:
     event_id: UUID
     version: int
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PrepareCorrections:
+    """Propose the corrections of all cases that are ready. *seen*: of what was previewed; *reasons*: for the artists."""
+
+    event_id: UUID
+    seen: str
+    reasons: str

@@ -20,3 +20,12 @@ class ChildCasesWanted(Event):
     """A lead wants the proposed cases opened."""
 
     event_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionsWanted(Event):
+    """A lead wants the corrections of the cases proposed. *act_id*: the history says what was wanted."""
+
+    event_id: UUID
+    act_id: UUID
+    by_id: UUID

@@ -53,7 +53,7 @@ from app.evidence.events import (
     VerdictRecorded,
 )
 from app.history import jobs as history_jobs
-from app.incidents.events import ChildCasesWanted, ParentEventFound
+from app.incidents.events import ChildCasesWanted, CorrectionsWanted, ParentEventFound
 from app.infra.outbox import Reaction
 from app.kernel.events import Event
 from app.ledger.events import BankChanged, HoldMoved, HoldPlaced, HoldReleased
@@ -71,6 +71,7 @@ from app.workflows import (
     check_invariants,
     check_status,
     complete,
+    correct_together,
     letters,
     note_references,
     notices,
@@ -113,6 +114,7 @@ REACTIONS: dict[type[Event], tuple[Reaction, ...]] = {
     # parent events
     ParentEventFound: (Reaction("sweep.told", sweep_payouts.tell_house),),
     ChildCasesWanted: (Reaction("sweep.open_cases", open_child_cases.open_on),),
+    CorrectionsWanted: (Reaction("sweep.correct", correct_together.prepare_on),),
     # conversations
     MessageSent: (
         Reaction("notices.message", notices.mail_message),

@@ -8,10 +8,12 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
-from app.api.shapes.frame import Cursor, Page, Shown, page_example
+from app.api.shapes.frame import Body, Cursor, Page, Shown, page_example
 from app.api.shapes.money import Amount
 from app.incidents.queries import EventRow, LineRow, PayeeRow
 from app.incidents.rules.states import EventState, Result
+from app.incidents.service.correcting import LONGEST_REASONS
+from app.workflows.correct_together import Plan, Planned
 
 _EVENT: dict[str, Any] = {
     "id": "0b0f5a0e-6f0a-4f0e-9d5e-0c8a7e1f2b3c", "statement_month": "2026-10", "cause": "wrong_withholding", "detail": "withholding=0.3",
@@ -24,6 +26,13 @@ _PAYEE: dict[str, Any] = {
 _LINE: dict[str, Any] = {
     "number": 1, "payee": "sabina", "sale_month": "2026-08", "store": "Spotify", "territory": "US", "isrc": "QZABC2600001", "currency": "EUR",
     "expected": "628.440000000000", "paid": "439.908000000000", "difference": "188.532000000000", "detail": "withholding=0.3",
+}  # fmt: skip
+_PREPARED: dict[str, Any] = {
+    "items": [{
+        "payee": "sabina", "case": "RD-7K4M-29QX", "amount": {"amount": "41.20", "currency": "EUR"}, "left_out": "", "refused": "",
+        "correction_id": None,
+    }],
+    "ready": 1, "sums": [{"amount": "41.20", "currency": "EUR"}], "is_running": False, "seen": "5e" * 32,
 }  # fmt: skip
 
 
@@ -139,3 +148,55 @@ class EventLines(Page):
     model_config = ConfigDict(json_schema_extra=page_example(_LINE))
 
     items: list[EventLine]
+
+
+class PreparedCorrection(Shown):
+    """What one act would do for a payee of the event."""
+
+    payee: str = Field(description="As statements name them.")
+    case: str = Field(description="Reference of the child case; empty without one.")
+    amount: Amount | None = Field(description="What would be proposed; none for who is left out.")
+    left_out: str = Field(description="Why no correction is proposed; empty when one is.")
+    refused: str = Field(description="What the act of before ran into.")
+    correction_id: UUID | None = Field(description="The correction that is there already.")
+
+    @classmethod
+    def of(cls, row: Planned) -> PreparedCorrection:
+        """One payee."""
+        return cls(
+            payee=row.case.payee, case=row.case.ref, amount=Amount.of(row.total) if row.total else None, left_out=row.why,
+            refused=row.before, correction_id=row.correction_id,
+        )  # fmt: skip
+
+
+class PreparedCorrections(Shown):
+    """Everything one act would propose. *seen* names it when it is confirmed."""
+
+    model_config = ConfigDict(json_schema_extra={"example": _PREPARED})
+
+    items: list[PreparedCorrection]
+    ready: int
+    sums: list[Amount] = Field(description="What would be proposed, by currency.")
+    is_running: bool = Field(description="An act is under way; what it proposed so far is there.")
+    seen: str
+
+    @classmethod
+    def of(cls, plan: Plan) -> PreparedCorrections:
+        """The preview."""
+        return cls(
+            items=[PreparedCorrection.of(row) for row in plan.rows], ready=len(plan.ready),
+            sums=[Amount.of(one) for one in plan.sums], is_running=plan.is_running, seen=plan.seen,
+        )  # fmt: skip
+
+
+class PrepareCorrections(Body):
+    """Confirm what was previewed."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {"seen": "5e" * 32, "reasons": "We withheld tax that was not due."}
+        }
+    )
+
+    seen: str = Field(pattern="^[0-9a-f]{64}$", description="From the preview.")
+    reasons: str = Field(max_length=LONGEST_REASONS, description="What every artist reads.")

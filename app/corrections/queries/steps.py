@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -66,6 +66,22 @@ def steps_of(tx: Tx, actor: Actor, case_id: UUID) -> tuple[StepsRow, ...]:
         .order_by(Correction.created_at, Correction.id)
     )
     return tuple(_row(*found) for found in tx.execute(query).all())
+
+
+def live_corrections(
+    tx: Tx, actor: Actor, case_ids: Collection[UUID]
+) -> dict[UUID, tuple[UUID, CorrectionState]]:
+    """Case → (its newest correction, where that stands); cancelled ones and reversals do not count. Raises `Forbidden`."""
+    require(actor, Permission.CORRECTION_READ)
+    query = (
+        select(Correction.case_id, Correction.id, Correction.state)
+        .where(
+            Correction.case_id.in_(case_ids), case_scope(actor, Correction.case_id), Correction.reverses_id.is_(None),
+            Correction.state != CorrectionState.CANCELLED,
+        )
+        .order_by(Correction.created_at, Correction.id)
+    )  # fmt: skip
+    return {case_id: (key, CorrectionState(state)) for case_id, key, state in tx.execute(query)}
 
 
 def _row(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.incidents.queries.correcting import CaseRow, case_rows, faults_of_cases
 from app.incidents.queries.found import (
     EventPage,
     EventRow,
@@ -20,6 +21,6 @@ from app.incidents.queries.found import (
 )
 
 __all__ = [
-    "EventPage", "EventRow", "LineRow", "PayeePage", "PayeeRow", "artist_of", "case_in_month", "event_row", "events_page",
+    "CaseRow", "EventPage", "EventRow", "LineRow", "PayeePage", "PayeeRow", "artist_of", "case_in_month", "case_rows", "event_row", "events_page", "faults_of_cases",
     "lines_page", "month_found_for", "payee_counts", "payee_row", "payees_page",
 ]  # fmt: skip

@@ -154,7 +154,7 @@ def payee_counts(tx: Tx, actor: Actor, event_id: UUID) -> dict[tuple[Result, boo
         .select_from(Payee)
         .outerjoin(TermsPayee, _in_terms())
         .outerjoin(LedgerPayee, LedgerPayee.id == TermsPayee.payee_id)
-        .where(Payee.event_id == event_id, _sight(actor))
+        .where(Payee.event_id == event_id, sight(actor))
         .group_by(Payee.result, known)
     )
     return {(Result(result), bool(one)): count for result, one, count in tx.execute(query)}
@@ -166,7 +166,7 @@ def lines_page(
     """(lines of a payee, or of all without one, behind the number *after*; number of the last when there are more)."""
     query = (
         select(Line)
-        .where(Line.event_id == event_id, Line.number > after, _sight(actor))
+        .where(Line.event_id == event_id, Line.number > after, sight(actor))
         .order_by(Line.number)
         .limit(LINES + 1)
     )
@@ -218,7 +218,7 @@ def month_found_for(tx: Tx, case_id: UUID) -> str:
     return tx.execute(query).scalar_one_or_none() or ""
 
 
-def _sight(actor: Actor) -> ColumnElement[bool]:
+def sight(actor: Actor) -> ColumnElement[bool]:
     """The first wall: leads and finance, and the auditor."""
     return literal(actor.is_system or may(actor, Permission.PARENT_EVENT_READ))
 
@@ -227,7 +227,7 @@ def _events(actor: Actor) -> Select[ParentEvent, str]:
     return (
         select(Event, Person.name)
         .outerjoin(Person, Person.id == Event.decided_by_id)
-        .where(_sight(actor))
+        .where(sight(actor))
     )
 
 
@@ -242,7 +242,7 @@ def _payees(actor: Actor) -> Select[ParentEventPayee, UUID, str, str | None]:
         .outerjoin(LedgerPayee, LedgerPayee.id == TermsPayee.payee_id)
         .outerjoin(Person, Person.id == LedgerPayee.person_id)
         .outerjoin(Case, and_(Case.id == Payee.case_id, case_scope(actor, Case.id)))
-        .where(_sight(actor))
+        .where(sight(actor))
     )
 
 

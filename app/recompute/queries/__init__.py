@@ -18,6 +18,7 @@ from app.recompute.queries.found import (
     newest_totals,
     notes_of,
     owed_by_month,
+    owed_of_runs,
     splits_of,
     suspense_page,
     totals_of_run,
@@ -28,10 +29,11 @@ from app.recompute.queries.runs import (
     asked_months,
     audit_by_id,
     newest_audits,
+    newest_runs,
 )
 
 __all__ = [
     "AuditRow", "FiguresRow", "GroupPage", "GroupRow", "LineRow", "MonthRow", "NoteRow", "SuspendedRow", "TotalRow", "Wanted", "asked_months",
-    "audit_by_id", "audit_group", "group_lines", "groups_page", "lines_page", "newest_audits", "newest_totals", "notes_of", "owed_by_month", "splits_of", "suspense_page",
+    "audit_by_id", "audit_group", "group_lines", "groups_page", "lines_page", "newest_audits", "newest_runs", "newest_totals", "notes_of", "owed_by_month", "owed_of_runs", "splits_of", "suspense_page",
     "totals_of_run",
 ]  # fmt: skip

@@ -206,7 +206,14 @@ def newest_totals(tx: Tx, actor: Actor, case_id: UUID) -> tuple[TotalRow, ...]:
 
 def owed_by_month(tx: Tx, actor: Actor, audit_id: UUID) -> tuple[MonthRow, ...]:
     """What lines that differ add up to, by payee, currency, statement month and reason; the largest reason of a month first."""
-    month = (Group.payee, Group.currency, Group.statement_month)
+    return owed_of_runs(tx, actor, (audit_id,)).get(audit_id, ())
+
+
+def owed_of_runs(
+    tx: Tx, actor: Actor, audit_ids: Iterable[UUID]
+) -> dict[UUID, tuple[MonthRow, ...]]:
+    """The same for several runs; one in which nothing differs is left out."""
+    month = (Group.audit_id, Group.payee, Group.currency, Group.statement_month)
     delta, owed = func.sum(Line.delta), func.max(Total.expected - Total.paid)
     query = (
         select(*month, Line.reason, func.count(), delta, owed, TermsPayee.payee_id)
@@ -218,13 +225,17 @@ def owed_by_month(tx: Tx, actor: Actor, audit_id: UUID) -> tuple[MonthRow, ...]:
         )
         .outerjoin(TermsPayee, (TermsPayee.payee == Group.payee) & in_force(TermsPayee))
         .where(
-            Group.audit_id == audit_id, Line.reason != MATCHES, _seen(actor, Group), _seen(actor, Line),
+            Group.audit_id.in_(tuple(audit_ids)), Line.reason != MATCHES, _seen(actor, Group), _seen(actor, Line),
             _seen(actor, Total),
         )
         .group_by(*month, Line.reason, TermsPayee.payee_id)
         .order_by(*month, func.abs(delta).desc(), Line.reason)
     )  # fmt: skip
-    return tuple(MonthRow(*row) for row in tx.execute(query))
+    found: dict[UUID, list[MonthRow]] = {}
+    for key, payee, currency, of_month, reason, lines, sum_, total, payee_id in tx.execute(query):
+        row = MonthRow(payee, currency, of_month, reason, lines, sum_, total, payee_id)
+        found.setdefault(key, []).append(row)
+    return {audit_id: tuple(rows) for audit_id, rows in found.items()}
 
 
 def groups_page(tx: Tx, actor: Actor, wanted: Wanted) -> GroupPage:

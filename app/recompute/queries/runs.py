@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -72,6 +72,19 @@ def newest_audits(tx: Tx, actor: Actor, case_id: UUID) -> tuple[AuditRow, ...]:
         .limit(NEWEST)
     )
     return tuple(_row(*found) for found in tx.execute(query).all())
+
+
+def newest_runs(
+    tx: Tx, actor: Actor, case_ids: Collection[UUID]
+) -> dict[UUID, tuple[UUID, RunState]]:
+    """Case → (its newest run, where that stands). A case without one is left out."""
+    query = (
+        select(PayoutAudit.case_id, PayoutAudit.id, PayoutAudit.state)
+        .where(PayoutAudit.case_id.in_(case_ids), house_sight(actor, PayoutAudit.case_id))
+        .ext(distinct_on(PayoutAudit.case_id))
+        .order_by(PayoutAudit.case_id, PayoutAudit.asked_at.desc(), PayoutAudit.id)
+    )
+    return {case_id: (key, RunState(state)) for case_id, key, state in tx.execute(query) if case_id}
 
 
 def audit_by_id(tx: Tx, actor: Actor, audit_id: UUID) -> AuditRow:

@@ -4,27 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from app.corrections.rules.proposal import CorrectionReason
 from app.infra.db.transaction import Tx
-from app.infra.i18n import gettext as _
 from app.infra.i18n import ngettext
 from app.kernel.actor import Actor
+from app.kernel.money import Money
 from app.recompute.queries import AuditRow, MonthRow, audit_by_id, owed_by_month
-from app.recompute.rules.grouping import allocate
-from app.recompute.rules.runs import LEFT_OUT, RunState
+from app.recompute.rules.runs import RunState
 from app.web.desk.money_form import MOST_LINES
 from app.web.desk.rows import Line
 from app.web.shared.audit_view import pairs_of
 from app.web.shared.filters import short_when_words
 from app.web.shared.typed_amounts import typed
-
-REASONS = {one.value: one for one in CorrectionReason} | {
-    LEFT_OUT: CorrectionReason.NOT_ON_STATEMENT
-}
+from app.workflows.audit_proposal import amounts_of, line_of
 
 
 def proposed_lines(
@@ -46,11 +40,11 @@ def proposed_lines(
         return None
     currency = pairs[0][1]
     lines = [
-        line
+        _data(row, amount, actor.locale)
         for pair in pairs
         if pair[1] == currency
-        for _month, rows in groupby(_of_pair(found, pair), lambda row: row.statement_month)
-        for line in _of_month(list(rows), actor.locale)
+        for row, amount in amounts_of(_of_pair(found, pair))
+        if amount
     ]
     left = max(len(lines) - MOST_LINES, 0)
     return {"currency": currency, "lines": lines[:MOST_LINES], "left": left}
@@ -81,19 +75,14 @@ def _of_pair(rows: Sequence[MonthRow], pair: tuple[str, str]) -> list[MonthRow]:
     return [row for row in rows if (row.payee, row.currency) == pair]
 
 
-def _of_month(rows: Sequence[MonthRow], locale: str) -> list[dict[str, str]]:
-    amounts = allocate([row.delta for row in rows], rows[0].owed, rows[0].currency)
-    return [
-        {
-            "payee": str(row.payee_id),
-            "amount": typed(amount, locale),
-            "reason": REASONS.get(row.reason, CorrectionReason.UNEXPLAINED).value,
-            "period": row.statement_month,
-            "note": _(
-                "Payout audit, %(lines)s",
-                lines=ngettext("%(num)s line", "%(num)s lines", row.lines),
-            ),
-        }
-        for row, amount in zip(rows, amounts, strict=True)
-        if amount
-    ]
+def _data(row: MonthRow, amount: Money, locale: str) -> dict[str, str]:
+    line = line_of(row, amount, _payee(row))
+    return {
+        "payee": str(line.payee_id), "amount": typed(line.amount.amount, locale), "reason": line.reason.value,
+        "period": line.period, "note": line.note,
+    }  # fmt: skip
+
+
+def _payee(row: MonthRow) -> UUID:
+    assert row.payee_id is not None
+    return row.payee_id

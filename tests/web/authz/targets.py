@@ -41,6 +41,7 @@ ABSENT = (
     "/finance/statements/formats/<uuid:profile_id>/withdraw", "/finance/statements/uploads/<uuid:incoming_id>/problems.csv",
     "/api/v1/payout-audits/<uuid:audit_id>", "/api/v1/payout-audits/<uuid:audit_id>/lines",
     "/finance/parent-events/<uuid:event_id>", "/finance/parent-events/<uuid:event_id>/lines",
+    "/finance/parent-events/<uuid:event_id>/corrections", "/api/v1/parent-events/<uuid:event_id>/corrections",
     "/finance/parent-events/<uuid:event_id>/cases", "/finance/parent-events/<uuid:event_id>/dismiss",
     "/api/v1/parent-events/<uuid:event_id>", "/api/v1/parent-events/<uuid:event_id>/payees", "/api/v1/parent-events/<uuid:event_id>/lines",
     "/finance/terms/changes/<int:number>", "/finance/terms/rows/<uuid:row_id>/end",
