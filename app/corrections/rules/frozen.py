@@ -1,14 +1,16 @@
-"""A row of an export as it is kept with its batch: as a value, and in the one spelling that is hashed."""
+"""A row of an export as it is kept with its batch: as a value, and read from the one spelling that is hashed."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from json.encoder import encode_basestring as quoted
+from operator import itemgetter
 from typing import Any
 
+from app.corrections.rules.batches import content_changed
 from app.exports.rules.rows import NeutralRow
 
-FIELDS: tuple[str, ...] = tuple(NeutralRow.__dataclass_fields__)
+FIELDS: tuple[str, ...] = NeutralRow._fields
 
 
 def content_of(row: NeutralRow) -> dict[str, Any]:
@@ -21,15 +23,47 @@ def row_of(content: Mapping[str, Any]) -> NeutralRow:
     return NeutralRow(**{**content, "original_line_ids": tuple(content["original_line_ids"])})
 
 
-def spelled(row: NeutralRow) -> bytes:
-    """`canonical(content_of(row))`, written out: a batch is hashed row by row, and this is most of the work."""
-    lines = ",".join(map(quoted, row.original_line_ids))
-    return (
-        f'{{"approver_1":{quoted(row.approver_1)},"approver_2":{quoted(row.approver_2)},"batch_id":{quoted(row.batch_id)},'
-        f'"case_ref":{quoted(row.case_ref)},"correction_id":{quoted(row.correction_id)},'
-        f'"counter_account":{quoted(row.counter_account)},"currency":{quoted(row.currency)},'
-        f'"decision_id":{quoted(row.decision_id)},"exponent":{row.exponent},"gross":{row.gross},'
-        f'"legal_name":{quoted(row.legal_name)},"original_line_ids":[{lines}],"payee_account":{quoted(row.payee_account)},'
-        f'"payee_id":{quoted(row.payee_id)},"period":{quoted(row.period)},"posting_date":{quoted(row.posting_date)},'
-        f'"reason_code":{quoted(row.reason_code)},"tax_account":{quoted(row.tax_account)},"withholding":{row.withholding}}}'
-    ).encode()
+def rows_of(spelling: str) -> list[NeutralRow]:
+    """The rows that were kept as *spelling*: canonical JSON objects with commas between them.
+
+    Raises Refused for what is no row: its values are checked here, so that no format meets a number where a name belongs.
+    """
+    contents = _decoded(f"[{spelling}]")
+    try:
+        values = list(map(_values, contents))
+    except KeyError:
+        values = list(map(_values_of_old, contents))
+    columns: list[Any] = list(zip(*values, strict=True))
+    for column, kind in zip(columns, _TYPES, strict=False):
+        if set(map(type, column)) != {kind}:
+            raise content_changed()
+    if columns:
+        columns[_LINES] = list(map(_texts, columns[_LINES]))
+    return list(map(NeutralRow._make, zip(*columns, strict=True)))
+
+
+def _values_of_old(content: dict[str, Any]) -> tuple[Any, ...]:
+    """Also of a row from before there were account codes."""
+    try:
+        values: tuple[Any, ...] = _values(_WITHOUT_CODES | content)
+    except KeyError:
+        raise content_changed() from None
+    return values
+
+
+def _texts(values: list[Any]) -> tuple[str, ...]:
+    if not _TEXT.issuperset(map(type, values)):
+        raise content_changed()
+    return tuple(values)
+
+
+_decoded = json.JSONDecoder().decode
+_values = itemgetter(*FIELDS)
+_LINES = FIELDS.index("original_line_ids")
+_TEXT = frozenset({str})
+_TYPES = tuple(
+    list if name == "original_line_ids" else int if name in {"exponent", "gross", "withholding"} else str
+    for name in FIELDS
+)  # fmt: skip
+_WITHOUT_CODES = dict.fromkeys(("posting_date", "payee_account", "counter_account", "tax_account"), "")  # fmt: skip
+"""What rows had none of before there were account codes."""

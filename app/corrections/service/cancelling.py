@@ -7,7 +7,6 @@ signs changed, and is cancelled when the ledger acknowledges that.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from itertools import islice
 from typing import Any
@@ -126,8 +125,7 @@ def finish_cancellation(tx: Tx, reversing: Batch, actor: Actor, clock: Clock) ->
 
 def mirror(row: NeutralRow, batch_id: UUID, day: date) -> NeutralRow:
     """The row that turns *row* back on *day*, as part of another batch and on the very accounts it was booked to."""
-    return replace(
-        row,
+    return row._replace(
         gross=-row.gross,
         withholding=-row.withholding,
         batch_id=str(batch_id),

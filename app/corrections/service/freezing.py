@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from functools import partial
 from uuid import UUID
 
 from sqlalchemy import text
 
 from app.corrections.models import Batch
-from app.corrections.queries.exports import Booking, FrozenRows, LineKind
+from app.corrections.queries.exports import AT_ONCE, Booking, LineKind, spelled_rows
 from app.corrections.rules.runs import Say, silent
+from app.corrections.rules.seen import SeenList
 from app.corrections.service.rows import IN_ONE, check_in_sight
 from app.infra.db.transaction import Tx
 from app.kernel.clock import Clock
@@ -27,6 +26,8 @@ from app.ledger.rules.posting import AccountKind
 _KEEP = text("""
 with kinds as (
   select * from jsonb_to_recordset(cast(:kinds as jsonb)) as kind (reason text, from_hold boolean, between boolean, code text)
+), held as materialized (
+  select id, correction_id, batch_id from batch_line where id = any (cast(:ids as uuid[]))
 ), made as (
   select held.id, jsonb_agg(jsonb_build_object(
     'case_ref', coalesce(of.ref, ''), 'decision_id', fix.decision_id, 'correction_id', fix.id, 'payee_id', line.payee_id,
@@ -36,7 +37,7 @@ with kinds as (
     'approver_2', coalesce(two.approver_name, ''), 'batch_id', held.batch_id, 'posting_date', cast(:day as text),
     'payee_account', cast(:payable as text), 'counter_account', kinds.code,
     'tax_account', case when line.withholding_minor = 0 then '' else cast(:tax as text) end) order by line.position) as rows
-  from batch_line as held
+  from held
   join correction as fix on fix.id = held.correction_id
   join "case" as of on of.id = fix.case_id
   join correction_line as line on line.correction_id = fix.id and line.revision = fix.revision
@@ -45,12 +46,20 @@ with kinds as (
     and kinds.between = (line.counter_payee_id is not null)
   left join correction_approval as one on one.correction_id = fix.id and one.revision = fix.revision and one.ordinal = 1
   left join correction_approval as two on two.correction_id = fix.id and two.revision = fix.revision and two.ordinal = 2
-  where held.id = any (cast(:ids as uuid[]))
   group by held.id
 )
 update batch_line as line set frozen = made.rows from made where line.id = made.id
 """)
-"""The row of `exports.rules.rows`; what is hashed is read back from here and spelled by `rules.frozen`."""
+"""The row of `exports.rules.rows`; what is hashed is read back from here."""
+
+_PARTS = text("""
+select array_agg(line.id)::text from (
+  select id, (row_number() over (order by added_at, correction_id) - 1) / :most as part
+  from batch_line where batch_id = :batch and live
+) as line group by line.part order by line.part
+""")
+"""Ids of the lines of an open batch, as many together as one statement freezes. They pass through as text: nobody here
+looks at one of them."""
 
 
 def keep_rows(
@@ -78,24 +87,22 @@ def keep_rows(
         "tax": codes.code_of(AccountKind.WITHHOLDING_PAYABLE, currency),
     }  # fmt: skip
     count = 0
-    for ids in _lines_of(tx, batch.id):
+    parts = tx.execute(_PARTS, {"batch": batch.id, "most": IN_ONE}).scalars().all()
+    for ids in parts:
         count += tx.execute(_KEEP, said | {"ids": ids}).rowcount  # type: ignore[attr-defined]
         say(0, count)
     check_in_sight(tx, batch.id, count)
-    rows = FrozenRows(tx, batch.id, partial(say, 1))
-    deque(rows, maxlen=0)
-    return rows.content_hash
+    return _hash_of(tx, batch.id, say)
 
 
-def _lines_of(tx: Tx, batch_id: UUID) -> Iterator[list[UUID]]:
-    """Ids of the lines of an open batch, as many as one statement freezes."""
-    found = tx.connection().execute(
-        text("select id from batch_line where batch_id = :batch and live"),
-        {"batch": batch_id},
-        execution_options={"yield_per": IN_ONE},
-    )
-    for some in found.partitions():
-        yield [row.id for row in some]
+def _hash_of(tx: Tx, batch_id: UUID, say: Say) -> str:
+    """The hash over the rows as they are read back."""
+    seen, corrections = SeenList(), 0
+    for spelling in spelled_rows(tx, batch_id):
+        seen.add_spelled(spelling.encode())
+        corrections += AT_ONCE
+        say(1, corrections)
+    return seen.result
 
 
 def _too_new_in(tx: Tx, batch_id: UUID, now: datetime) -> set[str]:

@@ -103,24 +103,21 @@ def move_all(  # noqa: PLR0913 - what, who, and whom to tell
     first, so that the guard looks at each statement as a whole. Raises Refused, also when not all of them are in sight.
     """
     tx.flush()
+    parts = tx.execute(_HELD, {"batch": batch_id, "most": IN_ONE}).all()
+    stand = tx.execute(_STAND, {"batch": batch_id}).all()
+    moves = json.dumps(
+        [{"source": row.state, "second": row.needs_second, "target": _target(row, event)} for row in stand]
+    )  # fmt: skip
     count = 0
-    held = tx.connection().execute(
-        text(_HELD), {"batch": batch_id}, execution_options={"yield_per": IN_ONE}
-    )
-    for rows in held.partitions():
-        count += len(rows)
-        found = {(row.state, row.needs_second): _target(row, event) for row in rows}
-        moves = [
-            {"source": source, "second": second, "target": target}
-            for (source, second), target in found.items()
-        ]
-        moved = {"ids": [row.id for row in rows], "moves": json.dumps(moves)}
+    for ids, size in parts:
+        count += size
+        moved = {"ids": ids, "moves": moves}
         noted = record_set(
             tx, actor, clock, verb, replace(_MOVED, bound=moved, fixed={"batch": str(batch_id)})
         )
         with history_first(tx):
             changed = tx.execute(text(_MOVE), moved)
-        if not len(rows) == noted == changed.rowcount:  # type: ignore[attr-defined]
+        if not size == noted == changed.rowcount:  # type: ignore[attr-defined]
             raise RuntimeError("a correction moved without being written down")
         say(1, count)
     check_in_sight(tx, batch_id, count)
@@ -144,12 +141,22 @@ def check_in_sight(tx: Tx, batch_id: UUID, count: int) -> None:
         )
 
 
-IN_ONE = 5_000
+IN_ONE = 10_000
 """Corrections that one statement changes: it ends long before the time that a statement has."""
-_HELD = """
-select fix.id, fix.state, fix.needs_second from batch_line as held join correction as fix on fix.id = held.correction_id
-where held.batch_id = :batch and held.live order by fix.case_id, fix.id for update of fix
-"""
+_HELD = text("""
+select array_agg(fix.id)::text as ids, count(*) as size from (
+  select held.id, (row_number() over (order by held.case_id, held.id) - 1) / :most as part from (
+    select fix.id, fix.case_id from batch_line as line join correction as fix on fix.id = line.correction_id
+    where line.batch_id = :batch and line.live order by fix.case_id, fix.id for update of fix
+  ) as held
+) as fix group by fix.part order by fix.part
+""")
+"""All locked, and their ids, as many together as one statement moves; as text, since nobody here looks at one of them."""
+_STAND = text("""
+select distinct fix.state, fix.needs_second from batch_line as line join correction as fix on fix.id = line.correction_id
+where line.batch_id = :batch and line.live
+""")
+"""Where they stand, once they are locked."""
 _MOVES = (
     "jsonb_to_recordset(cast(:moves as jsonb)) as move (source text, second boolean, target text)"
 )

@@ -44,6 +44,9 @@ def text_cells(texts: Sequence[str]) -> list[str]:
 
 def number_cell(minor: int, exponent: int) -> str:
     """*minor* units written with *exponent* decimals, sign first, no separators: `-1205, 2` is `-12.05`."""
+    digits = str(minor)
+    if minor >= 0 and 0 < exponent < len(digits):  # almost all of them
+        return f"{digits[:-exponent]}.{digits[-exponent:]}"
     sign = "-" if minor < 0 else ""
     digits = str(abs(minor)).rjust(exponent + 1, "0")
     if exponent == 0:

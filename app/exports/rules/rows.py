@@ -7,8 +7,10 @@ reordering or changing any row changes the checksum of the last one.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import ne
+from typing import NamedTuple
 
 from app.exports.rules.cells import chained_checksum, csv_line, number_cell, text_cells
 
@@ -36,9 +38,8 @@ COLUMNS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class NeutralRow:
-    """One correction line. Amounts: minor units of *currency*; *exponent*: its decimal places.
+class NeutralRow(NamedTuple):
+    """One correction line; a tuple, since a batch has a hundred thousand of them. Amounts: minor units of *currency*; *exponent*: its decimal places.
 
     Account codes as they counted on *posting_date*: a positive gross is debited to the *counter_account* and
     credited to the *payee_account*, its tax debited to that and credited to the *tax_account*. All four are
@@ -141,6 +142,17 @@ class Totalled:
         if row.correction_id != self._last:
             self._corrections += 1
             self._last = row.correction_id
+
+    def add_all(self, rows: Sequence[NeutralRow]) -> None:
+        """*rows* more, the same but quicker."""
+        if not rows:
+            return
+        keys = [row.correction_id for row in rows]
+        self._rows += len(rows)
+        self._gross += sum([row.gross for row in rows])
+        self._withholding += sum([row.withholding for row in rows])
+        self._corrections += sum(map(ne, keys, [self._last, *keys]))
+        self._last = keys[-1]
 
     @property
     def result(self) -> ControlTotals:

@@ -14,7 +14,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -32,6 +32,7 @@ from app.corrections.service.leaving import write_file
 from app.exports.formats import FORMATS
 from app.exports.rules.parts import Leaving
 from app.history.service import history_first, verify
+from app.infra.db.extension import db
 from app.infra.db.transaction import transaction
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid, Refused
@@ -282,6 +283,69 @@ def test_a_single_change_after_a_set_is_guarded_again(desk: Desk, tx_as: Transac
         with history_first(tx):
             tx.execute(text("select 1"))
         tx.execute(text(MOVE))
+
+
+@pytest.mark.parametrize(
+    "change", ["total_minor = 1", "needs_second = true", "journal_id = null", "reason = 'another'"]
+)
+def test_a_set_that_changes_more_than_its_state_is_looked_at_row_by_row(
+    desk: Desk, tx_as: Transaction, change: str
+) -> None:
+    make_batch(desk, *AMOUNTS)
+
+    with pytest.raises(IntegrityError, match=r"frozen|never change"), tx_as(SYSTEM) as tx:
+        tx.execute(text(f"update correction set state = 'exported', version = version + 1, {change}"))  # fmt: skip
+
+
+@pytest.mark.parametrize("target", ["acknowledged", "mismatch", "approved"])
+def test_a_set_moves_along_the_table_only(desk: Desk, tx_as: Transaction, target: str) -> None:
+    make_batch(desk, *AMOUNTS)
+
+    with pytest.raises(IntegrityError, match="does not go from"), tx_as(SYSTEM) as tx:
+        tx.execute(text("update correction set state = :target"), {"target": target})
+
+
+def test_rows_are_frozen_while_their_batch_is_open_and_then_never_again(
+    desk: Desk, tx_as: Transaction, pg: dict[str, Any]
+) -> None:
+    batch_id = make_batch(desk, *AMOUNTS)
+    lock(desk, batch_id)
+    freeze = text("update batch_line set frozen = '[]' where batch_id = :batch")
+
+    with pytest.raises(IntegrityError, match="never change"), tx_as(SYSTEM) as tx:
+        tx.execute(freeze, {"batch": batch_id})
+    tamper(pg, "update batch_line set frozen = null")
+    with pytest.raises(IntegrityError, match="while the batch is being locked"), tx_as(SYSTEM) as tx:  # fmt: skip
+        tx.execute(freeze, {"batch": batch_id})
+    tamper(pg, "delete from batch_line")
+    tamper(pg, "delete from batch")
+    tamper(pg, "update correction set state = 'posted'")
+
+
+def test_some_are_frozen_and_moved_at_a_time_and_some_rows_are_in_memory(
+    app: Any, desk: Desk, storage: Any, tx_as: Transaction
+) -> None:
+    batch_id = make_batch(desk, *AMOUNTS)
+    with app.app_context():
+        engine = db.engine
+    asked: list[str] = []
+
+    def hears(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        asked.append(" ".join(statement.split()))
+
+    event.listen(engine, "before_cursor_execute", hears)
+    try:
+        lock(desk, batch_id)
+        export(desk.gus.actor, batch_id, storage)
+    finally:
+        event.remove(engine, "before_cursor_execute", hears)
+    with tx_as(SYSTEM) as tx:
+        pieces = [piece.count('"batch_id"') for piece in exports.spelled_rows(tx, batch_id)]
+
+    assert sum("update batch_line as line set frozen" in one for one in asked) == 3
+    assert sum(one.startswith("update correction as fix set state") for one in asked) == 3
+    assert sum("insert into history_entry" in one.lower() and "history_chain" in one for one in asked) == 3  # fmt: skip
+    assert pieces == [2, 2, 1]
 
 
 @pytest.mark.parametrize("is_locked", [False, True])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from app.exports.rules.rows import NeutralRow
@@ -12,7 +11,7 @@ FILES = Path(__file__).parent / "files"
 BATCH = "3f2b8c4e-9d1a-4a55-8e0c-5d2b7f6a1c90"
 HOSTILE = '; date:x "=1"\n| (a) Li\u2028 李 \\'
 ROWS: tuple[NeutralRow, ...] = tuple(
-    replace(ROW, batch_id=BATCH, **changed)
+    ROW._replace(batch_id=BATCH, **changed)
     for changed in (
         {"correction_id": "c1"},
         {"correction_id": "c1", "gross": -500, "withholding": 0, "legal_name": "=cmd|'/C calc'!A0"},

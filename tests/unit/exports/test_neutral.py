@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -38,8 +37,7 @@ ROW = NeutralRow(
 
 rows_of = st.lists(
     st.builds(
-        replace,
-        st.just(ROW),
+        ROW._replace,
         gross=st.integers(-(10**12), 10**12),
         legal_name=st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=20),
     ),
@@ -69,7 +67,7 @@ def test_records_end_with_crlf_and_there_is_no_byte_order_mark() -> None:
 
 
 def test_b183_a_payee_named_like_a_formula_is_text_and_a_negative_amount_a_number() -> None:
-    row = read(to_bytes([replace(ROW, legal_name='=HYPERLINK("x")', gross=-500, withholding=0)]))[1]
+    row = read(to_bytes([ROW._replace(legal_name='=HYPERLINK("x")', gross=-500, withholding=0)]))[1]
 
     assert row[4] == '\'=HYPERLINK("x")'
     assert row[7] == "-5.00"
@@ -82,14 +80,14 @@ def test_b101_the_same_rows_give_the_same_bytes(rows: list[NeutralRow]) -> None:
 
 @given(rows_of.filter(lambda rows: len(rows) > 1), st.integers(1, 10**6))
 def test_a_changed_amount_changes_the_last_checksum(rows: list[NeutralRow], by: int) -> None:
-    changed = [replace(rows[0], gross=rows[0].gross + by), *rows[1:]]
+    changed = [rows[0]._replace(gross=rows[0].gross + by), *rows[1:]]
 
     assert read(to_bytes(changed))[-1][-1] != read(to_bytes(rows))[-1][-1]
 
 
 @pytest.mark.parametrize("order", [(1, 0, 2), (0, 2), (0, 1, 1, 2)])
 def test_reordering_dropping_and_repeating_change_the_last_checksum(order: tuple[int, ...]) -> None:
-    rows = [replace(ROW, correction_id=f"c{index}") for index in range(3)]
+    rows = [ROW._replace(correction_id=f"c{index}") for index in range(3)]
 
     assert read(to_bytes([rows[i] for i in order]))[-1][-1] != read(to_bytes(rows))[-1][-1]
 

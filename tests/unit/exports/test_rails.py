@@ -30,7 +30,7 @@ ADA = PayTo("Ada Lovelace", routing="011401533", account="1234567890", paypal="a
 ANI = PayTo("Əli Öz-Łukasz and the Sons Limited", routing="091000019", account="77", savings=True,
             is_company=True, paypal="ani@mail.example", wise="12345678", currency="USD")  # fmt: skip
 ROWS = tuple(
-    replace(ROW, batch_id=BATCH, currency="USD", **changed)
+    ROW._replace(batch_id=BATCH, currency="USD", **changed)
     for changed in (
         {},
         {"payee_id": "p2", "legal_name": "Ani", "gross": 1000, "withholding": 0},
@@ -95,7 +95,7 @@ def test_any_number_of_ach_credits_adds_up_by_batch_and_by_file(
     payments: list[tuple[int, bool]],
 ) -> None:
     rows = [
-        replace(ROW, currency="USD", payee_id=str(place), gross=minor, withholding=0)
+        ROW._replace(currency="USD", payee_id=str(place), gross=minor, withholding=0)
         for place, (minor, _is_company) in enumerate(payments)
     ]
     accounts = {
@@ -110,7 +110,7 @@ def test_any_number_of_ach_credits_adds_up_by_batch_and_by_file(
 
 
 def test_the_entry_hash_keeps_its_last_ten_digits() -> None:
-    rows = [replace(ROW, currency="USD", payee_id=str(place)) for place in range(1100)]
+    rows = [ROW._replace(currency="USD", payee_id=str(place)) for place in range(1100)]
     accounts = {str(place): replace(ADA, routing="091000019") for place in range(1100)}
 
     assert len(read(written("nacha", rows, **accounts))) == 1100
@@ -128,7 +128,7 @@ def test_a_paypal_file_has_no_header_and_one_row_a_payment() -> None:
 
 def test_more_rows_than_paypal_takes_become_several_files_of_the_same_payments() -> None:
     count = paypal.MOST_ROWS + 1
-    rows = [replace(ROW, payee_id=str(place), legal_name=str(place)) for place in range(count)]
+    rows = [ROW._replace(payee_id=str(place), legal_name=str(place)) for place in range(count)]
     content = written("paypal", rows, **{str(place): ADA for place in range(count)})
 
     files = in_archive(content)
@@ -138,13 +138,13 @@ def test_more_rows_than_paypal_takes_become_several_files_of_the_same_payments()
 
 
 def test_currencies_without_decimals_at_paypal_are_whole_or_refused() -> None:
-    whole = replace(ROW, currency="HUF", gross=40000, withholding=0)
+    whole = ROW._replace(currency="HUF", gross=40000, withholding=0)
 
     assert table(written("paypal", [whole]))[0][1:3] == ["400", "HUF"]
     with pytest.raises(Invalid, match=r"Ada Lovelace.*whole HUF"):
-        written("paypal", [replace(whole, gross=40001)])
+        written("paypal", [whole._replace(gross=40001)])
     with pytest.raises(Invalid, match="AZN"):
-        written("paypal", [replace(whole, currency="AZN")])
+        written("paypal", [whole._replace(currency="AZN")])
 
 
 def test_wise_recipients_by_email_and_by_id_lie_in_a_file_each() -> None:
@@ -195,23 +195,23 @@ def test_a_payee_of_another_kind_is_refused_by_name_and_nothing_is_written(
 
 
 def test_what_ach_does_not_take_is_refused_and_its_limits_are_not() -> None:
-    most = replace(ROW, currency="USD", gross=9_999_999_999, withholding=0)
+    most = ROW._replace(currency="USD", gross=9_999_999_999, withholding=0)
 
     assert read(written("nacha", [most]))[0].cents == most.gross
     with pytest.raises(Invalid, match="100,000,000 USD"):
-        written("nacha", [replace(most, gross=most.gross + 1)])
-    hundred = [replace(most, payee_id=str(place)) for place in range(101)]
+        written("nacha", [most._replace(gross=most.gross + 1)])
+    hundred = [most._replace(payee_id=str(place)) for place in range(101)]
     with pytest.raises(Invalid, match="10,000,000,000 USD"):
         written("nacha", hundred, **{str(place): ADA for place in range(101)})
     with pytest.raises(Invalid, match="this batch is in EUR"):
-        written("nacha", [replace(ROW, currency="EUR")])
+        written("nacha", [ROW._replace(currency="EUR")])
     with pytest.raises(Invalid, match="REDRESS_ACH_ROUTING"):
         written("nacha", payer=Payer("Tidewater", "DE89370400440532013000"))
 
 
 def test_b101_revolut_pays_euro_by_iban_and_pounds_by_sort_code() -> None:
-    pounds = [replace(row, currency="GBP") for row in ROWS]
-    euro = [replace(row, currency="EUR") for row in ROWS]
+    pounds = [row._replace(currency="GBP") for row in ROWS]
+    euro = [row._replace(currency="EUR") for row in ROWS]
     uk = replace(ADA, account="12345678", sort_code="200000")
     by_iban = replace(ANI, iban="AT611904300234573201", bic="GIBAATWWXXX")
 
@@ -244,7 +244,7 @@ def test_b101_revolut_pays_euro_by_iban_and_pounds_by_sort_code() -> None:
 def test_more_rows_than_revolut_takes_become_several_files() -> None:
     count = revolut.MOST_ROWS + 1
     uk = replace(ADA, account="12345678", sort_code="200000")
-    rows = [replace(ROW, currency="GBP", payee_id=str(place)) for place in range(count)]
+    rows = [ROW._replace(currency="GBP", payee_id=str(place)) for place in range(count)]
 
     files = in_archive(written("revolut", rows, **{str(place): uk for place in range(count)}))
 

@@ -7,7 +7,6 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -38,7 +37,7 @@ class Watched:
         self.read = 0
         for number in range(MANY):
             self.read += 1
-            yield replace(ROW, correction_id=f"c{number}")
+            yield ROW._replace(correction_id=f"c{number}")
 
 
 @given(texts=texts_of, size=st.integers(1, 60))
@@ -125,8 +124,8 @@ def test_nul_in_one_of_many_cells_is_refused() -> None:
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_row_that_cannot_be_written_stops_the_file_wherever_it_stands(name: str) -> None:
-    rows = [*[replace(ROW, correction_id=f"c{n}") for n in range(MANY)]]
-    rows.append(replace(ROW, correction_id="last", legal_name="a\x00b", posting_date=""))
+    rows = [*[ROW._replace(correction_id=f"c{n}") for n in range(MANY)]]
+    rows.append(ROW._replace(correction_id="last", legal_name="a\x00b", posting_date=""))
 
     with pytest.raises(Invalid):
         FORMATS[name].to_bytes(rows)
@@ -148,7 +147,7 @@ def test_a_large_workbook_waits_outside_the_memory(monkeypatch: Any) -> None:
 
 
 def test_json_counts_a_correction_of_several_rows_once() -> None:
-    rows = [ROW, ROW, replace(ROW, correction_id="c2")]
+    rows = [ROW, ROW, ROW._replace(correction_id="c2")]
 
     document = json.loads(b"".join(encoded(neutral_json.to_texts(rows))))
 
