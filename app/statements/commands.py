@@ -45,20 +45,22 @@ class Unmatched:
 
 @dataclass(frozen=True, slots=True)
 class MatchRecording:
-    """Lines that say what *unmatched_id* says mean this recording, in every file."""
+    """Lines that say what *unmatched_id* says mean this recording, in every file. *reason*: of who says so, may be empty."""
 
     import_id: UUID
     unmatched_id: UUID
     recording_id: UUID
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TakeMatchBack:
-    """What a person said of the key of *unmatched_id* holds no more. *match_id*: what was looked at."""
+    """What a person said of the key of *unmatched_id* holds no more. *match_id*: what was looked at; *reason* may be empty."""
 
     import_id: UUID
     unmatched_id: UUID
     match_id: UUID
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -268,6 +268,28 @@ def recent_uploads(tx: Tx, actor: Actor) -> tuple[UploadRow, ...]:
     return tuple(_upload(*row) for row in found)
 
 
+def uploads_page(
+    tx: Tx, actor: Actor, state: str = "", after: UUID | None = None
+) -> tuple[tuple[UploadRow, ...], UUID | None]:
+    """Files that were handed in, of one *state* or of all, the newest first, behind *after*; the last row when there are more."""
+    query = (
+        select(StatementUpload, Person.name, StatementImport.line_count)
+        .join(Person, Person.id == StatementUpload.by_id)
+        .outerjoin(StatementImport, StatementImport.id == StatementUpload.import_id)
+        .where(sight(actor))
+        .order_by(StatementUpload.at.desc(), StatementUpload.id.desc())
+        .limit(PAGE + 1)
+    )
+    if state:
+        query = query.where(StatementUpload.state == state)
+    if after is not None:
+        last = select(StatementUpload.at, StatementUpload.id).where(StatementUpload.id == after)
+        query = query.where(tuple_(StatementUpload.at, StatementUpload.id) < last.scalar_subquery())
+    found = tx.execute(query).all()
+    rows = tuple(_upload(*row) for row in found[:PAGE])
+    return rows, rows[-1].id if len(found) > PAGE else None
+
+
 def upload_view(tx: Tx, actor: Actor, upload_id: UUID) -> UploadRow:
     """One file that was handed in. Raises `NotFound`."""
     found = tx.execute(

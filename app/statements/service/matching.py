@@ -19,6 +19,7 @@ from app.kernel.actor import Actor
 from app.kernel.clock import Clock
 from app.kernel.errors import Forbidden, Refused
 from app.kernel.identifiers import Isrc
+from app.kernel.text import clean_text
 from app.kernel.words import words as _
 from app.statements.commands import MatchRecording, TakeMatchBack, Unmatched
 from app.statements.formats.parquet import Written
@@ -32,6 +33,7 @@ MOST_KEYS = 100_000
 """Of one file; the rest waits for a catalogue."""
 SHOWN = 300
 """Characters of a text that is kept beside a key."""
+MOST_REASON = 1000
 _BATCH = 2000
 Item = TypeVar("Item")
 
@@ -87,7 +89,7 @@ def _short(said: Said) -> Said:
 def match_recording(tx: Tx, command: MatchRecording, actor: Actor, clock: Clock) -> None:
     """From now on lines of the key mean the recording, in every file; the same again is nothing.
 
-    Raises `Forbidden`, `NotFound`, `Refused` when nothing names it, or somebody said another recording.
+    Raises `Forbidden`, `NotFound`, `Invalid` (its reason), `Refused` when nothing names it, or somebody said another recording.
     """
     row = _asked(tx, actor, command.import_id, command.unmatched_id)
     if not row.key:
@@ -108,8 +110,9 @@ def match_recording(tx: Tx, command: MatchRecording, actor: Actor, clock: Clock)
     tx.add(made)
     data = {"key": row.key, "isrc": recording.isrc, "import": str(row.import_id)}
     record(
-        tx, actor, clock, verb="statement.matched", subject=("statement_match", made.id), data=data
-    )
+        tx, actor, clock, verb="statement.matched", subject=("statement_match", made.id), data=data,
+        private=_why(command.reason),
+    )  # fmt: skip
 
 
 def take_match_back(tx: Tx, command: TakeMatchBack, actor: Actor, clock: Clock) -> None:
@@ -122,7 +125,14 @@ def take_match_back(tx: Tx, command: TakeMatchBack, actor: Actor, clock: Clock) 
     record(
         tx, actor, clock,
         verb="statement.match_taken_back", subject=("statement_match", live.id), data={"key": row.key},
+        private=_why(command.reason),
     )  # fmt: skip
+
+
+def _why(reason: str) -> dict[str, object] | None:
+    """A person's words beside the chain of history. Raises `Invalid`."""
+    said = clean_text(reason, field="reason", max_length=MOST_REASON)
+    return {"reason": said} if said else None
 
 
 def rows_of(import_id: UUID, found: tuple[Unmatched, ...]) -> Iterator[list[dict[str, object]]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -16,20 +15,13 @@ from app.infra.db.transaction import transaction
 from app.infra.i18n import gettext as _
 from app.infra.i18n import lazy_gettext as __
 from app.infra.i18n import translated
-from app.infra.storage.port import ObjectMissing
-from app.kernel.errors import Invalid, InvalidMany, NotFound, Refused
-from app.kernel.money import parse_currency
-from app.kernel.period import Period
-from app.kernel.reading.faults import Unreadable
-from app.kernel.reading.sources import Source
+from app.kernel.errors import Invalid, Refused
 from app.kernel.reading.styles import Days, Numbers
 from app.statements.commands import SaveMapping
-from app.statements.formats import PROFILES
-from app.statements.queries import UploadRow, upload_view
-from app.statements.rules.mapping import FIELDS, PERSONAL, Mapped, guessed, mapped, profile_of
-from app.statements.rules.previewing import Head, Preview, head_of, preview
-from app.statements.rules.reading import Asked
-from app.statements.service.opening import opened
+from app.statements.queries import upload_view
+from app.statements.rules.mapping import FIELDS, PERSONAL
+from app.statements.rules.previewing import MOST_COLUMNS
+from app.statements.service.looking import ColumnsSaid, Looked, look
 from app.statements.service.profiles import save_mapping
 from app.web.finance.face import bp
 from app.web.shared.context import current_actor, services
@@ -67,23 +59,6 @@ class MappingForm(FlaskForm):
         ]  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """What the page shows of a file. *problems*: what is to be chosen otherwise; *seen*: None before it was asked for."""
-
-    view: UploadRow
-    head: Head
-    chosen: list[str]
-    problems: tuple[str, ...]
-    one: Mapped | None
-    seen: Preview | None
-
-    @property
-    def can_save(self) -> bool:
-        """True when there are lines and no problem."""
-        return self.seen is not None and bool(self.seen.lines) and not self.seen.problems
-
-
 @bp.get("/finance/statements/uploads/<uuid:incoming_id>/mapping")
 @policy(Permission.STATEMENT_IMPORT)
 def mapping_form(incoming_id: UUID) -> ResponseReturnValue:
@@ -108,7 +83,7 @@ def mapping_save(incoming_id: UUID) -> ResponseReturnValue:
         return _gone(incoming_id)
     if looked.one is None or not looked.can_save:
         return _page(looked, MappingForm(said), said), 422
-    command = SaveMapping(incoming_id, looked.one, said.get("name", ""), _asked(said))
+    command = SaveMapping(incoming_id, looked.one, said.get("name", ""), _said(said).asked)
     try:
         with transaction(actor) as tx:
             save_mapping(tx, command, actor, services().clock)
@@ -126,50 +101,15 @@ def _looked(incoming_id: UUID, said: MultiDict[str, str]) -> Looked | None:
         view = upload_view(tx, actor, incoming_id)
     if not view.is_unmapped:
         return None
-    try:
-        with opened(services().storage, view.storage_key, view.name) as source:
-            return _read(view, source, said)
-    except (ObjectMissing, Unreadable) as error:
-        raise NotFound("statement_upload") from error
-
-
-def _read(view: UploadRow, source: Source, said: MultiDict[str, str]) -> Looked:
     place = said.get("table", "0")
-    encoding = view.asked.get("encoding", "")
-    head = head_of(source, encoding, int(place) if place.isdecimal() else 0)
-    if "numbers" not in said:
-        return Looked(view, head, guessed(head.header, PROFILES), (), None, None)
-    chosen = [said.get(f"c{column}", "") for column in range(len(head.header))]
-    try:
-        one = _mapped(head, chosen, said)
-    except (Invalid, InvalidMany) as error:
-        every = error.errors if isinstance(error, InvalidMany) else [error]
-        return Looked(
-            view, head, chosen, tuple(translated(one.message) for one in every), None, None
-        )
-    asked = Asked(encoding=encoding, month=said.get("month", "").strip())
-    return Looked(
-        view, head, chosen, (), one, preview(source, profile_of(one, "preview", 1), asked)
-    )
+    table = int(place) if place.isdecimal() else 0
+    return look(services().storage, view, table, _said(said) if "numbers" in said else None)
 
 
-def _mapped(head: Head, chosen: list[str], said: MultiDict[str, str]) -> Mapped:
-    month, currency = said.get("month", "").strip(), said.get("currency", "").strip()
-    if month:
-        Period.of_month(month)
-    currency = parse_currency(currency) if currency else ""
-    try:
-        rules = Numbers(said["numbers"]), Days(said.get("days", ""))
-    except ValueError as error:
-        raise Invalid(
-            "numbers", "choice", _("Choose one of the answers that are offered.")
-        ) from error
-    return mapped(head.header, chosen, rules, currency, says_month=bool(month))
-
-
-def _asked(said: MultiDict[str, str]) -> dict[str, str]:
-    month = said.get("month", "").strip()
-    return {"month": month} if month else {}
+def _said(said: MultiDict[str, str]) -> ColumnsSaid:
+    fields = {column: said.get(f"c{column}", "") for column in range(MOST_COLUMNS)}
+    numbers, days, currency, month = (said.get(one, "") for one in RULES[:-1])
+    return ColumnsSaid(fields, numbers, days, currency, month)
 
 
 def _page(looked: Looked, form: MappingForm, said: MultiDict[str, str], problem: str = "") -> str:
@@ -187,6 +127,7 @@ def _page(looked: Looked, form: MappingForm, said: MultiDict[str, str], problem:
         choices=[*choices, (PERSONAL, _("Data of people: masked"))],
         form=form,
         said=[(name, said.get(name, "")) for name in (*RULES, *names)],
+        wrong=[translated(one.message) for one in looked.wrong],
         problems=[(one, translated(one.reason)) for one in looked.seen.problems]
         if looked.seen
         else [],
