@@ -18,7 +18,7 @@ from app.demo.hooks import hang_up_a_webhook
 from app.demo.people import CAST, SYSTEM, Member, artists, create_cast, everybody
 from app.demo.play import FinanceDay, perform
 from app.demo.stage import Stage
-from app.demo.statements import report_and_pay
+from app.demo.statements import leave_for_finance, report_and_pay
 from app.demo.tales.first import FIRST
 from app.demo.tales.payouts import PAYOUTS
 from app.demo.tales.rights import RIGHTS
@@ -74,6 +74,7 @@ def build(app: Flask) -> bool:
     perform(stage, FIRST if small else TALES, () if small else FINANCE_DAYS, now)
     _catch_up(Run("clocks.sweep", services))
     hang_up_a_webhook(Stage(services, people, FixedClock(now - timedelta(hours=3))))
+    leave_for_finance(Stage(services, people, FixedClock(now - timedelta(hours=2))))
     return True
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -21,6 +22,8 @@ from app.infra.clock import SystemClock
 from app.infra.db.transaction import transaction
 from app.kernel.actor import Actor, Role
 from app.kernel.clock import FixedClock
+from app.statements.queries import suggestions_for, unmatched_page
+from app.statements.queries.imports import uploads_page
 
 HOUSE = Actor.system("test")
 
@@ -28,6 +31,23 @@ HOUSE = Actor.system("test")
 def counted(tx: Session, query: str) -> Counter[Any]:
     """Rows of a `select word, count(*)` as a counter."""
     return Counter({row[0]: row[1] for row in tx.execute(text(query))})
+
+
+def files_for_finance(tx: Session) -> tuple[list[str], list[str], list[Any]]:
+    """Files that wait for their columns; those with lines without a recording, and what these say and may mean."""
+    rows, _more = uploads_page(tx, HOUSE)
+    names = {
+        state: [row.name for row in rows if row.state == state] for state in ("unmapped", "done")
+    }
+    done = [row.import_id for row in rows if row.import_id is not None]
+    groups = [one for made in done for one, _match in unmatched_page(tx, HOUSE, made).rows]
+    found = suggestions_for(tx, HOUSE, groups)
+    said = [
+        (one.said.isrc, one.said.title, one.line_count,
+         [(may.recording.isrc, may.why.value) for may in found.get(one.id, ())])
+        for one in groups
+    ]  # fmt: skip
+    return names["unmapped"], names["done"], sorted(said, key=str)
 
 
 @pytest.mark.slow
@@ -58,6 +78,24 @@ def test_forty_artists_and_sixty_cases_at_every_point_of_their_life(app: Flask) 
     assert set(shared) <= set(paid), "whoever has a share is paid"
     assert set(paid.values()) == {1}, "and known to the ledger"
     assert unseen == [], "a fresh desk is ready at once"
+
+
+def test_two_files_of_today_wait_for_finance(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    services = app.extensions["redress"]
+    small = replace(services, settings=replace(services.settings, demo_small=True))
+    monkeypatch.setitem(app.extensions, "redress", small)
+
+    assert build(app)
+
+    with transaction(HOUSE, read_only=True) as tx:
+        unmapped, taken, groups = files_for_finance(tx)
+    assert (unmapped, taken) == (["kontor-2026-07.csv"], ["small-stores-2026-07.csv"])
+    assert groups == [
+        ("", "", 1, []),
+        ("", "Oil Lights", 1, [("AZTW12500302", "names")]),
+        ("N/A", "Salt Road", 2, [("AZTW12500301", "upc"), ("AZTW12500304", "upc")]),
+        ("QZTW92600001", "Harbour Lamps", 1, []),
+    ]
 
 
 def test_a_tale_that_goes_on_in_the_future_is_a_mistake(app: Flask) -> None:
