@@ -18,6 +18,7 @@ CODE = ["app", "bench", "migrations", "tests", "tools", "config.py", "wsgi.py"]
 UNIT = ["tests/unit", "tests/architecture"]
 SELECT = {"all": "not soak", "check": "not soak and not slow and not browser", "unit": "not slow"}
 EQUALITY = ["-m", "bench.audit", "--lines", "100000", "--engine", "duckdb", "--engine", "spark"]
+IMPORTS = ["-m", "bench.imports", "--lines", "5000"]
 WORKERS = os.environ.get("REDRESS_TEST_WORKERS", "2")
 SEED = "REDRESS_TEST_SEED"
 """The order of tests and the examples of the laws. The same for everybody unless told, so that what was green here is
@@ -94,7 +95,8 @@ def main(profile: str) -> int:
         say(f"  {SEED}={os.environ[SEED]}")
         return _plain("-m", "pytest", "tests", "-m", "soak", "-p", "no:randomly", "-s", "-x")
     if profile == "bench":
-        return _plain("-m", "bench.run", *sys.argv[2:]) or _plain(*EQUALITY)
+        run = _plain("-m", "bench.run", *sys.argv[2:])
+        return run or _plain(*IMPORTS) or _plain(*EQUALITY)
     if profile == "spark":
         setup.guarded("distributed")
         return _spark()

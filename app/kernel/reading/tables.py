@@ -77,10 +77,10 @@ def not_fitting(cells: list[str], width: int) -> str:
 
 
 def _sheets(source: Source, *, aside: bool) -> Iterator[Table]:
-    for name in sheets.names(source):
+    for name, sheet in sheets.book(source).items():
 
-        def rows(_delimiter: str, name: str = name) -> Iterator[Row]:
-            return sheets.rows(source, name)
+        def rows(_delimiter: str, sheet: sheets.Sheet = sheet) -> Iterator[Row]:
+            return sheets.rows(sheet)
 
         yield Table(
             f"{source.name}/{name}",
