@@ -48,7 +48,7 @@ _BY_LINE = frozenset({hledger.NAME, beancount.NAME})
 """Journals with an entry a line, not one a correction."""
 CSV_COLUMNS = (
     "state", "matched_by", "correction_id", "case_id", "reference", "exported", "posted", "difference",
-    "currency", "posted_on", "lines",
+    "currency", "posted_on", "lines", "reason",
 )  # fmt: skip
 
 
@@ -154,7 +154,7 @@ def reconciliation_csv(
             [
                 one.state, one.by, str(one.correction_id or ""), one.case_ref, text_cell(one.reference),
                 _cell(one.expected), _cell(one.posted), _cell(difference), currency,
-                one.posted_on.isoformat() if one.posted_on else "", " ".join(map(str, one.lines)),
+                one.posted_on.isoformat() if one.posted_on else "", " ".join(map(str, one.lines)), text_cell(one.reason),
             ]
         )  # fmt: skip
     note_batch(tx, batch, actor, clock, "batch.reconciliation_downloaded", sha256=made.sha256)

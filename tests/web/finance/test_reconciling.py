@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from csv import DictReader
 from typing import Any
 from uuid import UUID
 
@@ -174,15 +175,19 @@ def test_a_line_with_a_name_of_its_own_is_matched_by_hand_taken_back_and_counts_
 
     bare = post_from(fay, asked, to, correction=fix, line="3", reason=" ")
     wrong = post_from(fay, asked, to, correction=fix, line="2", reason="Renumbered")
-    done = post_from(fay, asked, to, correction=fix, line="3", reason="Renumbered")
+    done = post_from(fay, asked, to, correction=fix, line="3", reason="=Renumbered")
     page = fay.get(sent.location)
 
     assert (bare.status_code, wrong.status_code, done.status_code) == (422, 422, 303)
     assert "no unknown line that begins there" in words(wrong)
     assert "Renumbered" in wrong.text, "what was typed stays"
-    for said in ("All 2", "Matched 2", "Unknown in this batch 0", "by hand Renumbered"):
+    for said in ("All 2", "Matched 2", "Unknown in this batch 0", "by hand =Renumbered"):
         assert said in words(page)
-    assert ",hand," in fay.get(f"{sent.location}/lines.csv").text
+    rows = list(DictReader(fay.get(f"{sent.location}/lines.csv").text.splitlines()))
+    assert {row["matched_by"]: row["reason"] for row in rows} == {
+        "correction": "",
+        "hand": "'=Renumbered",
+    }, "of who matched it, and no formula"
 
     assert post_from(fay, page, f"{to}/{fix}/undo").status_code == 303
     assert "Missing in the ledger 1" in words(fay.get(sent.location))
