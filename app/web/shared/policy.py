@@ -77,10 +77,15 @@ def enforce(app: Flask, *, admit: Callable[[Policy], None]) -> None:
 
 
 def may_open(app: Flask, endpoint: str, actor: Actor) -> bool:
-    """Whether the policy of a page lets *actor* in: what a link to it asks before it is shown. The page itself still decides."""
+    """Whether the policy of a page lets *actor* in, or to the sign-in: what a link to it asks before it is shown.
+
+    The page itself still decides.
+    """
     found = _policies(app).get(endpoint)
     if found is None:
         raise PolicyMissing(endpoint)
+    if not actor.is_person:
+        return True
     return not found.permissions or any(may(actor, one) for one in found.permissions)
 
 
