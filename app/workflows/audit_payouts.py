@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter
 from pathlib import Path
 from uuid import UUID
@@ -12,10 +11,9 @@ from app.cases.queries import case_by_id, parties_of
 from app.cases.rules.kinds import CaseEvent, State
 from app.infra.db.transaction import Tx
 from app.infra.jobs import Run, job
-from app.infra.storage.port import ObjectMissing
 from app.kernel.actor import Actor
 from app.kernel.clock import Clock
-from app.kernel.errors import Invalid, Unavailable
+from app.kernel.errors import Invalid
 from app.kernel.sides import Side
 from app.kernel.words import words as _
 from app.ledger.queries.balances import payees_by_id
@@ -27,14 +25,8 @@ from app.statements.formats.sales import write_paid, write_sales
 from app.statements.service.fetching import fetch_parts
 from app.terms.queries import ledger_payees, write_files
 from app.workflows.audit_by_hand import hand_back
+from app.workflows.audit_ends import NOTHING, Cancelled, carry_out
 from app.workflows.audit_inputs import Chosen, chosen_for
-
-NOTHING = "nothing"
-CANNOT_READ = _("The statement files could not be read. Try again, or ask whoever runs the system.")
-
-
-class _Cancelled(Exception):
-    """Nobody wants the run any more."""
 
 
 def begin_on(run: Run, event: CaseMoved) -> None:
@@ -64,26 +56,17 @@ def run_audit(run: Run, audit_id: str) -> None:
         waiting = begin_run(tx, which, run.actor, run.clock)
     if waiting is None:
         return
-    with tempfile.TemporaryDirectory(prefix="payout-audit-") as name:
-        try:
-            found = _found(run, waiting, Path(name))
-        except _Cancelled:
-            return
-        except Invalid as error:
-            event = CaseEvent.AUDIT_DONE if error.code == NOTHING else CaseEvent.AUDIT_FAILED
-            _fail(run, waiting, str(error.message), event)
-            return
-        except ObjectMissing:
-            _fail(run, waiting, CANNOT_READ)
-            return
-        except Unavailable:
-            raise  # It is tried again.
-        except Exception:
-            _fail(run, waiting, _("Something went wrong that nobody foresaw."))
-            raise
+
+    def keep(found: KeepFound) -> None:
         with run.transaction() as tx:
             keep_found(tx, found, run.actor, run.clock)
             hand_back(tx, waiting.case_id, run.actor, run.clock, _what_was_found(found))
+
+    def fail(why: str, code: str) -> None:
+        event = CaseEvent.AUDIT_DONE if code == NOTHING else CaseEvent.AUDIT_FAILED
+        _fail(run, waiting, why, event)
+
+    carry_out("payout-audit-", lambda folder: _found(run, waiting, folder), keep, fail)
 
 
 def _found(run: Run, waiting: Waiting, folder: Path) -> KeepFound:
@@ -136,7 +119,7 @@ def _write_inputs(
 def _say(run: Run, waiting: Waiting, percent: int) -> None:
     with run.transaction() as tx:
         if not say_percent(tx, waiting.id, percent):
-            raise _Cancelled
+            raise Cancelled
 
 
 def _sides(tx: Tx, case_id: UUID, actor: Actor) -> dict[str, Side]:
@@ -155,7 +138,7 @@ def _sides(tx: Tx, case_id: UUID, actor: Actor) -> dict[str, Side]:
     return {code: side for code, (side, _person) in found.items() if on_side[side] == 1}
 
 
-def _fail(run: Run, waiting: Waiting, why: str, event: CaseEvent = CaseEvent.AUDIT_FAILED) -> None:
+def _fail(run: Run, waiting: Waiting, why: str, event: CaseEvent) -> None:
     """End the run with *why*; where there was nothing to compute the review goes on by hand."""
     with run.transaction() as tx:
         fail_run(tx, waiting.id, why, run.actor, run.clock)

@@ -6,7 +6,6 @@ leads and finance are told, artists are not.
 
 from __future__ import annotations
 
-import tempfile
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -21,11 +20,9 @@ from app.incidents.service.keeping import keep_faults
 from app.infra.db.transaction import Tx
 from app.infra.jobs import Run, job
 from app.infra.render.words import show_money
-from app.infra.storage.port import ObjectMissing
 from app.kernel.actor import Actor, Role
 from app.kernel.clock import Clock
-from app.kernel.errors import Invalid, NotFound, Unavailable
-from app.kernel.words import words as _
+from app.kernel.errors import Invalid, NotFound
 from app.notifications.commands import Tell
 from app.notifications.rules import MailKind
 from app.notifications.service.notices import tell
@@ -45,8 +42,8 @@ from app.statements.formats.sales import write_paid, write_sales
 from app.statements.queries import MonthRow, statement_months
 from app.statements.service.fetching import fetch_parts
 from app.terms.queries import newest_version, write_files
+from app.workflows.audit_ends import NOTHING, carry_out
 from app.workflows.audit_inputs import Chosen, chosen_of_month
-from app.workflows.audit_payouts import CANNOT_READ
 
 QUIET = timedelta(hours=1)
 """A month is checked when nothing came in for it so long: statements come in several files."""
@@ -91,29 +88,22 @@ def sweep_month(run: Run, audit_id: str) -> None:
         waiting = begin_month(tx, which, run.actor, run.clock)
     if waiting is None:
         return
-    with tempfile.TemporaryDirectory(prefix="payout-sweep-") as name:
-        try:
-            found = _found(run, waiting, Path(name))
-        except Invalid as error:
-            _fail(run, waiting, str(error.message))
-            return
-        except ObjectMissing:
-            _fail(run, waiting, CANNOT_READ)
-            return
-        except Unavailable:
-            raise  # It is tried again.
-        except Exception:
-            _fail(run, waiting, _("Something went wrong that nobody foresaw."))
-            raise
+
+    def keep(found: KeepFaults) -> None:
         with run.transaction() as tx:
             keep_faults(tx, found, run.actor, run.clock)
+
+    def fail(why: str, _code: str) -> None:
+        _fail(run, waiting, why)
+
+    carry_out("payout-sweep-", lambda folder: _found(run, waiting, folder), keep, fail)
 
 
 def _found(run: Run, waiting: WaitingMonth, folder: Path) -> KeepFaults:
     with run.transaction() as tx:
         chosen = chosen_of_month(tx, waiting.month)
         if chosen.why_not:
-            raise Invalid("month", "nothing", chosen.why_not)
+            raise Invalid("month", NOTHING, chosen.why_not)
         terms = write_files(tx, folder)
     files = AuditFiles(
         sales=(folder / "sales.csv",), deals=terms.deals, splits=terms.splits, payees=terms.payees,
