@@ -42,7 +42,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_ready(address: str, process: subprocess.Popen[bytes], seconds: float = 120) -> None:
+def wait_ready(address: str, process: subprocess.Popen[bytes], seconds: float = 300) -> None:
     """Until /readyz answers 200, or the process ends, or the time is up."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from app.accounts.queries import case_scope
 from app.accounts.rules import Permission, require
@@ -44,13 +45,27 @@ class JournalRow:
     reverses_id: UUID | None
 
 
-def payees_named(tx: Tx, actor: Actor, prefix: str = "") -> tuple[PayeeRow, ...]:
-    """At most 50 payees whose name begins with *prefix*, by name."""
+def payees_offered(
+    tx: Tx,
+    actor: Actor,
+    named: str = "",
+    *,
+    people: Collection[UUID] = (),
+    chosen: Collection[UUID] = (),
+) -> tuple[PayeeRow, ...]:
+    """At most 50 payees with a word that begins with *named*, by name; beside them those of *people* and those *chosen*."""
     require(actor, Permission.CORRECTION_READ)
-    query = select(Payee).order_by(Payee.legal_name, Payee.id).limit(PAGE)
-    if prefix:
-        query = query.where(Payee.legal_name.istartswith(prefix, autoescape=True))
-    return tuple(_payee_row(row) for row in tx.scalars(query))
+    found = select(Payee.id).order_by(Payee.legal_name, Payee.id).limit(PAGE)
+    if named:
+        name = Payee.legal_name
+        found = found.where(
+            or_(name.istartswith(named, autoescape=True), name.icontains(f" {named}", autoescape=True))
+        )  # fmt: skip
+    query = select(Payee).where(
+        or_(Payee.id.in_(found), Payee.person_id.in_(people), Payee.id.in_(chosen))
+    )
+    rows = tx.scalars(query.order_by(Payee.legal_name, Payee.id))
+    return tuple(_payee_row(row) for row in rows)
 
 
 def payee_of_person(tx: Tx, actor: Actor, person_id: UUID) -> UUID | None:

@@ -21,7 +21,7 @@ from app.infra.i18n import translated
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid, InvalidMany, NotFound, Refused
 from app.kernel.sides import Side
-from app.ledger.queries.balances import payees_named
+from app.ledger.queries.balances import PayeeRow, payees_offered
 from app.policies.queries import policy_by_id
 from app.policies.rules.clocks import add_months
 from app.recompute.queries import newest_audits
@@ -34,6 +34,7 @@ from app.web.desk.payout_proposal import audit_choices, left_out, proposed_lines
 from app.web.desk.rows import Line
 from app.web.shared.context import current_actor, services
 from app.web.shared.filters import date_words, due_words
+from app.web.shared.payee_names import FIND, name_in, tell_what_was_found
 from app.web.shared.policy import policy
 from app.workflows import decide as deciding
 from app.workflows.before_deciding import before_deciding, guards_of
@@ -64,10 +65,17 @@ class _Desk:
         self.decision, self.items = self.before.decision, self.before.items
         self.parties: tuple[PartyRow, ...] = parties_of(tx, actor, view.id)
         money = may(actor, Permission.CORRECTION_PREPARE)
-        self.payees = payees_named(tx, actor) if money else ()
+        self.payees: tuple[PayeeRow, ...] = ()
         self.actor, self.money = actor, money
         self.audits = newest_audits(tx, actor, view.id) if view.kind is Kind.PAYOUT else ()
         self.policy = policy_by_id(tx, view.policy_id)
+
+    def look_for_payees(self, tx: Tx, lines: LinesForm) -> None:
+        """Who is offered on the lines: whom the name means, the parties, and whoever stands there already."""
+        if self.money:
+            people = {party.person_id for party in self.parties if party.person_id}
+            name = name_in(lines.payee_name)
+            self.payees = payees_offered(tx, self.actor, name, people=people, chosen=lines.chosen)
 
     @property
     def has_respondent(self) -> bool:
@@ -113,14 +121,16 @@ def decisions_decide(ref: str) -> ResponseReturnValue:
     with transaction(actor, read_only=True) as tx:
         desk = _Desk(tx, ref, actor)
         proposed = _from_audit(tx, desk)
+        lines = _lines(desk, proposed)
+        desk.look_for_payees(tx, lines)
     content = desk.decision.content if desk.decision else None
     form = DecisionForm(
         formdata=None, data=start_data(content, version=desk.draft.version if desk.draft else 0)
     )
     if not proposed:
-        return _page(desk, form, _lines(desk, None))
+        return _page(desk, form, lines)
     form.money_moves.data, form.audit_id.data = True, request.args["audit"]
-    return _page(desk, form, _lines(desk, proposed), extra=left_out(proposed["left"]))
+    return _page(desk, form, lines, extra=left_out(proposed["left"]))
 
 
 @bp.post("/desk/cases/<ref>/decide")
@@ -131,6 +141,7 @@ def decisions_save(ref: str) -> ResponseReturnValue:
     todo = request.form.get("do", "save")
     with transaction(actor, read_only=True) as tx:
         desk = _Desk(tx, ref, actor)
+        desk.look_for_payees(tx, lines)
     try:
         with transaction(actor) as tx:
             saved = _carry_out(tx, desk, form, lines, todo)
@@ -141,7 +152,7 @@ def decisions_save(ref: str) -> ResponseReturnValue:
     if todo in {"propose", "decide"}:
         flash(_("Sent for confirmation.") if todo == "propose" else _("Decided."), "ok")
         return redirect(url_for("desk.cases_show", ref=ref), 303)
-    return _page(desk, *_grown(form, lines, todo, saved))
+    return _page(desk, *_grown(desk, form, lines, todo, saved))
 
 
 def _carry_out(
@@ -163,9 +174,9 @@ def _carry_out(
 
 
 def _grown(
-    form: DecisionForm, lines: LinesForm, todo: str, saved: DecisionView
+    desk: _Desk, form: DecisionForm, lines: LinesForm, todo: str, saved: DecisionView
 ) -> tuple[DecisionForm, LinesForm]:
-    """The same page with one more row, at the version that was saved."""
+    """The same page with one more row, or with payees that were looked for, at the version that was saved."""
     form.version.data = str(saved.version)
     if todo == "add_issue":
         form.issues.append_entry({"weight": "decisive"})
@@ -173,6 +184,8 @@ def _grown(
         form.remedies.append_entry({})
     elif todo == "add_line":
         lines.lines.append_entry({})
+    elif todo == FIND:
+        tell_what_was_found(lines.payee_name, [payee.legal_name for payee in desk.payees])
     else:
         flash(_("Draft saved."), "ok")
     return form, lines

@@ -24,6 +24,7 @@ from app.ledger.queries.balances import PayeeRow
 from app.ledger.service.payees import open_payee
 from app.web.desk.choices import choices, named
 from app.web.desk.words import side_words
+from app.web.shared.payee_names import chosen_of, payee_name_field
 from app.workflows.decide import MoneyProposed
 
 REASONS: tuple[tuple[CorrectionReason, Any], ...] = (
@@ -74,6 +75,12 @@ class LinesForm(FlaskForm):
         render_kw={"maxlength": "3", "autocapitalize": "characters"},
     )
     lines = FieldList(FormField(LineForm), max_entries=MOST_LINES)
+    payee_name = payee_name_field()
+
+    @property
+    def chosen(self) -> frozenset[UUID]:
+        """The known payees that stand on a line."""
+        return chosen_of(entry.form.payee.data for entry in self.lines)
 
     def offer_payees(self, known: list[tuple[str, str]]) -> None:
         """Who may be paid."""

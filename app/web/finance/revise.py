@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 
 from app.accounts.rules import Permission
 from app.corrections.queries.corrections import correction_view
@@ -16,12 +16,13 @@ from app.infra.db.transaction import transaction
 from app.infra.i18n import gettext as _
 from app.infra.i18n import translated
 from app.kernel.errors import Invalid, Refused, Stale
-from app.ledger.queries.balances import PayeeRow, payees_named
+from app.ledger.queries.balances import PayeeRow, payees_offered
 from app.web.finance.corrections import show_correction
 from app.web.finance.face import bp
 from app.web.finance.revise_form import ReviseForm, started
 from app.web.finance.words import correction_chip
 from app.web.shared.context import current_actor, services
+from app.web.shared.payee_names import FIND, name_in, tell_what_was_found
 from app.web.shared.policy import policy
 
 if TYPE_CHECKING:
@@ -46,7 +47,10 @@ def corrections_revise(correction_id: UUID) -> ResponseReturnValue:
 def corrections_change(correction_id: UUID) -> ResponseReturnValue:
     """A new revision: who changes it is one of its makers from now on, and approval starts again."""
     actor, form = current_actor(), ReviseForm()
-    fix, payees = _load(correction_id)
+    fix, payees = _load(correction_id, name_in(form.payee_name), form.chosen)
+    if request.form.get("do") == FIND:
+        tell_what_was_found(form.payee_name, [payee.legal_name for payee in payees])
+        return _page(fix, form, payees)
     try:
         command = form.to_command(fix, actor.locale)
         with transaction(actor) as tx:
@@ -68,11 +72,13 @@ def can_revise(fix: CorrectionView) -> bool:
     return fix.state in AWAITING and fix.reverses_id is None
 
 
-def _load(correction_id: UUID) -> tuple[CorrectionView, tuple[PayeeRow, ...]]:
+def _load(
+    correction_id: UUID, name: str = "", chosen: frozenset[UUID] = frozenset()
+) -> tuple[CorrectionView, tuple[PayeeRow, ...]]:
     actor = current_actor()
     with transaction(actor, read_only=True) as tx:
         fix = correction_view(tx, actor, services().clock, correction_id)
-        return fix, payees_named(tx, actor)
+        return fix, payees_offered(tx, actor, name, chosen=chosen)
 
 
 def _page(

@@ -39,6 +39,7 @@ from app.kernel.money import Money
 from app.ledger.queries.balances import PayeeRow
 from app.web.finance.reasons import version_of
 from app.web.finance.words import reason_words
+from app.web.shared.payee_names import chosen_of, payee_name_field
 from app.web.shared.typed_amounts import typed
 
 _OWN_WORDS = {"translate": "no"}
@@ -73,6 +74,12 @@ class ReviseForm(FlaskForm):
     version = HiddenField()
     reason = TextAreaField(__("Reason"), [Length(max=2000)], render_kw={"rows": "2"})
     lines = FieldList(FormField(LineForm), max_entries=501)
+    payee_name = payee_name_field()
+
+    @property
+    def chosen(self) -> frozenset[UUID]:
+        """The payees that were chosen for new lines."""
+        return chosen_of(entry.form.payee.data for entry in self.lines)
 
     def offer(self, payees: Iterable[PayeeRow]) -> None:
         """Who may stand on a new line."""

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from app.cases.rules.kinds import SubKind
+from tests.factories.ledger import make_payee
 from tests.web.desk.pages import form_of, make_world, send, statements
 
 ORIGIN = {"Sec-Fetch-Site": "same-origin"}
@@ -175,6 +176,58 @@ def test_a_decision_with_money_goes_to_finance(client_as: Any, clock: Any) -> No
     assert "€412.83" in shown
     assert done.status_code == 303, done.text
     assert "Awaiting approval" in second.get(world.at).text
+
+
+def offered(page: str, line: int = 0) -> dict[str, str]:
+    """Choice → name of the payees offered on a line; the one that stands there has a star."""
+    (select,) = re.findall(
+        rf'<select[^>]*name="money-lines-{line}-payee".*?</select>', page, re.DOTALL
+    )
+    found = re.findall(r'<option([^>]*?)value="([^"]*)"([^>]*)>(?:<bdi>)?([^<]*)', select)
+    return {value: name + ("*" if "selected" in before + after else "") for before, value, after, name in found}  # fmt: skip
+
+
+@pytest.fixture
+def many_payees(app: Any) -> dict[str, str]:
+    """Name → key of two payees behind fifty others."""
+    del app
+    for number in range(50):
+        make_payee(f"Aaron {number:02}")
+    return {name: str(make_payee(name)) for name in ("Olga Zwick", "Zeno Quill")}
+
+
+def test_a_payee_behind_the_fiftieth_is_found_by_any_word_and_stays(
+    client_as: Any, clock: Any, many_payees: dict[str, str]
+) -> None:
+    world = make_world(clock, to="review")
+    client, page = client_as(world.rio), f"{world.at}/decide"
+    zeno, olga = many_payees["Zeno Quill"], many_payees["Olga Zwick"]
+    assert not {zeno, olga} & set(offered(client.get(page).text))
+
+    found = send(client, page, page, do="find_payee", **FILLED, **{"money-payee_name": "zwi"})
+    assert offered(found.text)[olga] == "Olga Zwick"
+    assert zeno not in offered(found.text)
+
+    typed = {"money-payee_name": "quill", "money-lines-0-payee": olga, "money-lines-0-amount": "5"}
+    more = send(client, page, page, do="find_payee", **FILLED, **typed)
+    assert (offered(more.text)[olga], offered(more.text)[zeno]) == ("Olga Zwick*", "Zeno Quill")
+    assert "No payee has" not in more.text
+
+    nobody = send(client, page, page, do="find_payee", **FILLED, **{"money-payee_name": "uill"})
+    assert "No payee has a name that begins so." in nobody.text
+
+
+def test_a_party_s_own_payee_is_offered_wherever_it_stands_in_the_alphabet(
+    client_as: Any, clock: Any, many_payees: dict[str, str]
+) -> None:
+    del many_payees
+    world = make_world(clock, to="review")
+    own = str(make_payee("Zora Ada", person_id=world.ada.id))
+
+    choices = offered(client_as(world.rio).get(f"{world.at}/decide").text)
+
+    assert choices[own] == "Zora Ada"
+    assert f"new:{world.ada.id}" not in choices
 
 
 def test_names_to_choose_from_run_in_their_own_direction(client_as: Any, clock: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -223,3 +224,25 @@ def test_the_limits_and_their_versions_are_read_with_the_policies(
     assert "never alone" in page
     assert "Quarter" in page
     assert len(seen) <= 12
+
+
+def test_a_payee_behind_the_fiftieth_is_found_and_stays_chosen(desk: Desk, client_as: Any) -> None:
+    key = make_correction(desk, "412.83")
+    for number in range(50):
+        make_payee(f"Aaron {number:02}")
+    zeno = make_payee("Zeno Quill")
+    client, at = client_as(desk.fay), address(key)
+    assert str(zeno) not in client.get(at).text
+
+    found = send(client, at, at, do="find_payee", payee_name="quil")
+    assert f'value="{zeno}"' in found.text
+    assert view(desk, key).revision == 1
+
+    line = {"lines-1-payee": str(zeno), "lines-1-amount": "5", "lines-1-reason": "goodwill"}
+    again = send(client, at, at, do="find_payee", payee_name="nobody", **line)
+    assert re.search(rf'<option[^>]*selected[^>]*value="{zeno}"', again.text)
+    assert "No payee has a name that begins so." in again.text
+
+    saved = send(client, at, at, **line)
+    assert saved.status_code == 303, saved.text
+    assert [row.payee.legal_name for row in view(desk, key).lines][1:] == ["Zeno Quill"]
