@@ -151,8 +151,11 @@ def _sign(batch: Batch) -> int:
 
 
 def batch_page(tx: Tx, actor: Actor, cursor: str = "") -> BatchPage:
-    """All batches, newest first. *cursor*: from the page before. One statement."""
+    """All batches, newest first. *cursor*: from the page before. One statement, which looks into the batches of the page alone."""
     require(actor, Permission.BATCH_READ)
+    page = select(Batch.id).order_by(Batch.number.desc()).limit(PAGE + 1)
+    if cursor:
+        page = page.where(Batch.number < int(cursor))
     query = (
         select(
             Batch,
@@ -161,12 +164,10 @@ def batch_page(tx: Tx, actor: Actor, cursor: str = "") -> BatchPage:
         )
         .outerjoin(BatchLine, and_(BatchLine.batch_id == Batch.id, _IN_IT))
         .outerjoin(Correction, Correction.id == BatchLine.correction_id)
+        .where(Batch.id.in_(page))
         .group_by(Batch.id)
         .order_by(Batch.number.desc())
-        .limit(PAGE + 1)
     )
-    if cursor:
-        query = query.where(Batch.number < int(cursor))
     rows = tuple(_batch_row(*row) for row in tx.execute(query))
     return BatchPage(rows[:PAGE], str(rows[PAGE - 1].number) if len(rows) > PAGE else "")
 
