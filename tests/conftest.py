@@ -43,6 +43,13 @@ def _needs_servers(config: pytest.Config) -> bool:
     return not all(arg.removeprefix(root).lstrip("/").startswith(SERVERLESS) for arg in args)
 
 
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Which worker gets which test."""
+    from tests.support.sharing_out import InGroups
+
+    return InGroups(config, log)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """The controlling process starts the servers; xdist workers inherit the addresses."""
     if not hasattr(config, "workerinput") and _needs_servers(config):

@@ -59,7 +59,7 @@ def _static() -> list[str]:
 def _pytest(profile: str, failed: list[str]) -> int:
     """All trees on two workers; the table of times comes before pytest's own closing line."""
     argv = [PYTHON, "-m", "pytest", "-p", "tools.times", "-q", "--durations=10"]
-    argv += ["-m", SELECT[profile], "-n", WORKERS, "--dist", "loadgroup"]
+    argv += ["-m", SELECT[profile], "-n", WORKERS]
     argv += [f"--randomly-seed={os.environ.get(SEED, USUAL_SEED)}"]
     argv += UNIT if profile == "unit" else ["tests"]
     env = os.environ | {"REDRESS_FAILED_PARTS": " ".join(failed)}

@@ -24,8 +24,6 @@ SEEDS = (68, 129, 189, 7, 11)
 """Of worlds which together hold every cause and every suspense."""
 FIX = "or leave --engine out"
 
-pytestmark = pytest.mark.xdist_group("spark")
-
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[None]:
