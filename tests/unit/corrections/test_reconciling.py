@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -150,7 +149,7 @@ def test_numbers_are_those_of_the_journals_of_the_file() -> None:
 
 
 def test_our_own_file_reconciles_with_itself_whatever_it_holds() -> None:
-    rows: tuple[NeutralRow, ...] = tuple(replace(row, posting_date="2026-11-30") for row in ROWS)
+    rows: tuple[NeutralRow, ...] = tuple(row._replace(posting_date="2026-11-30") for row in ROWS)
 
     told = reconciled(
         exported_of(rows, by_line=False), read_postings(FORMATS[neutral.NAME].to_bytes(rows))
