@@ -43,9 +43,11 @@ def _token() -> str:
     kept = _tokens.get(secret) if secret else None
     if kept is None:
         kept = generate_csrf()
-        if len(_tokens) >= _MOST_TOKENS:
-            _tokens.clear()
-        _tokens[session["csrf_token"]] = kept
+        secret = session.get("csrf_token")
+        if secret:  # a session that began in this request has none yet, while the library keeps what it gave before
+            if len(_tokens) >= _MOST_TOKENS:
+                _tokens.clear()
+            _tokens[secret] = kept
     return kept
 
 
