@@ -222,6 +222,7 @@ def _row_number(text: str) -> int:
 
 
 def _number(text: str) -> int | float:
+    """The binary number that a workbook means: it writes 0.258066 as 0.25806599999999999, and only the float tells what was typed."""
     return float(text) if "." in text or "E" in text or "e" in text else int(text)
 
 
