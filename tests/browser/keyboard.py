@@ -54,6 +54,10 @@ class Typist:
         """What the focused thing is called."""
         return str(self.page.evaluate(_LABEL))
 
+    def place(self) -> str:
+        """Where the focused link leads: two cases may be called the same, no two have one address."""
+        return str(self.page.evaluate("document.activeElement.href ?? ''"))
+
     def fills(self, label: str, text: str) -> None:
         """Reach a field and type."""
         self.reaches(label)
