@@ -4,6 +4,7 @@ whole set of things: then no entry travels, and the database spells and chains e
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ from uuid import UUID
 
 from sqlalchemy import select, text
 
-from app.history.models import HistoryEntry, HistoryHead, HistoryPrivate, HistorySeal
+from app.history.models import HistoryEntry, HistoryHead, HistorySeal
 from app.history.rules import (
     GENESIS,
     Break,
@@ -25,6 +26,7 @@ from app.history.rules import (
     first_break,
     merkle_root,
 )
+from app.infra.db.kept import ask
 from app.infra.db.transaction import Tx
 from app.kernel.actor import Actor
 from app.kernel.clock import Clock
@@ -66,21 +68,38 @@ def record(  # noqa: PLR0913 - the one call that every service makes; keywords k
     salt = secrets.token_bytes(32) if private else b""
     secret = commitment(salt, private) if private else ""
     entry = _entry(noted, verb, actor, clock.now(), (n, previous), secret)
-    digest = entry_hash(previous, entry)
-    row = HistoryEntry(
-        chain=entry.chain, n=n, at=entry.at, actor_kind=actor.kind.value, actor_id=actor.person_id,
-        actor=entry.actor, verb=verb, subject_kind=entry.subject_kind, subject_id=entry.subject_id, case_id=case_id,
-        data=entry.data, commitment=entry.commitment, prev_hash=previous, hash=digest,
-    )  # fmt: skip
-    tx.add(row)
-    tx.execute(
-        text("update history_head set n = :n, hash = :hash where chain = :chain"),
-        {"n": n, "hash": digest, "chain": entry.chain},
-    )
-    tx.flush()
+    said = {
+        "chain": entry.chain, "n": n, "at": entry.at, "actor_kind": actor.kind.value, "actor_id": actor.person_id,
+        "actor": entry.actor, "verb": verb, "subject_kind": entry.subject_kind, "subject_id": entry.subject_id,
+        "case_id": case_id, "data": json.dumps(entry.data), "commitment": entry.commitment, "prev_hash": previous,
+        "hash": entry_hash(previous, entry),
+    }  # fmt: skip
     if private:
-        tx.add(HistoryPrivate(entry_id=row.id, salt=salt, data=private))
-        tx.flush()
+        ask(tx, _WRITE_WITH_PRIVATE, said | {"salt": salt, "private": json.dumps(private)})
+    else:
+        ask(tx, _WRITE, said)
+
+
+_WRITTEN = """
+written as (
+  insert into history_entry (chain, n, at, actor_kind, actor_id, actor, verb, subject_kind, subject_id, case_id, data,
+    commitment, prev_hash, hash)
+  values (:chain, :n, :at, :actor_kind, :actor_id, :actor, :verb, :subject_kind, :subject_id, :case_id,
+    cast(:data as jsonb), :commitment, :prev_hash, :hash)
+  returning id, chain, n, hash
+)"""
+_MOVED = """
+update history_head as head set n = written.n, hash = written.hash from written where head.chain = written.chain"""
+_WRITE = text(f"with {_WRITTEN} {_MOVED}")
+"""An entry and the end of its chain, in one round trip: every act of the product writes some."""
+_WRITE_WITH_PRIVATE = text(
+    f"with {_WRITTEN}, apart as (insert into history_private (entry_id, salt, data) "  # noqa: S608 - our own words
+    f"select id, :salt, cast(:private as jsonb) from written) {_MOVED}"
+)
+_NEXT_LINK = text(
+    "insert into history_head (chain, n, hash) values (:chain, 0, :genesis) "
+    "on conflict (chain) do update set n = history_head.n returning n, hash"
+)
 
 
 def _entry(
@@ -110,13 +129,7 @@ def _with_token(data: dict[str, Any], actor: Actor) -> dict[str, Any]:
 
 def _next_link(tx: Tx, chain: str) -> tuple[int, str]:
     """Position and previous hash of the next entry; the head row stays locked until the commit."""
-    head = tx.execute(
-        text(
-            "insert into history_head (chain, n, hash) values (:chain, 0, :genesis) "
-            "on conflict (chain) do update set n = history_head.n returning n, hash"
-        ),
-        {"chain": chain, "genesis": GENESIS},
-    ).one()
+    head = ask(tx, _NEXT_LINK, {"chain": chain, "genesis": GENESIS})[0]
     return head.n + 1, head.hash
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import cast
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.infra.db.kept import ask
 from app.kernel.clock import Clock
+
+_NOW = text("select clock_timestamp()")
 
 
 class SystemClock:
@@ -20,7 +24,8 @@ class SystemClock:
 
 def database_now(tx: Session) -> datetime:
     """The database's clock, aware UTC: the only authority for deadlines."""
-    return tx.execute(text("select clock_timestamp()")).scalar_one().astimezone(UTC)
+    [now] = ask(tx, _NOW)[0]
+    return cast("datetime", now).astimezone(UTC)
 
 
 def decisive_now(tx: Session, clock: Clock) -> datetime:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +19,7 @@ import procrastinate
 import structlog
 from procrastinate import RetryDecision
 from procrastinate.jobs import Job as QueuedJob
+from procrastinate.jobs import JobDeferrer
 from procrastinate.retry import BaseRetryStrategy
 from sqlalchemy import text
 
@@ -126,19 +127,36 @@ def defer(
     *at*: earliest start, aware UTC. *lock*: jobs with one lock run one after the other. The id of the request
     at hand travels along, so that the job's lines in the log name it, and those of the jobs that it causes.
     """
+    _task(tx, name, at, lock, queueing_lock).defer(**_carried(args))
+
+
+def defer_each(tx: Tx, name: str, many: Iterable[dict[str, Any]]) -> None:
+    """Queue *name* once for each arguments, in one statement; otherwise as `defer`."""
+    wanted = [_carried(args) for args in many]
+    if wanted:
+        _task(tx, name, None, None, None).batch_defer(*wanted)
+
+
+def _task(
+    tx: Tx, name: str, at: datetime | None, lock: str | None, queueing_lock: str | None
+) -> JobDeferrer:
+    """The task, to be queued on the caller's own connection."""
     tx.flush()
-    cause = structlog.contextvars.get_contextvars().get(REQUEST)
-    connection = tx.connection().connection.driver_connection
     task = TASKS.get(name)
-    _deferring.configure_task(
+    return _deferring.configure_task(
         name,
         allow_unknown=True,
         queue=task.queue if task else "soon",
         schedule_at=at,
         lock=lock,
         queueing_lock=queueing_lock,
-        connection=connection,
-    ).defer(**args, **({_CARRIED: cause} if cause else {}))
+        connection=tx.connection().connection.driver_connection,
+    )
+
+
+def _carried(args: dict[str, Any]) -> dict[str, Any]:
+    cause = structlog.contextvars.get_contextvars().get(REQUEST)
+    return {**args, _CARRIED: cause} if cause else args
 
 
 def once(tx: Tx, key: str) -> bool:

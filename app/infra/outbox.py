@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
@@ -11,8 +10,9 @@ from uuid import UUID, uuid4
 from pydantic import TypeAdapter
 from sqlalchemy import text
 
+from app.infra.db.kept import ask
 from app.infra.db.transaction import Tx
-from app.infra.jobs import Run, defer, job, once
+from app.infra.jobs import Run, defer_each, job, once
 from app.kernel.events import Event
 
 ReactionHandler = Callable[[Run, Any], None]
@@ -26,6 +26,7 @@ class Reaction:
     handler: ReactionHandler
 
 
+_EVENT = text("insert into event (id, type, case_id, payload) values (:id, :type, :case, cast(:payload as jsonb))")  # fmt: skip
 _reactions: dict[type[Event], tuple[Reaction, ...]] = {}
 _types: dict[str, type[Event]] = {}
 
@@ -44,21 +45,12 @@ def emit(tx: Tx, event: Event) -> UUID:
     if type(event) not in _reactions:
         raise RuntimeError(f"{type(event).__name__} is not in the reactions table")
     event_id = uuid4()
-    payload = json.loads(TypeAdapter(type(event)).dump_json(event))
-    tx.execute(
-        text(
-            "insert into event (id, type, case_id, payload) values (:id, :type, :case, cast(:payload as jsonb))"
-        ),
-        {
-            "id": event_id,
-            "type": event.type_name(),
-            "case": event.case_id,
-            "payload": json.dumps(payload),
-        },
-    )
-    for reaction in _reactions[type(event)]:
-        # No lock per case: a failing reaction waiting for its next try would hold up all later ones.
-        defer(tx, "outbox.react", {"event_id": str(event_id), "reaction": reaction.name})
+    payload = TypeAdapter(type(event)).dump_json(event).decode()
+    said = {"id": event_id, "type": event.type_name(), "case": event.case_id, "payload": payload}
+    ask(tx, _EVENT, said)
+    # No lock per case: a failing reaction waiting for its next try would hold up all later ones.
+    named = [{"event_id": str(event_id), "reaction": one.name} for one in _reactions[type(event)]]
+    defer_each(tx, "outbox.react", named)
     return event_id
 
 

@@ -39,7 +39,8 @@ def put(tx: Tx, *entries: Entry) -> None:
     if not entries:
         return
     with house(tx):
-        tx.execute(_PUT, [_row(entry) for entry in entries])
+        for entry in entries:
+            ask(tx, _PUT, _row(entry))
 
 
 def forget(tx: Tx, subject: Subject, ids: Iterable[UUID]) -> None:

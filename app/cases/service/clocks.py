@@ -120,7 +120,8 @@ def start_clock(tx: Tx, case: Case, wanted: Wanted, hand: Hand, reason: str) -> 
     row.next_wake_at = next_wake(row, hand.at)
     tx.add(row)
     tx.flush()
-    note(tx, row, ClockAct.START, hand, reason)
+    tx.add(_event(row, 1, ClockAct.START, hand, reason))
+    tx.flush()
     return row
 
 
@@ -247,22 +248,24 @@ def note(tx: Tx, clock: Clock, act: ClockAct, hand: Hand, reason: str) -> None:
     last = tx.execute(
         select(func.coalesce(func.max(ClockEvent.number), 0)).where(ClockEvent.clock_id == clock.id)
     ).scalar_one()
-    tx.add(
-        ClockEvent(
-            id=uuid4(),
-            clock_id=clock.id,
-            case_id=clock.case_id,
-            side=clock.side,
-            disclosure=clock.disclosure,
-            number=last + 1,
-            kind=act.value,
-            at=hand.at,
-            due_at=clock.due_at,
-            reason=reason,
-            actor_name=_who(clock, hand.actor),
-        )
-    )
+    tx.add(_event(clock, last + 1, act, hand, reason))
     tx.flush()
+
+
+def _event(clock: Clock, number: int, act: ClockAct, hand: Hand, reason: str) -> ClockEvent:
+    return ClockEvent(
+        id=uuid4(),
+        clock_id=clock.id,
+        case_id=clock.case_id,
+        side=clock.side,
+        disclosure=clock.disclosure,
+        number=number,
+        kind=act.value,
+        at=hand.at,
+        due_at=clock.due_at,
+        reason=reason,
+        actor_name=_who(clock, hand.actor),
+    )
 
 
 def _who(clock: Clock, actor: Actor) -> str:
