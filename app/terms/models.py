@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import CHAR, CheckConstraint, Column, ForeignKey, Index, Numeric, func, text
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from app.infra.db.base import Base, uuid_pk
 
 LIVE = text("ended_in is null")
-MONTHS_FIRST = "extract(day from from_month) = 1 and extract(day from to_month) = 1"
 
 
 def _range() -> Any:
@@ -25,10 +24,6 @@ def _one_at_a_time(name: str, *columns: str) -> ExcludeConstraint:
     """Of rows in force that are equal in *columns* no two cover one month."""
     same: list[tuple[Any, str]] = [(Column(column), "=") for column in columns]
     return ExcludeConstraint(*same, (_range(), "&&"), name=name, where=LIVE, using="gist")
-
-
-def _month(comment: str) -> Any:
-    return mapped_column(comment=comment)
 
 
 class TermsVersion(Base):
@@ -65,7 +60,10 @@ class TermsVersion(Base):
 
 
 class Versioned:
-    """Columns of every row: with which version it began, and with which it ended."""
+    """What every row has: with which version it began and with which it ended, and that in this order."""
+
+    about: ClassVar[str]
+    """What the table holds, for the database."""
 
     id: Mapped[UUID] = uuid_pk()
     made_in: Mapped[int] = mapped_column(
@@ -75,49 +73,95 @@ class Versioned:
         ForeignKey("terms_version.number"), index=True, comment="version that ended it"
     )
 
+    @declared_attr.directive
+    @classmethod
+    def __table_args__(cls) -> tuple[Any, ...]:
+        """The rules of the row, and the table's comment."""
+        return (*cls.rules(), {"comment": cls.about})
+
+    @classmethod
+    def rules(cls) -> tuple[Any, ...]:
+        """Constraints and indexes; a table adds its own to those of what it is made of."""
+        return (CheckConstraint("ended_in > made_in", name="ends_later"),)
+
 
 class Monthly(Versioned):
     """Rows that hold for some months."""
 
-    from_month: Mapped[date | None] = _month("first month, its first day; none: from the beginning")
-    to_month: Mapped[date | None] = _month("first month that is not covered; none: without end")
+    from_month: Mapped[date | None] = mapped_column(
+        comment="first month, its first day; none: from the beginning"
+    )
+    to_month: Mapped[date | None] = mapped_column(
+        comment="first month that is not covered; none: without end"
+    )
+
+    @classmethod
+    def rules(cls) -> tuple[Any, ...]:
+        """Months begin on a first day, and one comes after the other."""
+        firsts = "extract(day from from_month) = 1 and extract(day from to_month) = 1"
+        return (
+            *super().rules(),
+            CheckConstraint(firsts, name="months_first"),
+            CheckConstraint("from_month < to_month", name="months_in_order"),
+        )
+
+
+class OfMonth(Versioned):
+    """Rows of one statement month."""
+
+    month: Mapped[date] = mapped_column(comment="the statement month, its first day")
+
+    @classmethod
+    def rules(cls) -> tuple[Any, ...]:
+        """The month is its first day."""
+        first = CheckConstraint("extract(day from month) = 1", name="months_first")
+        return (*super().rules(), first)
+
+
+class OfPayee:
+    """Rows about somebody who is paid."""
+
+    payee: Mapped[str] = mapped_column(comment="the payee's name on statements")
 
 
 class TermsDeal(Monthly, Base):
     """The house's commission."""
 
     __tablename__ = "terms_deal"
-    __table_args__ = (
-        CheckConstraint(r"isrc ~ '^(\*|[A-Z]{2}[A-Z0-9]{3}[0-9]{7})$'", name="isrc_canonical"),
-        CheckConstraint("fee_rate between 0 and 1", name="fee_is_fraction"),
-        CheckConstraint(MONTHS_FIRST, name="months_first"),
-        CheckConstraint("from_month < to_month", name="months_in_order"),
-        CheckConstraint("ended_in > made_in", name="ends_later"),
-        _one_at_a_time("one_terms_deal_at_a_time", "isrc"),
-        {"comment": "commission of the house by recording, in versions"},
-    )
+    about = "commission of the house by recording, in versions"
+
+    @classmethod
+    def rules(cls) -> tuple[Any, ...]:
+        """One commission a recording at a time."""
+        return (
+            *super().rules(),
+            CheckConstraint(r"isrc ~ '^(\*|[A-Z]{2}[A-Z0-9]{3}[0-9]{7})$'", name="isrc_canonical"),
+            CheckConstraint("fee_rate between 0 and 1", name="fee_is_fraction"),
+            _one_at_a_time("one_terms_deal_at_a_time", "isrc"),
+        )
 
     isrc: Mapped[str] = mapped_column(comment="ISRC, canonical, or * for all others")
     fee_rate: Mapped[Decimal] = mapped_column(Numeric(10, 8), comment="fraction of gross")
 
 
-class TermsSplit(Monthly, Base):
+class TermsSplit(OfPayee, Monthly, Base):
     """The share of a payee in a recording."""
 
     __tablename__ = "terms_split"
-    __table_args__ = (
-        CheckConstraint("isrc ~ '^[A-Z]{2}[A-Z0-9]{3}[0-9]{7}$'", name="isrc_canonical"),
-        CheckConstraint("share between 0 and 1", name="share_is_fraction"),
-        CheckConstraint(MONTHS_FIRST, name="months_first"),
-        CheckConstraint("from_month < to_month", name="months_in_order"),
-        CheckConstraint("ended_in > made_in", name="ends_later"),
-        Index("ix_terms_split_live", "isrc", "payee", "id", postgresql_where=LIVE),
-        Index("ix_terms_split_payee", "payee", "isrc", postgresql_where=LIVE),
-        {"comment": "shares of payees in recordings, in versions"},
-    )
+    about = "shares of payees in recordings, in versions"
+
+    @classmethod
+    def rules(cls) -> tuple[Any, ...]:
+        """Shares of a recording may lie over each other."""
+        return (
+            *super().rules(),
+            CheckConstraint("isrc ~ '^[A-Z]{2}[A-Z0-9]{3}[0-9]{7}$'", name="isrc_canonical"),
+            CheckConstraint("share between 0 and 1", name="share_is_fraction"),
+            Index("ix_terms_split_live", "isrc", "payee", "id", postgresql_where=LIVE),
+            Index("ix_terms_split_payee", "payee", "isrc", postgresql_where=LIVE),
+        )
 
     isrc: Mapped[str] = mapped_column(comment="ISRC, canonical")
-    payee: Mapped[str] = mapped_column(comment="the payee's name on statements")
     share: Mapped[Decimal] = mapped_column(Numeric(10, 8), comment="fraction of the recording")
     territories: Mapped[str] = mapped_column(comment="WW, WW-US-CA or US CA GB")
 
@@ -126,14 +170,18 @@ class TermsPayee(Versioned, Base):
     """In which currency somebody is paid."""
 
     __tablename__ = "terms_payee"
-    __table_args__ = (
-        CheckConstraint("length(payee) between 1 and 200", name="payee_length"),
-        CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency_shape"),
-        CheckConstraint("minimum >= 0", name="minimum_positive"),
-        CheckConstraint("ended_in > made_in", name="ends_later"),
-        Index("uq_terms_payee_live", "payee", unique=True, postgresql_where=LIVE),
-        {"comment": "payees as statements name them, with currency and minimum, in versions"},
-    )
+    about = "payees as statements name them, with currency and minimum, in versions"
+
+    @classmethod
+    def rules(cls) -> tuple[Any, ...]:
+        """One row in force a payee."""
+        return (
+            *super().rules(),
+            CheckConstraint("length(payee) between 1 and 200", name="payee_length"),
+            CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency_shape"),
+            CheckConstraint("minimum >= 0", name="minimum_positive"),
+            Index("uq_terms_payee_live", "payee", unique=True, postgresql_where=LIVE),
+        )
 
     payee: Mapped[str] = mapped_column(comment="name on statements")
     currency: Mapped[str] = mapped_column(CHAR(3), comment="ISO 4217")
@@ -145,44 +193,51 @@ class TermsPayee(Versioned, Base):
     )
 
 
-class TermsWithholding(Monthly, Base):
+class TermsWithholding(OfPayee, Monthly, Base):
     """Tax withheld."""
 
     __tablename__ = "terms_withholding"
-    __table_args__ = (
-        CheckConstraint("territory ~ '^[A-Z]{2}$'", name="territory_shape"),
-        CheckConstraint("rate between 0 and 1", name="rate_is_fraction"),
-        CheckConstraint(MONTHS_FIRST, name="months_first"),
-        CheckConstraint("from_month < to_month", name="months_in_order"),
-        CheckConstraint("ended_in > made_in", name="ends_later"),
-        _one_at_a_time("one_terms_withholding_at_a_time", "payee", "territory"),
-        {"comment": "tax withheld by payee and territory, in versions"},
-    )
+    about = "tax withheld by payee and territory, in versions"
 
-    payee: Mapped[str] = mapped_column(comment="the payee's name on statements")
+    @classmethod
+    def rules(cls) -> tuple[Any, ...]:
+        """One rate a payee and territory at a time."""
+        return (
+            *super().rules(),
+            CheckConstraint("territory ~ '^[A-Z]{2}$'", name="territory_shape"),
+            CheckConstraint("rate between 0 and 1", name="rate_is_fraction"),
+            _one_at_a_time("one_terms_withholding_at_a_time", "payee", "territory"),
+        )
+
     territory: Mapped[str] = mapped_column(CHAR(2), comment="ISO 3166-1 alpha-2, ZZ unknown")
     rate: Mapped[Decimal] = mapped_column(Numeric(10, 8), comment="fraction")
 
 
-class TermsRate(Versioned, Base):
+class TermsRate(OfMonth, Base):
     """An exchange rate of a statement month."""
 
     __tablename__ = "terms_rate"
-    __table_args__ = (
-        CheckConstraint("extract(day from month) = 1", name="months_first"),
-        CheckConstraint("from_currency ~ '^[A-Z]{3}$'", name="from_currency_shape"),
-        CheckConstraint("to_currency ~ '^[A-Z]{3}$'", name="to_currency_shape"),
-        CheckConstraint("from_currency <> to_currency", name="currencies_differ"),
-        CheckConstraint("rate > 0", name="rate_positive"),
-        CheckConstraint("ended_in > made_in", name="ends_later"),
-        Index(
-            "uq_terms_rate_live", "month", "from_currency", "to_currency", unique=True,
-            postgresql_where=LIVE,
-        ),
-        {"comment": "exchange rates by statement month, in versions"},
-    )  # fmt: skip
+    about = "exchange rates by statement month, in versions"
 
-    month: Mapped[date] = mapped_column(comment="the statement month, its first day")
+    @classmethod
+    def rules(cls) -> tuple[Any, ...]:
+        """One rate in force a month and pair."""
+        return (
+            *super().rules(),
+            CheckConstraint("from_currency ~ '^[A-Z]{3}$'", name="from_currency_shape"),
+            CheckConstraint("to_currency ~ '^[A-Z]{3}$'", name="to_currency_shape"),
+            CheckConstraint("from_currency <> to_currency", name="currencies_differ"),
+            CheckConstraint("rate > 0", name="rate_positive"),
+            Index(
+                "uq_terms_rate_live",
+                "month",
+                "from_currency",
+                "to_currency",
+                unique=True,
+                postgresql_where=LIVE,
+            ),
+        )
+
     from_currency: Mapped[str] = mapped_column(CHAR(3), comment="ISO 4217")
     to_currency: Mapped[str] = mapped_column(CHAR(3), comment="ISO 4217")
     rate: Mapped[Decimal] = mapped_column(Numeric(38, 12), comment="of one, how much of the other")
@@ -190,24 +245,25 @@ class TermsRate(Versioned, Base):
     quoted_on: Mapped[date | None] = mapped_column(comment="of which day")
 
 
-class TermsBalance(Versioned, Base):
+class TermsBalance(OfPayee, OfMonth, Base):
     """What a contract stood at in a statement month."""
 
     __tablename__ = "terms_balance"
-    __table_args__ = (
-        CheckConstraint("extract(day from month) = 1", name="months_first"),
-        CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency_shape"),
-        CheckConstraint("recouped >= 0 and paid >= 0", name="goes_out"),
-        CheckConstraint("closing = opening + earned - recouped - paid", name="adds_up"),
-        CheckConstraint("ended_in > made_in", name="ends_later"),
-        Index("uq_terms_balance_live", "contract", "month", unique=True, postgresql_where=LIVE),
-        {"comment": "balances of contracts by statement month, in versions"},
-    )
+    about = "balances of contracts by statement month, in versions"
+
+    @classmethod
+    def rules(cls) -> tuple[Any, ...]:
+        """One row in force a contract and month, and it adds up."""
+        return (
+            *super().rules(),
+            CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency_shape"),
+            CheckConstraint("recouped >= 0 and paid >= 0", name="goes_out"),
+            CheckConstraint("closing = opening + earned - recouped - paid", name="adds_up"),
+            Index("uq_terms_balance_live", "contract", "month", unique=True, postgresql_where=LIVE),
+        )
 
     contract: Mapped[str] = mapped_column(comment="name of the contract")
-    payee: Mapped[str] = mapped_column(comment="the payee's name on statements")
     currency: Mapped[str] = mapped_column(CHAR(3), comment="ISO 4217, of all amounts")
-    month: Mapped[date] = mapped_column(comment="the statement month, its first day")
     opening: Mapped[Decimal] = mapped_column(Numeric(38, 12), comment="where the month began")
     earned: Mapped[Decimal] = mapped_column(Numeric(38, 12), comment="earned in it")
     recouped: Mapped[Decimal] = mapped_column(Numeric(38, 12), comment="kept to recoup")

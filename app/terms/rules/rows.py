@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -53,8 +54,35 @@ def month_text(day: date | None) -> str:
     return "" if day is None else f"{day:%Y-%m}"
 
 
+class OneAtATime(ABC):
+    """Rows of which, of those with one key, at most one holds at a time."""
+
+    __slots__ = ()
+
+    @property
+    @abstractmethod
+    def key(self) -> tuple[str, ...]:
+        """What a file that names it says everything about."""
+
+    @property
+    def only_one(self) -> tuple[str, ...] | None:
+        """Of rows with this in common at most one holds at a time; None: they may lie over each other."""
+        return self.key
+
+
+class Always(OneAtATime):
+    """Rows that know no months, or have theirs in the key."""
+
+    __slots__ = ()
+
+    @property
+    def period(self) -> Period:
+        """Always."""
+        return Period()
+
+
 @dataclass(frozen=True, slots=True)
-class Deal:
+class Deal(OneAtATime):
     """The house's commission, a fraction of gross, on a recording or on every one that has no row of its own."""
 
     isrc: str
@@ -65,11 +93,6 @@ class Deal:
     def key(self) -> tuple[str, ...]:
         """What a file that names it says everything about."""
         return (self.isrc,)
-
-    @property
-    def only_one(self) -> tuple[str, ...] | None:
-        """Of rows with this in common at most one holds at a time."""
-        return self.key
 
     @property
     def cells(self) -> tuple[str, ...]:
@@ -109,7 +132,7 @@ class Split:
 
 
 @dataclass(frozen=True, slots=True)
-class Payee:
+class Payee(Always):
     """Who is paid, in which currency and from which amount on (*minimum*, in it; None: any). *payee_id*: in the ledger."""
 
     payee: str
@@ -121,16 +144,6 @@ class Payee:
     def key(self) -> tuple[str, ...]:
         """The payee."""
         return (self.payee,)
-
-    @property
-    def only_one(self) -> tuple[str, ...] | None:
-        """One row a payee."""
-        return self.key
-
-    @property
-    def period(self) -> Period:
-        """Always."""
-        return Period()
 
     @property
     def cells(self) -> tuple[str, ...]:
@@ -164,7 +177,7 @@ class Withholding:
 
 
 @dataclass(frozen=True, slots=True)
-class Rate:
+class Rate(Always):
     """How much of one currency is one of another in a statement month. *source*, *quoted_on*: who says so, of which day."""
 
     month: date
@@ -180,23 +193,13 @@ class Rate:
         return (month_text(self.month), self.from_currency, self.to_currency)
 
     @property
-    def only_one(self) -> tuple[str, ...] | None:
-        """One rate a key."""
-        return self.key
-
-    @property
-    def period(self) -> Period:
-        """Always: the month is part of the key."""
-        return Period()
-
-    @property
     def cells(self) -> tuple[str, ...]:
         """As in the file."""
         return (*self.key, plain(self.rate))
 
 
 @dataclass(frozen=True, slots=True)
-class Balance:
+class Balance(Always):
     """What a contract of a payee stood at in a statement month, in its currency; below zero an advance is not earned yet.
 
     *recouped*: kept to make up for advances and costs outside of the opening balance; *paid*: out to the payee.
@@ -220,16 +223,6 @@ class Balance:
     def key(self) -> tuple[str, ...]:
         """Contract and month: a file of one month says nothing of the others."""
         return (self.contract, month_text(self.month))
-
-    @property
-    def only_one(self) -> tuple[str, ...] | None:
-        """One row a key."""
-        return self.key
-
-    @property
-    def period(self) -> Period:
-        """Always: the month is part of the key."""
-        return Period()
 
     @property
     def cells(self) -> tuple[str, ...]:
