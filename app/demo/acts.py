@@ -12,6 +12,7 @@ from app.cases.rules.kinds import CaseEvent as E
 from app.cases.rules.kinds import Outcome
 from app.conversations.rules.audience import Audience
 from app.corrections.rules.proposal import CorrectionReason, ProposalLine
+from app.corrections.rules.words import REASON_WORDS
 from app.decisions.rules import DecisionContent, FindingResult, Issue, Remedy, RemedyKind
 from app.demo.people import artists, everybody
 from app.demo.play import Play
@@ -27,11 +28,6 @@ from app.takedowns.service import save_counter
 from app.workflows.act import terms_hash
 from app.workflows.counter_notice import known_answers, send_counter
 from app.workflows.decide import MoneyProposed
-
-NOTES = {
-    CorrectionReason.SPLIT_VERSION: "Wrong split",
-    CorrectionReason.NOT_ON_STATEMENT: "Not on the statement",
-}
 
 
 def takes(who: str) -> Step:
@@ -199,7 +195,7 @@ def _money(play: Play, pays: tuple[str, str, CorrectionReason]) -> MoneyProposed
         play.stage.payees[play.tale.who],
         Money(Decimal(amount), currency),
         cause,
-        note=NOTES.get(cause, cause.value.replace("_", " ").capitalize()),
+        note=REASON_WORDS[cause],
         period=play.tale.answers.get("period_end", "2026-09")[:7],
         source_text=amount,
     )

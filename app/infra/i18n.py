@@ -82,6 +82,11 @@ def translated(text: str) -> str:
     return text
 
 
+def translated_when_shown(text: str) -> Any:
+    """The same, put into words when it is shown: for choices of forms."""
+    return LazyString(translated, text)
+
+
 def _said(value: Any) -> Any:
     """Words within words."""
     return translated(value) if isinstance(value, Words) else value

@@ -23,8 +23,9 @@ from app.letters.rules.context import CaseLine, LetterContext, Recipient, from_j
 from app.letters.rules.kinds import ISSUED, SETTLED, LetterKind, LetterState
 from app.letters.rules.readiness import Readiness, readiness
 from app.policies.queries import policy_by_id
+from app.recompute.rules.words import CAUSE_WORDS
 
-DOCUMENTS = DocumentTemplates()
+DOCUMENTS = DocumentTemplates(tables={"causes": CAUSE_WORDS})
 
 
 @dataclass(frozen=True, slots=True)

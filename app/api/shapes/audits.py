@@ -11,7 +11,8 @@ from pydantic import ConfigDict, Field, StringConstraints
 from app.api.shapes.frame import Body, Cursor, Page, Shown, page_example, plain
 from app.api.shapes.money import Amount
 from app.recompute.queries import AuditRow, GroupRow, LineRow, TotalRow
-from app.recompute.rules.runs import RunState
+from app.recompute.rules.runs import LEFT_OUT, RunState
+from app.recompute.rules.words import CAUSE_WORDS, said
 
 _ID = "0b0f5a0e-6f0a-4f0e-9d5e-0c8a7e1f2b3c"
 _LINE: dict[str, Any] = {
@@ -105,7 +106,7 @@ class AuditLine(Shown):
     expected: str
     difference: str
     reason: str = Field(
-        description="Cause of the contract, or `territory_left_out` where a territory is missing whole; empty when both are the same."
+        description=f"Cause of the contract, or `{LEFT_OUT}` where a territory is missing whole; empty when both are the same. {said(CAUSE_WORDS)}."
     )
     detail: str
 

@@ -13,6 +13,7 @@ from app.api.shapes.money import Amount
 from app.incidents.queries import EventRow, LineRow, PayeeRow
 from app.incidents.rules.states import EventState, Result
 from app.incidents.service.correcting import LONGEST_REASONS
+from app.recompute.rules.words import FAULT_WORDS, said
 from app.workflows.correct_together import Plan, Planned
 
 _EVENT: dict[str, Any] = {
@@ -51,7 +52,9 @@ class ParentEvent(Shown):
 
     id: UUID
     statement_month: str
-    cause: str = Field(description="Cause of every line, as the payout audit names it.")
+    cause: str = Field(
+        description=f"Cause of every line, as the payout audit names it. {said(FAULT_WORDS)}."
+    )
     detail: str = Field(description="The value that all lines share; empty where they differ.")
     isrc: str = Field(description="The recording that all lines share; empty where they differ.")
     store: str

@@ -6,6 +6,7 @@ Used for letters and mail. A template sees what it is given and its filters, not
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -48,9 +49,14 @@ class DocumentTemplates:
     """Templates below *root*. Values are autoescaped in `.html`, left as they are in `.txt`."""
 
     def __init__(
-        self, root: Path = ROOT / "templates", translations: Path = ROOT / "app" / "translations"
+        self,
+        root: Path = ROOT / "templates",
+        translations: Path = ROOT / "app" / "translations",
+        tables: Mapping[str, Mapping[str, str]] | None = None,
     ) -> None:
+        """*tables*: words of a room by name, which a template puts into its language: `_(causes[slug])`."""
         self._root = root
+        self._tables = {name: dict(table) for name, table in (tables or {}).items()}
         self._translations = translations
         self._environments: dict[str, ImmutableSandboxedEnvironment] = {}
 
@@ -71,8 +77,8 @@ class DocumentTemplates:
         return Preview(html, tuple(dict.fromkeys(missing)))
 
     def fingerprint(self, folder: str) -> str:
-        """SHA-256 over the templates of a folder: tells which wording printed a document."""
-        digest = hashlib.sha256()
+        """SHA-256 over the templates of a folder and the tables: tells which wording printed a document."""
+        digest = hashlib.sha256(json.dumps(self._tables, sort_keys=True).encode())
         for path in sorted((self._root / folder).rglob("*")):
             if path.is_file():
                 digest.update(
@@ -109,6 +115,7 @@ class DocumentTemplates:
             paragraphs=_paragraphs,
         )
         environment.globals["amount"] = partial(_amount, language=language)
+        environment.globals.update(self._tables)
         environment.globals.update(direction=words.direction_of(language), language=language)
         return environment
 

@@ -9,8 +9,9 @@ from typing import Any
 
 from app.infra.render.templates import DocumentTemplates
 from app.notifications.rules import MailKind
+from app.recompute.rules.words import FAULT_WORDS
 
-TEMPLATES = DocumentTemplates()
+TEMPLATES = DocumentTemplates(tables={"faults": FAULT_WORDS})
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from app.cases.rules.views import CaseView, PartyRow
 from app.cases.rules.words import DECIDED_WORDS
 from app.corrections.queries.corrections import proposed_of_case
 from app.corrections.queries.views import LineView
+from app.corrections.rules.words import REASON_WORDS
 from app.decisions.queries import DecisionView, current_decision
 from app.decisions.rules import DecisionContent, DecisionState, needs_money, needs_store_action
 from app.evidence.queries import items_of
@@ -35,7 +36,6 @@ from app.ledger.rules.holds import LIVE_HOLDS
 from app.web.desk.decision_run import rests_on
 from app.web.desk.face import bp
 from app.web.desk.head import LoadedCase, load_case, seen_version
-from app.web.desk.money_form import CAUSES
 from app.web.desk.readers import reader_words
 from app.web.desk.rows import Effect, Line
 from app.web.desk.words import state_name
@@ -221,7 +221,7 @@ def _money_line(view: LineView, actor: Actor) -> dict[str, Any]:
     line = view.line
     return {
         "payee": view.payee.legal_name,
-        "reason": CAUSES[line.reason],
+        "reason": translated(REASON_WORDS[line.reason]),
         "note": line.note,
         "period": month_words(line.period, actor.locale) if line.period else "",
         "amount": line.amount,

@@ -11,9 +11,11 @@ from wtforms.validators import Length
 
 from app.cases.rules.views import PartyRow
 from app.corrections.rules.proposal import CorrectionReason, ProposalLine, statement_month
+from app.corrections.rules.words import REASON_WORDS
 from app.infra.db.transaction import Tx
 from app.infra.i18n import gettext as _
 from app.infra.i18n import lazy_gettext as __
+from app.infra.i18n import translated, translated_when_shown
 from app.kernel.actor import Actor
 from app.kernel.amounts import parse_amount
 from app.kernel.clock import Clock
@@ -27,25 +29,7 @@ from app.web.desk.words import side_words
 from app.web.shared.payee_names import chosen_of, payee_name_field
 from app.workflows.decide import MoneyProposed
 
-REASONS: tuple[tuple[CorrectionReason, Any], ...] = (
-    (CorrectionReason.SPLIT_VERSION, __("Wrong split")),
-    (CorrectionReason.NO_SPLIT_APPLIED, __("No split applied")),
-    (CorrectionReason.NOT_ON_STATEMENT, __("Not on the statement")),
-    (CorrectionReason.WRONG_FEE, __("Wrong fee")),
-    (CorrectionReason.WRONG_FX, __("Wrong exchange rate")),
-    (CorrectionReason.WRONG_WITHHOLDING, __("Wrong withholding")),
-    (CorrectionReason.WRONG_CURRENCY, __("Wrong currency")),
-    (CorrectionReason.NOT_ENTITLED, __("Not entitled")),
-    (CorrectionReason.PAID_TWICE, __("Paid twice")),
-    (CorrectionReason.IN_CONFLICT, __("Ownership conflict")),
-    (CorrectionReason.IN_SUSPENSE, __("Was in suspense")),
-    (CorrectionReason.NOT_IN_SALES, __("Paid without sales")),
-    (CorrectionReason.HOLD_RELEASED, __("Held and released late")),
-    (CorrectionReason.SETTLEMENT, __("Settlement")),
-    (CorrectionReason.GOODWILL, __("Goodwill")),
-    (CorrectionReason.UNEXPLAINED, __("Unexplained")),
-)
-CAUSES = dict(REASONS)
+_REASONS = [(reason, translated_when_shown(words)) for reason, words in REASON_WORDS.items()]
 _NEW = "new:"
 MOST_LINES = 100
 """Of a correction that is typed; programs and finance may send more."""
@@ -56,7 +40,7 @@ class LineForm(Form):
 
     payee = SelectField(__("Payee"), choices=[], validate_choice=False)
     amount = StringField(__("Amount"), [Length(max=40)], render_kw={"inputmode": "decimal"})
-    reason = SelectField(__("Why"), choices=choices(REASONS))
+    reason = SelectField(__("Why"), choices=choices(_REASONS))
     period = StringField(
         __("Statement month"),
         [Length(max=40)],
@@ -161,5 +145,5 @@ def _payee(tx: Tx, value: str, parties: tuple[PartyRow, ...], actor: Actor, cloc
 
 
 def _summary(rows: list[Any]) -> str:
-    words = {key.value: str(text) for key, text in REASONS}
-    return ", ".join(dict.fromkeys(words[row.reason.data] for row in rows))
+    reasons = dict.fromkeys(CorrectionReason(row.reason.data) for row in rows)
+    return ", ".join(translated(REASON_WORDS[reason]) for reason in reasons)

@@ -18,7 +18,7 @@ from app.ledger.queries.holds import HoldRow
 from app.ledger.rules.holds import HoldState
 from app.recompute.queries import SuspendedRow
 from app.web.desk.ledger import REASONS
-from app.web.shared.audit_words import SUSPENSE, month_words
+from app.web.shared.audit_words import month_words, suspense_words
 
 When = Callable[[datetime], str]
 """A moment in the words of the reader."""
@@ -147,7 +147,7 @@ def suspended_lines(rows: Sequence[SuspendedRow], locale: str) -> tuple[Suspende
     return tuple(
         SuspendedLine(
             month_words(row.statement_month, locale), row.sale_month, row.store, row.territory, row.isrc,
-            str(SUSPENSE.get(row.reason, row.reason)), row.gross,
+            suspense_words(row.reason), row.gross,
         )
         for row in rows
     )  # fmt: skip

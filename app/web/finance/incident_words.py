@@ -11,16 +11,9 @@ from app.infra.i18n import lazy_gettext as __
 from app.infra.i18n import ngettext
 from app.kernel.money import Money
 from app.web.finance.words import Chip
-from app.web.shared.audit_words import detail_words, month_words, reason_words
+from app.web.shared.audit_words import detail_words, month_words, shared_fault_words
 from app.web.shared.filters import money_words
 
-_FAULTS: dict[str, Any] = {
-    "split_version": __("Split version not applied"),
-    "not_entitled": __("Paid to somebody not entitled"),
-    "not_in_sales": __("Paid without a store report"),
-    "in_suspense": __("Paid though it cannot be attributed"),
-    "in_conflict": __("Paid though shares are above the whole"),
-}
 _STATES: dict[EventState, tuple[Any, str, str]] = {
     EventState.OPEN: (__("Open"), "wait", "circle-alert"),
     EventState.OPENING: (__("Cases are being opened"), "info", "hourglass"),
@@ -39,7 +32,7 @@ def event_chip(state: EventState) -> Chip:
 
 def fault_words(row: EventRow, locale: str) -> str:
     """The fault, with the value that explains it: `Wrong withholding, 30%`."""
-    what = str(_FAULTS.get(row.cause) or reason_words(row.cause))
+    what = shared_fault_words(row.cause)
     detail = detail_words(row.detail, locale) if row.detail else ""
     return _("%(reason)s, %(detail)s", reason=what, detail=detail) if detail else what
 

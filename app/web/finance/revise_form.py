@@ -31,6 +31,7 @@ from app.corrections.rules.proposal import (
     ProposalLine,
     statement_month,
 )
+from app.corrections.rules.words import REASON_WORDS
 from app.infra.i18n import gettext as _
 from app.infra.i18n import lazy_gettext as __
 from app.kernel.amounts import parse_amount
@@ -63,9 +64,7 @@ class LineForm(Form):
 
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
-        self.reason.choices = [
-            SelectChoice(one.value, reason_words(one)) for one in CorrectionReason
-        ]
+        self.reason.choices = [SelectChoice(one.value, reason_words(one)) for one in REASON_WORDS]
 
 
 class ReviseForm(FlaskForm):

@@ -11,6 +11,7 @@ from app.corrections.rules.approval import ApprovalBar
 from app.corrections.rules.batches import AckResult, BatchState
 from app.corrections.rules.lifecycle import CorrectionState
 from app.corrections.rules.proposal import CorrectionReason
+from app.corrections.rules.words import REASON_WORDS
 from app.infra.i18n import gettext as _
 from app.infra.i18n import lazy_gettext as __
 from app.infra.i18n import translated
@@ -54,24 +55,6 @@ _HOLD: dict[HoldState, tuple[Any, str, str]] = {
     HoldState.PLACED: (__("Held"), "wait", "lock"),
     HoldState.RELEASED: (__("Released"), "ok", "check"),
     HoldState.MOVED: (__("Moved"), "neutral", "arrow-right"),
-}
-_REASONS: dict[CorrectionReason, Any] = {
-    CorrectionReason.IN_CONFLICT: __("Ownership conflict"),
-    CorrectionReason.NOT_ON_STATEMENT: __("Not on the statement"),
-    CorrectionReason.NOT_IN_SALES: __("Paid without sales"),
-    CorrectionReason.IN_SUSPENSE: __("Was in suspense"),
-    CorrectionReason.WRONG_CURRENCY: __("Wrong currency"),
-    CorrectionReason.NOT_ENTITLED: __("Not entitled"),
-    CorrectionReason.PAID_TWICE: __("Paid twice"),
-    CorrectionReason.SPLIT_VERSION: __("Wrong split"),
-    CorrectionReason.NO_SPLIT_APPLIED: __("Split not applied"),
-    CorrectionReason.WRONG_FEE: __("Wrong fee"),
-    CorrectionReason.WRONG_FX: __("Wrong exchange rate"),
-    CorrectionReason.WRONG_WITHHOLDING: __("Wrong tax withheld"),
-    CorrectionReason.HOLD_RELEASED: __("Held money released"),
-    CorrectionReason.SETTLEMENT: __("Settlement"),
-    CorrectionReason.GOODWILL: __("Goodwill"),
-    CorrectionReason.UNEXPLAINED: __("Unexplained difference"),
 }
 _HOLD_REASONS: dict[HoldReason, Any] = {
     HoldReason.OWNERSHIP_CONFLICT: __("Two people claim it"),
@@ -206,7 +189,7 @@ def payout_words(kind: str) -> str:
 
 def reason_words(reason: CorrectionReason) -> str:
     """The one mistake that explains a line."""
-    return str(_REASONS[reason])
+    return translated(REASON_WORDS[reason])
 
 
 def hold_reason_words(reason: HoldReason) -> str:
