@@ -20,6 +20,7 @@ from app.kernel.errors import Refused
 from app.kernel.text import clean_text
 from app.statements.commands import MatchRecording, TakeMatchBack
 from app.statements.queries import (
+    grounds_for,
     import_row,
     matches_of_key,
     suggestions_for,
@@ -42,8 +43,11 @@ def unmatched_list(import_id: UUID, query: shapes.UnmatchedQuery) -> shapes.Unma
         import_row(tx, actor, import_id)
         page = unmatched_page(tx, actor, import_id, UUID(place) if place else None, matched=matched)
         found = {} if matched else suggestions_for(tx, actor, [row for row, _match in page.rows])
+        pairs = [(row, match) for row, match in page.rows if match is not None]
+        grounds = grounds_for(tx, actor, pairs)
     items = [
-        shapes.UnmatchedGroup.of(row, found.get(row.id, ()), match) for row, match in page.rows
+        shapes.UnmatchedGroup.of(row, found.get(row.id, ()), match, grounds)
+        for row, match in page.rows
     ]
     following = str(page.next) if page.next else None
     return shapes.UnmatchedGroups(items=items, next_cursor=cursor_to(query, following))
@@ -103,4 +107,5 @@ def _shown(tx: Tx, actor: Actor, import_id: UUID, unmatched_id: UUID) -> shapes.
     row = unmatched_row(tx, actor, import_id, unmatched_id)
     history = matches_of_key(tx, actor, row.key) if row.key else ()
     found = suggestions_for(tx, actor, [row]).get(row.id, ())
-    return shapes.UnmatchedDetail.read(row, found, history)
+    grounds = grounds_for(tx, actor, [(row, one) for one in history])
+    return shapes.UnmatchedDetail.read(row, found, history, grounds)

@@ -169,12 +169,14 @@ def test_groups_are_listed_with_suggestions_matched_and_taken_back_with_a_reason
     )
 
     assert max(len(seen), len(sent)) <= 12
-    assert (may["isrc"], may["why"], none["can_match"]) == ("AZTW12500301", "upc", False)
+    assert (may["isrc"], none["can_match"]) == ("AZTW12500301", False)
+    assert (may["why"], may["how"]) == ("upc", "padded")
+    assert (made.json["match"]["why"], made.json["match"]["how"]) == ("upc", "padded")
     assert (made.status_code, made.json["match"]["by"]) == (200, "Fay Fox")
     assert (made.json["suggestions"], again.json) == ([], made.json)
     assert matched["match"] == made.json["match"]
     assert (back.status_code, back.json["match"]) == (200, None)
-    assert [one["ended_by"] for one in back.json["history"]] == ["Fay Fox"]
+    assert [(one["ended_by"], one["why"]) for one in back.json["history"]] == [("Fay Fox", "upc")]
     with psycopg.connect(pg["superuser"]) as admin:
         rows = admin.execute(
             "select entry.verb, private.data->>'reason' from history_private private join history_entry entry"

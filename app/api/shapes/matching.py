@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any
@@ -12,22 +13,31 @@ from pydantic import ConfigDict, Field, StringConstraints
 from app.api.shapes.frame import Body, Cursor, Page, Shown, page_example
 from app.api.shapes.money import Amount
 from app.statements.queries import MatchRow, UnmatchedRow
-from app.statements.rules.suggesting import Suggestion, Why
+from app.statements.rules.suggesting import How, Suggestion, Why
 
 _ID = "0b0f5a0e-6f0a-4f0e-9d5e-0c8a7e1f2b3c"
 _MEANT: dict[str, Any] = {
     "id": _ID, "isrc": "AZTW12500301", "title": "Salt Road", "version": "", "artist": "Sabina Aliyeva", "by": "Fay Fox",
-    "at": "2026-11-20T09:00:00Z", "ended_by": "", "ended_at": None,
+    "at": "2026-11-20T09:00:00Z", "why": "upc", "how": "padded", "ended_by": "", "ended_at": None,
 }  # fmt: skip
 _MAY: dict[str, Any] = {
     "recording_id": _ID, "isrc": "AZTW12500301", "title": "Salt Road", "version": "", "artist": "Sabina Aliyeva",
-    "release": "Night Ferry", "why": "upc",
+    "release": "Night Ferry", "why": "upc", "how": "padded",
 }  # fmt: skip
 _GROUP: dict[str, Any] = {
     "id": _ID, "isrc": "N/A", "upc": "36000291452", "title": "Salt Road", "artist": "SABINA ALIYEVA", "line_count": 2,
     "sums": [{"amount": "0.25", "currency": "EUR"}], "can_match": True, "suggestions": [_MAY], "match": None,
 }  # fmt: skip
+_WHY = "The same ISRC; the same release and title; title and artist."
+_HOW = (
+    "As it stands; an ISRC without hyphens, small letters or another code; a UPC with zeros put back; "
+    "names without case and accents."
+)
 _REASON = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
+
+
+Grounds = Mapping[UUID, Suggestion]
+"""Match → what speaks for it."""
 
 
 class MatchedOrNot(StrEnum):
@@ -52,7 +62,8 @@ class SuggestedRecording(Shown):
     version: str
     artist: str
     release: str
-    why: Why = Field(description="The same ISRC; the same release and title; title and artist.")
+    why: Why = Field(description=_WHY)
+    how: How = Field(description=_HOW)
 
     @classmethod
     def of(cls, one: Suggestion) -> SuggestedRecording:
@@ -60,7 +71,7 @@ class SuggestedRecording(Shown):
         found = one.recording
         return cls(
             recording_id=found.id, isrc=found.isrc, title=found.title, version=found.version, artist=found.artist,
-            release=found.release, why=one.why,
+            release=found.release, why=one.why, how=one.how,
         )  # fmt: skip
 
 
@@ -74,15 +85,19 @@ class RecordingMatch(Shown):
     artist: str
     by: str
     at: datetime
+    why: Why | None = Field(
+        description=f"{_WHY} None: nothing speaks for it but the word of the person."
+    )
+    how: How | None = Field(description=_HOW)
     ended_by: str = Field(description="Who took it back; empty while it holds.")
     ended_at: datetime | None
 
     @classmethod
-    def of(cls, row: MatchRow) -> RecordingMatch:
-        """One word."""
+    def of(cls, row: MatchRow, ground: Suggestion | None) -> RecordingMatch:
+        """One word, with what speaks for it."""
         return cls(
             id=row.id, isrc=row.isrc, title=row.title, version=row.version, artist=row.artist, by=row.by, at=row.at,
-            ended_by=row.ended_by, ended_at=row.ended_at,
+            why=ground.why if ground else None, how=ground.how if ground else None, ended_by=row.ended_by, ended_at=row.ended_at,
         )  # fmt: skip
 
 
@@ -108,7 +123,11 @@ class UnmatchedGroup(Shown):
 
     @classmethod
     def of(
-        cls, row: UnmatchedRow, suggestions: tuple[Suggestion, ...], match: MatchRow | None
+        cls,
+        row: UnmatchedRow,
+        suggestions: tuple[Suggestion, ...],
+        match: MatchRow | None,
+        grounds: Grounds,
     ) -> UnmatchedGroup:
         """One group."""
         said = row.said
@@ -116,7 +135,7 @@ class UnmatchedGroup(Shown):
             id=row.id, isrc=said.isrc, upc=said.upc, title=said.title, artist=said.artist, line_count=row.line_count,
             sums=[Amount.of(one) for one in row.amounts], can_match=bool(row.key),
             suggestions=[] if match else [SuggestedRecording.of(one) for one in suggestions],
-            match=RecordingMatch.of(match) if match else None,
+            match=RecordingMatch.of(match, grounds.get(match.id)) if match else None,
         )  # fmt: skip
 
 
@@ -139,12 +158,18 @@ class UnmatchedDetail(UnmatchedGroup):
 
     @classmethod
     def read(
-        cls, row: UnmatchedRow, suggestions: tuple[Suggestion, ...], history: tuple[MatchRow, ...]
+        cls,
+        row: UnmatchedRow,
+        suggestions: tuple[Suggestion, ...],
+        history: tuple[MatchRow, ...],
+        grounds: Grounds,
     ) -> UnmatchedDetail:
         """The group."""
         live = next((one for one in history if one.ended_at is None), None)
-        group = UnmatchedGroup.of(row, suggestions, live).model_dump()
-        return cls(**group, history=[RecordingMatch.of(one) for one in history])
+        group = UnmatchedGroup.of(row, suggestions, live, grounds).model_dump()
+        return cls(
+            **group, history=[RecordingMatch.of(one, grounds.get(one.id)) for one in history]
+        )
 
 
 class MatchGroup(Body):

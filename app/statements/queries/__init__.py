@@ -25,6 +25,7 @@ from app.statements.queries.matching import (
     UnmatchedCounts,
     UnmatchedPage,
     UnmatchedRow,
+    grounds_for,
     matched_isrcs,
     matches_of_key,
     suggestions_for,
@@ -35,9 +36,8 @@ from app.statements.queries.matching import (
 from app.statements.queries.profiles import ProfileRow, own_profiles, profile_rows
 
 __all__ = [
-    "ImportPage", "ImportRow", "ImportView", "MatchRow", "MonthRow", "PartRow", "ProfileRow", "UnmatchedCounts",
-    "UnmatchedPage", "UnmatchedRow", "UploadRow", "import_by_hash", "import_row", "import_view", "imports_page",
-    "matched_isrcs", "matches_of_key", "own_profiles", "parts_before", "parts_between", "parts_of_month", "profile_rows",
-    "recent_uploads", "statement_months", "suggestions_for", "unmatched_counts", "unmatched_page", "unmatched_row",
-    "upload_view",
+    "ImportPage", "ImportRow", "ImportView", "MatchRow", "MonthRow", "PartRow", "ProfileRow", "UnmatchedCounts", "UnmatchedPage",
+    "UnmatchedRow", "UploadRow", "grounds_for", "import_by_hash", "import_row", "import_view", "imports_page", "matched_isrcs",
+    "matches_of_key", "own_profiles", "parts_before", "parts_between", "parts_of_month", "profile_rows", "recent_uploads",
+    "statement_months", "suggestions_for", "unmatched_counts", "unmatched_page", "unmatched_row", "upload_view",
 ]  # fmt: skip

@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 from app.accounts.models import Person
 from app.catalogue.models import Artist, Recording
 from app.catalogue.queries import recordings_alike
+from app.catalogue.rules.alike import Alike
 from app.infra.db.transaction import Tx
 from app.kernel.actor import Actor
 from app.kernel.errors import NotFound
@@ -21,7 +22,7 @@ from app.statements.models import StatementMatch, StatementUnmatched
 from app.statements.queries.imports import sight
 from app.statements.queries.sums import amounts_of
 from app.statements.rules.keys import Said, possible_isrcs, possible_upc
-from app.statements.rules.suggesting import Suggestion, suggested
+from app.statements.rules.suggesting import Suggestion, ground_of, suggested
 
 PAGE = 20
 
@@ -151,14 +152,31 @@ def suggestions_for(
 ) -> dict[UUID, tuple[Suggestion, ...]]:
     """What each row may mean; one statement for all."""
     asked = [row for row in rows if row.key]
-    found = recordings_alike(
+    found = _alike(tx, actor, asked)
+    return {row.id: suggested(row.said, found) for row in asked}
+
+
+def grounds_for(
+    tx: Tx, actor: Actor, matched: Iterable[tuple[UnmatchedRow, MatchRow]]
+) -> dict[UUID, Suggestion]:
+    """Match → what speaks for it; absent where only the person's word does. One statement for all."""
+    pairs = list(matched)
+    found = _alike(tx, actor, [row for row, _match in pairs], {match.isrc for _row, match in pairs})
+    grounds = {match.id: ground_of(row.said, found, match.isrc) for row, match in pairs}
+    return {match: ground for match, ground in grounds.items() if ground is not None}
+
+
+def _alike(
+    tx: Tx, actor: Actor, rows: Collection[UnmatchedRow], isrcs: Collection[str] = ()
+) -> tuple[Alike, ...]:
+    """What the rows may mean, and the recordings of *isrcs*."""
+    return recordings_alike(
         tx,
         actor,
-        isrcs={isrc for row in asked for isrc in possible_isrcs(row.said.isrc)},
-        upcs={upc for row in asked if (upc := possible_upc(row.said.upc))},
-        names={(row.said.title, row.said.artist) for row in asked},
+        isrcs={*isrcs, *(isrc for row in rows for isrc in possible_isrcs(row.said.isrc))},
+        upcs={upc for row in rows if (upc := possible_upc(row.said.upc))},
+        names={(row.said.title, row.said.artist) for row in rows},
     )
-    return {row.id: suggested(row.said, found) for row in asked}
 
 
 def matched_isrcs(tx: Tx, keys: Collection[str] | None = None) -> dict[str, str]:

@@ -15,6 +15,7 @@ from app.infra.i18n import translated
 from app.kernel.errors import NotFound, Refused
 from app.statements.commands import MatchRecording, TakeMatchBack
 from app.statements.queries import (
+    grounds_for,
     import_row,
     matches_of_key,
     suggestions_for,
@@ -48,12 +49,15 @@ def matching_list(import_id: UUID) -> ResponseReturnValue:
         counts = unmatched_counts(tx, actor, import_id)
         page = unmatched_page(tx, actor, import_id, after, matched=matched)
         found = {} if matched else suggestions_for(tx, actor, [row for row, _match in page.rows])
+        pairs = [(row, match) for row, match in page.rows if match is not None]
+        grounds = grounds_for(tx, actor, pairs)
     return render_template(
         "finance/statements/matching.html",
         view=view,
         counts=counts,
         rows=page.rows,
         found=found,
+        grounds=grounds,
         why_words=why_words,
         matched=matched,
         after=after,
@@ -72,6 +76,7 @@ def matching_show(import_id: UUID, unmatched_id: UUID) -> ResponseReturnValue:
         row = unmatched_row(tx, actor, import_id, unmatched_id)
         history = matches_of_key(tx, actor, row.key) if row.key else ()
         found = suggestions_for(tx, actor, [row]).get(row.id, ())
+        grounds = grounds_for(tx, actor, [(row, one) for one in history])
         searched = search_releases(tx, actor, asked, limit=FOUND) if asked else None
     return render_template(
         "finance/statements/match.html",
@@ -79,6 +84,7 @@ def matching_show(import_id: UUID, unmatched_id: UUID) -> ResponseReturnValue:
         history=history,
         live=next((one for one in history if one.ended_at is None), None),
         found=found,
+        grounds=grounds,
         why_words=why_words,
         asked=asked,
         searched=searched,

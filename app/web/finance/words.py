@@ -19,7 +19,7 @@ from app.ledger.rules.bank import PayoutKind
 from app.ledger.rules.holds import HoldReason, HoldState
 from app.ledger.rules.posting import AccountKind, AccountRef
 from app.statements.rules.noted import said_of
-from app.statements.rules.suggesting import Why
+from app.statements.rules.suggesting import How, Suggestion, Why
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,16 +154,19 @@ def upload_chip(state: str) -> Chip:
     return _chip(_UPLOAD[state])
 
 
-_WHY: dict[Why, Any] = {
-    Why.ISRC: __("Same ISRC"),
-    Why.UPC: __("Same release"),
-    Why.NAMES: __("Same title and artist"),
+_WHY: dict[tuple[Why, How], Any] = {
+    (Why.ISRC, How.SAME): __("Same ISRC"),
+    (Why.ISRC, How.REWRITTEN): __("Same ISRC, written otherwise"),
+    (Why.UPC, How.SAME): __("Same release"),
+    (Why.UPC, How.PADDED): __("Same release, with the zeros of its UPC put back"),
+    (Why.NAMES, How.SAME): __("Same title and artist"),
+    (Why.NAMES, How.FOLDED): __("Same title and artist but for case and accents"),
 }
 
 
-def why_words(why: Why) -> str:
-    """What speaks for a recording."""
-    return str(_WHY[why])
+def why_words(one: Suggestion | None) -> str:
+    """What speaks for a recording; None: only that a person said so."""
+    return str(_WHY[one.why, one.how]) if one else _("Chosen by hand")
 
 
 def note_words(note: Mapping[str, Any]) -> str:

@@ -9,11 +9,11 @@ import pytest
 from app.catalogue.rules.alike import Alike
 from app.statements.rules.keys import Said, key_of, possible_isrcs, possible_upc
 from app.statements.rules.noted import NOTES, said_of
-from app.statements.rules.suggesting import Why, suggested
+from app.statements.rules.suggesting import How, Why, ground_of, suggested
 
 TIDE = Alike(
     uuid4(), "AZTW12600418", "Quiet Tide", "Live", "Səbinə", "00036000291452", "Night Ferry",
-    frozenset({"quiet tide", "quiet tide live"}), "night ferry səbine quiet tide live sabina aliyeva",
+    frozenset({"quiet tide", "quiet tide live"}), "night ferry sebine quiet tide live sabina aliyeva",
 )  # fmt: skip
 ROAD = Alike(
     uuid4(), "AZTW12500301", "Salt Road", "", "Səbinə", "00036000291452", "Night Ferry",
@@ -60,16 +60,36 @@ def test_lost_zeros_of_a_upc_are_put_back_for_a_suggestion_and_rounded_ones_are_
 @pytest.mark.parametrize(
     ("said", "found"),
     [
-        (Said("036000291452/AZTW12600418", "", "", ""), [(TIDE.id, Why.ISRC)]),
-        (Said("", "36000291452", "QUIET TIDE (Live)", ""), [(TIDE.id, Why.UPC)]),
-        (Said("", "", "Quiet Tide", "Sabina Aliyeva"), [(TIDE.id, Why.NAMES)]),
+        (Said("036000291452/AZTW12600418", "", "", ""), [(TIDE.id, Why.ISRC, How.REWRITTEN)]),
+        (Said("AZTW12600418", "", "", ""), [(TIDE.id, Why.ISRC, How.SAME)]),
+        (Said("az-tw1-26-00418", "", "", ""), [(TIDE.id, Why.ISRC, How.REWRITTEN)]),
+        (Said("", "36000291452", "QUIET TIDE (Live)", ""), [(TIDE.id, Why.UPC, How.PADDED)]),
+        (Said("", "036000291452", "Quiet Tide", ""), [(TIDE.id, Why.UPC, How.SAME)]),
+        (Said("", "", "Quiet Tide", "Sabina Aliyeva"), [(TIDE.id, Why.NAMES, How.FOLDED)]),
+        (Said("", "", "Quiet Tide", "Səbinə"), [(TIDE.id, Why.NAMES, How.SAME)]),
+        (Said("", "", "QUIET TIDE", "SƏBİNƏ"), [(TIDE.id, Why.NAMES, How.FOLDED)]),
         (Said("", "", "Quiet Tide", ""), []),
         (Said("", "36000291452", "Unheard", ""), []),
         (Said("", "", "Quiet", "Sabina Aliyeva"), []),
     ],
 )
-def test_what_is_suggested_and_why(said: Said, found: list[tuple[object, Why]]) -> None:
-    assert [(one.recording.id, one.why) for one in suggested(said, (TIDE, ROAD))] == found
+def test_what_is_suggested_why_and_how_it_was_compared(
+    said: Said, found: list[tuple[object, Why, How]]
+) -> None:
+    seen = suggested(said, (TIDE, ROAD))
+
+    assert [(one.recording.id, one.why, one.how) for one in seen] == found
+
+
+def test_what_speaks_for_a_match_is_what_suggested_it_or_nothing() -> None:
+    said = Said("N/A", "36000291452", "SALT ROAD", "Sabina Aliyeva")
+
+    road = ground_of(said, (TIDE, ROAD), ROAD.isrc)
+
+    assert road is not None
+    assert (road.why, road.how) == (Why.UPC, How.PADDED)
+    assert ground_of(said, (TIDE, ROAD), TIDE.isrc) is None
+    assert ground_of(said, (), ROAD.isrc) is None
 
 
 def test_a_note_is_a_code_and_values_and_notes_of_before_keep_their_sentence() -> None:
