@@ -92,8 +92,17 @@ def _rooms(pg: dict[str, Any]) -> Iterator[Flask]:
         yield app
 
 
+@pytest.fixture(scope="session")
+def empty(pg: dict[str, Any]) -> Iterator[Callable[[], None]]:
+    """Deletes all that a test wrote into this worker's database."""
+    with servers.emptying(pg["superuser"]) as emptied:
+        yield emptied
+
+
 @pytest.fixture
-def app(request: pytest.FixtureRequest, clock: FixedClock, pg: dict[str, Any]) -> Iterator[Flask]:
+def app(
+    request: pytest.FixtureRequest, clock: FixedClock, empty: Callable[[], None]
+) -> Iterator[Flask]:
     """The product (in tests/integration: the rooms without faces) on this worker's database with a fixed clock.
 
     After each test all invariants are checked and the database is emptied.
@@ -108,7 +117,7 @@ def app(request: pytest.FixtureRequest, clock: FixedClock, pg: dict[str, Any]) -
             yield app
             assert_invariants(app)
         finally:
-            servers.empty(pg["superuser"])
+            empty()
 
 
 @pytest.fixture

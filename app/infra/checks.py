@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
+
+from app.infra.db.driver import KEPT
+from app.infra.db.kept import ask
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +35,16 @@ def run_checks(tx: Session, checks: Iterable[Check]) -> list[Violation]:
     """Run every check in the caller's transaction; an empty list means all hold."""
     found = []
     for check in checks:
-        rows = tx.execute(text(check.sql)).mappings().fetchmany(10)
+        rows = ask(tx, _first_ten(check.sql))
         if rows:
-            found.append(Violation(check, tuple(dict(row) for row in rows)))
+            found.append(Violation(check, tuple(row._asdict() for row in rows)))
     return found
+
+
+@lru_cache(KEPT)
+def _first_ten(sql: str) -> TextClause:
+    """The same words are the same statement: a process that checks again and again plans them once a connection."""
+    return text(f"select * from ({sql}) as found limit 10")  # noqa: S608 - a check's own words
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from click.testing import CliRunner, Result
 from app.cli.context import Parts
 from app.cli.main import redress
 from config import Settings
-from tests.support import servers
 from tests.support.application import environment
 
 Console = Callable[..., Result]
@@ -25,7 +24,7 @@ def environ(pg: dict[str, Any], tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def console(environ: dict[str, str], pg: dict[str, Any]) -> Any:
+def console(environ: dict[str, str], empty: Callable[[], None]) -> Any:
     """`console("users", "create", …)` runs the command; `with_=` changes the environment."""
     from app.factory import create_rooms
 
@@ -43,4 +42,4 @@ def console(environ: dict[str, str], pg: dict[str, Any]) -> Any:
         return CliRunner().invoke(redress, list(words), obj=parts, catch_exceptions=False)
 
     yield run
-    servers.empty(pg["superuser"])
+    empty()

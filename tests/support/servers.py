@@ -6,7 +6,8 @@ import json
 import os
 import shutil
 import tempfile
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +16,6 @@ from psycopg import sql
 
 ENV = "REDRESS_TEST_SERVERS"
 TEMPLATE = "redress_template"
-DIRTY = """
-do $$ declare name text; begin
-  set local session_replication_role = replica;
-  for name in select tablename from pg_tables where schemaname = 'public'
-      and tablename not in ('alembic_version', {kept}) loop
-    execute format('delete from %I', name);
-  end loop;
-end $$"""
 KEPT = (
     "allowed_transition",
     "case_policy",
@@ -108,8 +101,28 @@ def clone(worker: str) -> dict[str, Any]:
     return known | addresses | {"prefix": f"{worker}/"}
 
 
-def empty(superuser_url: str) -> None:
-    """Delete what a test wrote; rows that migrations ship stay."""
-    kept = ", ".join(f"'{name}'" for name in KEPT)
-    with psycopg.connect(superuser_url) as admin:
-        admin.execute(DIRTY.format(kept=kept))
+@contextmanager
+def emptying(superuser_url: str) -> Iterator[Callable[[], None]]:
+    """Gives what deletes all that a test wrote; rows that migrations ship stay.
+
+    A function of the session's own: its deletions are planned once, not two thousand times.
+    """
+    with psycopg.connect(superuser_url, autocommit=True) as admin:
+        named = (
+            "select tablename from pg_tables where schemaname = 'public' and tablename <> all(%s)"
+        )
+        tables = [name for (name,) in admin.execute(named, [["alembic_version", *KEPT]])]
+        body = sql.SQL("; ").join(
+            sql.SQL("delete from public.{}").format(sql.Identifier(name)) for name in tables
+        )
+        admin.execute(
+            sql.SQL(
+                "create function pg_temp.empty_all() returns void language plpgsql as $$ begin "
+                "set local session_replication_role = replica; {}; end $$"
+            ).format(body)
+        )
+
+        def empty() -> None:
+            admin.execute("select pg_temp.empty_all()")
+
+        yield empty
