@@ -217,6 +217,11 @@ def _corrections(connection: psycopg.Connection, world: _World, count: int) -> i
         "ledger_account (id, kind, currency, payee_id, case_id, created_at)",
         ((key, one.kind.value, one.currency, one.payee_id, one.case_id, world.now) for one, key in world.accounts.items()),
     )  # fmt: skip
+    connection.execute(
+        "insert into batch_total select line.batch_id, line.currency, count(*), sum(fix.total_minor) "
+        "from batch_line line join correction fix on fix.id = line.correction_id where line.batch_id = %s group by 1, 2",
+        [world.batch],
+    )
     return lines
 
 

@@ -71,6 +71,19 @@ CHECKS = (
     ),
     Check(
         "I2",
+        "the kept count and sum of a batch are those of its lines",
+        """
+        select coalesce(kept.batch_id, made.batch_id) as batch, kept.corrections, kept.total_minor, made.count, made.sum
+        from batch_total as kept full join (
+          select line.batch_id, line.currency, count(*), sum(fix.total_minor) from batch_line as line
+          join correction as fix on fix.id = line.correction_id
+          where line.live or line.frozen is not null group by line.batch_id, line.currency
+        ) as made on made.batch_id = kept.batch_id and made.currency = kept.currency
+        where (coalesce(kept.corrections, 0), coalesce(kept.total_minor, 0)) <> (coalesce(made.count, 0), coalesce(made.sum, 0))
+        """,
+    ),
+    Check(
+        "I2",
         "a cancelled batch was turned back by another one and holds no correction any more",
         """
         select batch.id from batch

@@ -167,9 +167,7 @@ class CorrectionApproval(Base):
 
     id: Mapped[UUID] = uuid_pk()
     case_id: Mapped[UUID] = case_fk()
-    correction_id: Mapped[UUID] = mapped_column(
-        ForeignKey("correction.id"), comment="the correction"
-    )
+    correction_id: Mapped[UUID] = mapped_column(ForeignKey("correction.id"), comment="the correction")  # fmt: skip
     revision: Mapped[int] = mapped_column(comment="the revision approved")
     ordinal: Mapped[int] = mapped_column(comment="first or second")
     approver_id: Mapped[UUID] = _person("who approved")
@@ -244,35 +242,38 @@ class BatchLine(Base):
 
     __tablename__ = "batch_line"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["batch_id", "currency"],
-            ["batch.id", "batch.currency"],
-            name="fk_batch_line_batch_currency",
-        ),
-        ForeignKeyConstraint(
-            ["correction_id", "currency"],
-            ["correction.id", "correction.currency"],
-            name="fk_batch_line_correction_currency",
-        ),
+        ForeignKeyConstraint(["batch_id", "currency"], ["batch.id", "batch.currency"], name="fk_batch_line_batch_currency"),
+        ForeignKeyConstraint(["correction_id", "currency"], ["correction.id", "correction.currency"], name="fk_batch_line_correction_currency"),
         Index("ix_batch_line_in_order", "batch_id", "added_at", "correction_id"),
         Index("uq_batch_line_live", "correction_id", unique=True, postgresql_where=text("live")),
+        Index("ix_batch_line_freed", "correction_id", postgresql_where=text("not live")),
         {"comment": "which correction left in which batch; in one live batch at most"},
-    )
+    )  # fmt: skip
 
     id: Mapped[UUID] = uuid_pk()
     batch_id: Mapped[UUID] = mapped_column(comment="the batch")
     correction_id: Mapped[UUID] = mapped_column(comment="the correction")
     currency: Mapped[str] = mapped_column(CHAR(3), comment="currency of both")
-    live: Mapped[bool] = mapped_column(
-        comment="false once the batch was cancelled or it was taken out"
-    )
+    live: Mapped[bool] = mapped_column(comment="false once the batch was cancelled or it was taken out")  # fmt: skip
     added_at: Mapped[datetime] = mapped_column(comment="when")
-    removed_reason: Mapped[str | None] = mapped_column(
-        comment="why it was taken out of an open batch"
-    )
-    frozen: Mapped[list[Any] | None] = mapped_column(
-        comment="rows of the export as they stood when the batch was locked"
-    )
+    removed_reason: Mapped[str | None] = mapped_column(comment="why it was taken out of an open batch")  # fmt: skip
+    frozen: Mapped[list[Any] | None] = mapped_column(comment="rows of the export as they stood when the batch was locked")  # fmt: skip
+
+
+class BatchTotal(Base):
+    """What a batch holds, or held when it was closed. Triggers of its lines keep it; nobody else writes it."""
+
+    __tablename__ = "batch_total"
+    __table_args__ = (
+        ForeignKeyConstraint(["batch_id", "currency"], ["batch.id", "batch.currency"], name="fk_batch_total_batch_currency"),
+        CheckConstraint("corrections > 0 or corrections = 0 and total_minor = 0", name="nothing_sums_to_nothing"),
+        {"comment": "count and sum of what each batch holds, kept by triggers of its lines"},
+    )  # fmt: skip
+
+    batch_id: Mapped[UUID] = mapped_column(primary_key=True, comment="the batch")
+    currency: Mapped[str] = mapped_column(CHAR(3), comment="its currency")
+    corrections: Mapped[int] = mapped_column(BigInteger, comment="corrections that it holds, or held when it was closed")  # fmt: skip
+    total_minor: Mapped[int] = mapped_column(BigInteger, comment="signed sum of them as they were approved, minor units")  # fmt: skip
 
 
 class BatchRun(Base):

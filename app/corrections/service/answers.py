@@ -22,6 +22,7 @@ from app.corrections.rules.batches import (
 from app.corrections.rules.lifecycle import CorrectionEvent
 from app.corrections.service.cancelling import finish_cancellation
 from app.corrections.service.rows import (
+    check_in_sight,
     corrections_in,
     move,
     move_batch,
@@ -62,6 +63,8 @@ def acknowledge_batch(tx: Tx, command: AcknowledgeBatch, actor: Actor, clock: Cl
     hashes = {file.sha256 for file in files_of(tx, batch.id)}
     check_ack(reference, file_hashes=hashes, named_sha256=command.file_sha256)
     rows = [] if batch.reverses_id else corrections_in(tx, batch.id)
+    if not batch.reverses_id:
+        check_in_sight(tx, batch.id, len(rows))
     faults = _faults(command.faults, {row.id for row in rows})
     batch.ledger_reference = reference
     batch.acknowledged_by = actor.person_id

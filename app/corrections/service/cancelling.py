@@ -7,12 +7,13 @@ signs changed, and is cancelled when the ledger acknowledges that.
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from itertools import islice
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert, update
+from sqlalchemy import text, update
 
 from app.accounts.rules import Permission, require
 from app.corrections.commands import CancelBatch, ConfirmCancellation, DropCancellation
@@ -33,8 +34,9 @@ from app.corrections.rules.batches import (
 from app.corrections.rules.frozen import content_of, row_of
 from app.corrections.rules.lifecycle import CorrectionEvent
 from app.corrections.rules.seen import SeenList
-from app.corrections.service.joining import put_into_open_batch
+from app.corrections.service.joining import put_all_into_open_batch
 from app.corrections.service.rows import (
+    check_in_sight,
     corrections_in,
     move,
     move_batch,
@@ -139,24 +141,20 @@ def _mirrored(content: dict[str, Any], made: Batch) -> dict[str, Any]:
 
 
 def _mirror_lines(tx: Tx, made: Batch, original_id: UUID, clock: Clock) -> None:
-    """Lines of the reversing batch, some hundred at a time."""
+    """Lines of the reversing batch, some hundred a statement."""
     lines = frozen_lines(tx, original_id)
+    said = {"batch": made.id, "currency": made.currency, "at": clock.now()}
     while some := list(islice(lines, AT_ONCE)):
-        tx.execute(
-            insert(BatchLine),
-            [
-                {
-                    "id": uuid4(),
-                    "batch_id": made.id,
-                    "correction_id": correction_id,
-                    "currency": made.currency,
-                    "live": False,
-                    "added_at": clock.now(),
-                    "frozen": [_mirrored(row, made) for row in rows],
-                }
-                for correction_id, rows in some
-            ],
-        )
+        keys, kept = zip(*some, strict=True)
+        frozen = [json.dumps([_mirrored(row, made) for row in rows]) for rows in kept]
+        tx.execute(_MIRROR, said | {"keys": list(keys), "frozen": frozen})
+
+
+_MIRROR = text("""
+insert into batch_line (id, batch_id, correction_id, currency, live, added_at, frozen)
+select gen_random_uuid(), :batch, line.key, :currency, false, :at, line.frozen::jsonb
+from unnest(cast(:keys as uuid[]), cast(:frozen as text[])) as line (key, frozen)
+""")
 
 
 def _pair(tx: Tx, batch_id: UUID) -> tuple[Batch, Batch]:
@@ -180,6 +178,7 @@ def _cancel(tx: Tx, batch: Batch, reason: str, actor: Actor, clock: Clock) -> No
 def _free(tx: Tx, original: Batch, reversing: Batch, actor: Actor, clock: Clock) -> None:
     """Cancel *original* and let its corrections join the open batch. Who exported the reversal cancelled it."""
     rows = corrections_in(tx, original.id)
+    check_in_sight(tx, original.id, len(rows))
     state = next_batch_state(BatchState(original.state), BatchEvent.CANCEL)
     original.cancelled_by = reversing.exported_by or actor.person_id
     original.cancelled_at = clock.now()
@@ -198,4 +197,4 @@ def _free(tx: Tx, original: Batch, reversing: Batch, actor: Actor, clock: Clock)
     for row in rows:
         move(row, CorrectionEvent.UNBATCH)
         note(tx, row, actor, clock, "correction.freed", batch=str(original.id))
-        put_into_open_batch(tx, row, actor, clock)
+    put_all_into_open_batch(tx, rows, actor, clock)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 
-from app.corrections.models import Batch, BatchLine, Correction
+from app.corrections.models import Batch, Correction
 from app.corrections.rules.batches import BatchState
 from app.corrections.rules.lifecycle import CorrectionEvent
 from app.corrections.service.rows import move, note, note_batch
@@ -21,20 +22,25 @@ def put_into_open_batch(tx: Tx, row: Correction, actor: Actor, clock: Clock) -> 
 
     While a batch is being locked this waits, and then opens the next (B100).
     """
-    batch = _open_batch(tx, row.currency, actor, clock)
-    tx.add(
-        BatchLine(
-            id=uuid4(),
-            batch_id=batch.id,
-            correction_id=row.id,
-            currency=row.currency,
-            live=True,
-            added_at=clock.now(),
-        )
-    )
-    move(row, CorrectionEvent.BATCH)
-    note(tx, row, actor, clock, "correction.batched", batch=str(batch.id))
+    return put_all_into_open_batch(tx, [row], actor, clock)
+
+
+def put_all_into_open_batch(tx: Tx, rows: Sequence[Correction], actor: Actor, clock: Clock) -> UUID:
+    """`put_into_open_batch` for corrections of one currency; their lines are written, and counted, by one statement."""
+    batch = _open_batch(tx, rows[0].currency, actor, clock)
+    tx.flush()
+    keys = [row.id for row in rows]
+    tx.execute(_JOIN, {"batch": batch.id, "currency": batch.currency, "at": clock.now(), "keys": keys})  # fmt: skip
+    for row in rows:
+        move(row, CorrectionEvent.BATCH)
+        note(tx, row, actor, clock, "correction.batched", batch=str(batch.id))
     return batch.id
+
+
+_JOIN = text("""
+insert into batch_line (id, batch_id, correction_id, currency, live, added_at)
+select gen_random_uuid(), :batch, fix.id, :currency, true, :at from unnest(cast(:keys as uuid[])) as fix (id)
+""")
 
 
 def _open_batch(tx: Tx, currency: str, actor: Actor, clock: Clock) -> Batch:

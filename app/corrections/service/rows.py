@@ -135,9 +135,7 @@ def check_in_sight(tx: Tx, batch_id: UUID, count: int) -> None:
     if held != count:
         raise Refused(
             "not_in_sight",
-            _(
-                "You do not see every case of this batch, so somebody else closes it and lets it go."
-            ),
+            _("You do not see every case of this batch, so somebody else has to do this."),
         )
 
 

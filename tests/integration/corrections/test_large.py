@@ -203,8 +203,8 @@ def test_rows_that_are_not_what_was_locked_do_not_leave(
 
     assert stored(storage, batch_id) == []
     assert quarantined(storage) == before
-    tamper(pg, "delete from batch_line")
-    tamper(pg, "delete from batch")
+    for table in ("batch_line", "batch_total", "batch"):
+        tamper(pg, f"delete from {table}")
     tamper(pg, "update correction set state = 'posted'")
 
 
@@ -317,8 +317,8 @@ def test_rows_are_frozen_while_their_batch_is_open_and_then_never_again(
     tamper(pg, "update batch_line set frozen = null")
     with pytest.raises(IntegrityError, match="while the batch is being locked"), tx_as(SYSTEM) as tx:  # fmt: skip
         tx.execute(freeze, {"batch": batch_id})
-    tamper(pg, "delete from batch_line")
-    tamper(pg, "delete from batch")
+    for table in ("batch_line", "batch_total", "batch"):
+        tamper(pg, f"delete from {table}")
     tamper(pg, "update correction set state = 'posted'")
 
 
