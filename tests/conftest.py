@@ -43,6 +43,7 @@ def _needs_servers(config: pytest.Config) -> bool:
     return not all(arg.removeprefix(root).lstrip("/").startswith(SERVERLESS) for arg in args)
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Which worker gets which test."""
     from tests.support.sharing_out import InGroups

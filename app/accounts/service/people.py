@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from uuid import UUID, uuid4
-from zoneinfo import available_timezones
 
 from sqlalchemy import delete, func, select, update
 
@@ -38,6 +37,7 @@ from app.kernel.actor import Actor, Role
 from app.kernel.clock import Clock
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from app.kernel.text import clean_text
+from app.kernel.zones import zone_names
 
 
 def create_person(tx: Tx, command: CreatePerson, actor: Actor, clock: Clock) -> UUID:
@@ -293,6 +293,6 @@ def valid_email(text: str) -> str:
 
 
 def _known_zone(zone: str) -> str:
-    if zone not in available_timezones():
+    if zone not in zone_names():
         raise Invalid("zone", "zone", _("Choose a time zone from the list."))
     return zone

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from flask import flash, redirect, render_template
 from flask_wtf import FlaskForm
@@ -24,6 +23,7 @@ from app.infra.i18n import gettext as _
 from app.infra.i18n import lazy_gettext as __
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid
+from app.kernel.zones import zone_names
 from app.web.account.entry import keys, opening, recall, remember
 from app.web.account.face import bp
 from app.web.shared.context import current_actor, services
@@ -56,7 +56,7 @@ class ProfileForm(FlaskForm):
     )
     zone = SelectField(
         __("Time zone"),
-        choices=[SelectChoice(zone, zone) for zone in sorted(available_timezones())],
+        choices=[SelectChoice(zone, zone) for zone in zone_names()],
         render_kw={"translate": "no"},
     )
     theme = RadioField(

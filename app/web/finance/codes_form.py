@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from zoneinfo import available_timezones
 
 from flask import request
 from flask_wtf import FlaskForm
@@ -15,6 +14,7 @@ from app.infra.i18n import gettext as _
 from app.infra.i18n import lazy_gettext as __
 from app.infra.i18n import translated
 from app.kernel.errors import Invalid
+from app.kernel.zones import zone_names
 from app.ledger.commands import PublishCodes
 from app.ledger.rules.codes import EVERY_CURRENCY, AccountCodes
 from app.ledger.rules.posting import AccountKind
@@ -83,7 +83,7 @@ class CodesForm(FlaskForm):
     effective_from = DateField(__("In force for posting dates from"))
     zone = SelectField(
         __("Time zone of the books"),
-        choices=[SelectChoice(zone, zone) for zone in sorted(available_timezones())],
+        choices=[SelectChoice(zone, zone) for zone in zone_names()],
         validate_choice=False,
         render_kw={"translate": "no"},
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from typing import Any, Self
-from zoneinfo import available_timezones
 
 from flask import request
 from flask_wtf import FlaskForm
@@ -16,6 +15,7 @@ from wtforms.widgets import HiddenInput
 from app.infra.i18n import gettext as _
 from app.infra.i18n import lazy_gettext as __
 from app.kernel.errors import Invalid
+from app.kernel.zones import zone_names
 from app.notifications.commands import SaveChoices
 from app.notifications.queries import StoredChoices
 from app.notifications.rules import DAY_MINUTES, chosen_kinds
@@ -47,7 +47,7 @@ class ChoicesForm(FlaskForm):
         own = SelectChoice("", _("As in my profile") if with_list else _("As in the case"))
         self.zone.choices = [
             own,
-            *(SelectChoice(zone, zone) for zone in sorted(available_timezones())),
+            *(SelectChoice(zone, zone) for zone in zone_names()),
         ]
 
     @classmethod
