@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from flask import render_template, request, url_for
@@ -24,6 +24,7 @@ from app.terms.queries import (
 from app.terms.rules.balances import payable
 from app.terms.rules.rows import Balance, Deal, Split, Table
 from app.web.finance.face import bp
+from app.web.finance.terms_running import ContractView, contract_beside_ledger
 from app.web.finance.terms_words import (
     COLUMN_WORDS,
     NUMBERS,
@@ -54,7 +55,8 @@ def terms_list() -> ResponseReturnValue:
     after = _uuid(request.args.get("after", ""))
     with transaction(actor, read_only=True) as tx:
         page = terms_page(tx, actor, table, find, after)
-        recordings, waiting = _recordings(tx, actor, page), _waiting(tx, page)
+        beside = _beside(tx, actor, page)
+        contract = None if after else _contract(tx, actor, table, find)
     return render_template(
         "finance/terms/list.html",
         table=table.value,
@@ -64,8 +66,8 @@ def terms_list() -> ResponseReturnValue:
         heads=heads_of(table),
         numbers=NUMBERS,
         rows=[(one, cells_shown(one.row)) for one in page.rows],
-        recordings=recordings,
-        waiting=waiting,
+        contract=contract,
+        **beside,
         find=find,
         can_change=may(actor, Permission.TERMS_CHANGE),
         next_href=_href(table, find, page.next) if page.next else None,
@@ -141,6 +143,11 @@ def asked_table(given: str | None = None) -> Table:
         raise NotFound("terms_table") from error
 
 
+def _beside(tx: Tx, actor: Actor, page: TermsPage) -> dict[str, Any]:
+    """What stands beside the rows."""
+    return {"recordings": _recordings(tx, actor, page), "waiting": _waiting(tx, page)}
+
+
 def _recordings(tx: Tx, actor: Actor, page: TermsPage) -> dict[str, RecordingRow]:
     """What the catalogue has of the recordings that rows name."""
     isrcs = {one.row.isrc for one in page.rows if isinstance(one.row, Deal | Split)}
@@ -157,6 +164,11 @@ def _waiting(tx: Tx, page: TermsPage) -> set[UUID]:
         key for key, row in rows.items()
         if row.closing > 0 and not payable(row.closing, least.get((row.payee, row.currency)))
     }  # fmt: skip
+
+
+def _contract(tx: Tx, actor: Actor, table: Table, find: str) -> ContractView | None:
+    """The contract that was looked for by its whole name."""
+    return contract_beside_ledger(tx, actor, find) if table is Table.BALANCES and find else None
 
 
 def _href(table: Table, find: str, after: UUID | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -13,9 +14,13 @@ from app.infra.db.transaction import transaction
 from app.kernel.actor import Actor
 from app.kernel.clock import FixedClock
 from app.kernel.reading.sources import Source
+from app.ledger.commands import Post
+from app.ledger.rules.posting import AccountKind, JournalKind, house, payable, transfer
+from app.ledger.service.posting import post
 from app.terms.rules.rows import COLUMNS, Table
 from app.terms.service import import_terms, read_file
 from tests.factories.accounts import NOON, make_person
+from tests.factories.ledger import make_money_case, make_payee
 from tests.integration.terms.test_changes import ADA, BO, CY, HEADS
 from tests.web.finance.test_pages import hidden, statements, words
 
@@ -198,6 +203,44 @@ def test_balances_say_what_is_below_the_smallest_payout(fay: Any) -> None:
     assert len(seen) <= 12
     assert "C1 ada EUR 2026-01 €0.00 €20.00 €0.00 €0.00 €20.00 below the smallest payout" in page
     assert page.count("below the smallest payout") == 1
+
+
+def test_a_contract_stands_beside_the_ledger_and_what_differs_is_named(fay: Any, pg: Any) -> None:
+    payee, case = make_payee(), make_money_case(pg)
+    agree(Table.PAYEES, f"ada,EUR,{payee}", "bo,EUR,", head="payee,currency,payee_id")
+    agree(
+        Table.BALANCES, "C1,ada,EUR,2026-09,-50,40,0,0,-10", "C1,ada,EUR,2026-10,-10,120,0,0,110",
+        "C2,bo,EUR,2026-10,0,5,0,0,5",
+    )  # fmt: skip
+    for month, minor in ((9, 9_900), (10, 12_500), (11, 1_500)):
+        entries = transfer(house(AccountKind.ROYALTY_EXPENSE, "EUR"), payable(payee, "EUR"), minor)
+        command = Post(case.id, JournalKind.CORRECTION, "Test", entries)
+        with transaction(SYSTEM) as tx:
+            post(tx, command, SYSTEM, FixedClock(datetime(2026, month, 15, 9, 0, tzinfo=UTC)))
+
+    every = fay.get(f"{LIST}?table=balances").get_data(as_text=True)
+    with statements() as seen:
+        page = words(fay.get(f"{LIST}?table=balances&find=C1"))
+    unknown = words(fay.get(f"{LIST}?table=balances&find=C2"))
+
+    assert len(seen) <= 12
+    assert "Beside the ledger" not in every
+    assert "/finance/terms?table=balances&amp;find=C1" in every
+    assert "2026-10 The terms −€10.00 €120.00 €0.00 €0.00 €110.00" in page
+    assert "2026-10 The ledger −€10.00 €125.00 €0.00 €0.00 €115.00" in page
+    assert "2026-10 Differs: Earned, Closing – €5.00 – – €5.00" in page
+    assert "2026-11 The ledger €115.00 €15.00 €0.00 €0.00 €130.00" in page
+    assert "The payees do not say who bo is in the ledger." in unknown
+
+
+def test_two_contracts_of_a_payee_are_not_computed_from_entries_of_both(fay: Any) -> None:
+    agree(Table.PAYEES, f"ada,EUR,{make_payee()}", head="payee,currency,payee_id")
+    agree(Table.BALANCES, "C1,ada,EUR,2026-10,0,1,0,0,1", "C2,ada,EUR,2026-10,0,5,0,0,5")
+
+    page = words(fay.get(f"{LIST}?table=balances&find=C1"))
+
+    assert "ada has more contracts in this currency" in page
+    assert "The ledger" not in page
 
 
 def test_who_approves_and_audits_sees_and_changes_nothing(client_as: Client) -> None:
