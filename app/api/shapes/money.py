@@ -120,7 +120,7 @@ class Corrections(Page):
     items: list[CorrectionItem]
 
 
-class Correction(Shown):
+class Correction(CorrectionItem):
     """A correction with its lines."""
 
     model_config = ConfigDict(
@@ -131,16 +131,6 @@ class Correction(Shown):
         }
     )
 
-    id: UUID
-    case_ref: str
-    state: CorrectionState
-    total: Amount
-    reason: str
-    is_reversal: bool
-    needs_second: bool
-    approvals: int
-    prepared_by: str
-    prepared_at: datetime
     lines: list[CorrectionLine]
     batch_id: UUID | None
     posted_at: datetime | None
@@ -268,7 +258,7 @@ class ExportedFile(Shown):
         )  # fmt: skip
 
 
-class Batch(Shown):
+class Batch(BatchItem):
     """A batch with what is in it."""
 
     model_config = ConfigDict(
@@ -278,15 +268,6 @@ class Batch(Shown):
         }
     )  # fmt: skip
 
-    id: UUID
-    number: int
-    currency: str
-    state: BatchState
-    total: Amount
-    opened_at: datetime
-    locked_at: datetime | None
-    exported_at: datetime | None
-    acknowledged_at: datetime | None
     ledger_reference: str
     posting_date: date | None = Field(description="Day of the books it was locked for.")
     account_codes_version: int | None

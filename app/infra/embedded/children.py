@@ -14,10 +14,14 @@ import socket
 import subprocess
 import sys
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from types import TracebackType
+from typing import IO, Any, Generic, TypeVar
+
+Addresses = TypeVar("Addresses")
 
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
@@ -245,3 +249,44 @@ def take_lock(file: Path) -> IO[str]:
     handle.write(f"process {os.getpid()}")
     handle.flush()
     return handle
+
+
+class Server(ABC, Generic[Addresses]):
+    """A server of ours on a folder of its own, which is locked while it runs. Used by `with`, it stops at the end."""
+
+    def __init__(self, data_dir: Path, *, durable: bool) -> None:
+        self.data_dir = data_dir.absolute()
+        self.durable = durable
+        self.process: subprocess.Popen[bytes] | None = None
+        self._lock: IO[str] | None = None
+
+    @abstractmethod
+    def start(self) -> Addresses:
+        """Start, and wait until it answers."""
+
+    @abstractmethod
+    def stop(self) -> None:
+        """End it in order, and give the folder back."""
+
+    @property
+    def died(self) -> bool:
+        """It was started and is no longer there."""
+        return self.process is not None and self.process.poll() is not None
+
+    def _unlock(self) -> None:
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+    def __enter__(self) -> Addresses:
+        """Start."""
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        problem: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop."""
+        self.stop()

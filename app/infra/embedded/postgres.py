@@ -8,12 +8,9 @@ import os
 import secrets
 import shutil
 import signal
-import subprocess
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import IO
 
 import psycopg
 from psycopg import sql
@@ -22,6 +19,7 @@ from app.infra.embedded import binaries
 from app.infra.embedded.children import (
     EmbeddedError,
     RunAs,
+    Server,
     can_reach,
     end_leftover,
     read_json,
@@ -77,14 +75,11 @@ class DatabaseUrls:
     superuser: str
 
 
-class EmbeddedPostgres:
+class EmbeddedPostgres(Server[DatabaseUrls]):
     """One cluster under *data_dir*. `durable=False` is for tests: it trades safety for speed."""
 
     def __init__(self, data_dir: Path, *, durable: bool = True) -> None:
-        self.data_dir = data_dir.absolute()
-        self.durable = durable
-        self.process: subprocess.Popen[bytes] | None = None
-        self._lock: IO[str] | None = None
+        super().__init__(data_dir, durable=durable)
         self._user: RunAs | None = None
         self._home = self.data_dir
 
@@ -130,11 +125,6 @@ class EmbeddedPostgres:
         if self.process is not None and self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
 
-    @property
-    def died(self) -> bool:
-        """It was started and is no longer there."""
-        return self.process is not None and self.process.poll() is not None
-
     def crash(self) -> None:
         """Stop as `pg_ctl stop -m immediate` does: no checkpoint, recovery at the next start. For fault tests."""
         if self.process is not None:
@@ -142,24 +132,6 @@ class EmbeddedPostgres:
             self.process.wait(_STOP_SECONDS)
             self.process = None
         self._unlock()
-
-    def _unlock(self) -> None:
-        if self._lock is not None:
-            self._lock.close()
-            self._lock = None
-
-    def __enter__(self) -> DatabaseUrls:
-        """Start."""
-        return self.start()
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        problem: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Stop."""
-        self.stop()
 
     def urls(self) -> DatabaseUrls:
         """The addresses of a started cluster."""

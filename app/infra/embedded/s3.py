@@ -10,17 +10,16 @@ import secrets
 import shutil
 import signal
 import socket
-import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import IO, Any
+from typing import Any
 
 from app.infra.embedded.children import (
     EmbeddedError,
+    Server,
     end_leftover,
     read_json,
     remembered_ports,
@@ -84,17 +83,14 @@ class S3Endpoint:
     purge_secret_key: str
 
 
-class EmbeddedS3:
+class EmbeddedS3(Server[S3Endpoint]):
     """One store under *data_dir*, bound to loopback. *origins*: addresses whose pages may send parts (CORS)."""
 
     def __init__(
         self, data_dir: Path, *, durable: bool = True, origins: Sequence[str] = ()
     ) -> None:
-        self.data_dir = data_dir.absolute()
+        super().__init__(data_dir, durable=durable)
         self.origins = tuple(origins)
-        self.durable = durable
-        self.process: subprocess.Popen[bytes] | None = None
-        self._lock: IO[str] | None = None
         self._words: dict[str, str] = {}
         self._url = ""
         self._launches = 0
@@ -172,11 +168,6 @@ class EmbeddedS3:
             )
         (self.data_dir / "s3.pid").write_text(f"{self.process.pid}\n", "utf-8")
 
-    @property
-    def died(self) -> bool:
-        """It was started and is no longer there."""
-        return self.process is not None and self.process.poll() is not None
-
     def ask_to_stop(self) -> None:
         """Begin stopping without waiting."""
         if self.process is not None and self.process.poll() is None:
@@ -188,22 +179,7 @@ class EmbeddedS3:
             stop(self.process, signal.SIGTERM, grace if self.durable else 0)
             self.process = None
             _sweep(read_json(self.data_dir / "s3.ports.json"))
-        if self._lock is not None:
-            self._lock.close()
-            self._lock = None
-
-    def __enter__(self) -> S3Endpoint:
-        """Start."""
-        return self.start()
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        problem: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Stop."""
-        self.stop()
+        self._unlock()
 
     def _known_words(self) -> dict[str, str]:
         """Keys of the three identities and of server-side encryption; they belong in the backup."""

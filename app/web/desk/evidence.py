@@ -190,9 +190,7 @@ def evidence_verdict(ref: str, label: str) -> ResponseReturnValue:
         mark(form, error, "note", {"reason": "because"})
         return _page(ref, label, form), 422
     flash(_("Verdict on %(label)s saved.", label=label), "ok")
-    return redirect(
-        url_for("desk.cases_show", ref=ref, exhibit=label, pane="evidence", _anchor="exhibit"), 303
-    )
+    return _to_exhibit(ref, label)
 
 
 @bp.post("/desk/cases/<ref>/evidence/<label>/share")
@@ -205,9 +203,7 @@ def evidence_share(ref: str, label: str) -> ResponseReturnValue:
         row = item_by_label(tx, actor, case.id, label)
         evidence_service.share_item(tx, ShareItem(case.id, row.id), actor, services().clock)
     flash(_("The other side can read %(label)s now.", label=label), "ok")
-    return redirect(
-        url_for("desk.cases_show", ref=ref, exhibit=label, pane="evidence", _anchor="exhibit"), 303
-    )
+    return _to_exhibit(ref, label)
 
 
 @bp.post("/desk/cases/<ref>/evidence/<label>/unshare")
@@ -220,6 +216,10 @@ def evidence_unshare(ref: str, label: str) -> ResponseReturnValue:
         row = item_by_label(tx, actor, case.id, label)
         evidence_service.unshare_item(tx, UnshareItem(case.id, row.id), actor, services().clock)
     flash(_("The other side no longer sees %(label)s.", label=label), "ok")
+    return _to_exhibit(ref, label)
+
+
+def _to_exhibit(ref: str, label: str) -> ResponseReturnValue:
     return redirect(
         url_for("desk.cases_show", ref=ref, exhibit=label, pane="evidence", _anchor="exhibit"), 303
     )
