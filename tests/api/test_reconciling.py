@@ -9,11 +9,11 @@ import pytest
 
 from app.accounts.rules import Scope
 from tests.factories.accounts import make_person
-from tests.factories.corrections import Desk, export, lock, make_batch, make_desk
+from tests.factories.corrections import Desk, make_desk
+from tests.factories.reconciling import HEAD, make_left, posted
 from tests.web.desk.pages import statements
 
 API = "/api/v1"
-HEAD = "reference,amount,currency,posted date\n"
 
 
 @pytest.fixture
@@ -23,17 +23,14 @@ def desk(app: Any, pg: dict[str, Any]) -> Desk:
 
 @pytest.fixture
 def batch(app: Any, desk: Desk) -> UUID:
-    batch_id = make_batch(desk, "10.00", "20.00")
-    lock(desk, batch_id)
-    export(desk.gus.actor, batch_id, app.extensions["redress"].storage)
-    return batch_id
+    return make_left(desk, app)
 
 
 def test_a_program_compares_reads_and_confirms(program: Any, desk: Desk, batch: UUID) -> None:
     fay = program(desk.fay, Scope.MONEY_READ, Scope.MONEY_WRITE)
     entries = fay.get(f"{API}/batches/{batch}").json["entries"]
     small = next(one for one in entries if one["total"]["amount"] == "10.00")
-    file = {"name": "gl.csv", "content": f"{HEAD}{small['correction_id']},10.00,EUR,2026-11-30\n"}
+    file = {"name": "gl.csv", "content": HEAD + posted(small["correction_id"], "10.00")}
 
     made = fay.post(f"{API}/batches/{batch}/reconciliations", json=file)
     again = fay.post(f"{API}/batches/{batch}/reconciliations", json=file)
@@ -71,7 +68,7 @@ def test_b074_a_wrong_file_is_refused_by_its_lines(program: Any, desk: Desk, bat
 
 
 def test_b184_scope_and_role_decide(program: Any, desk: Desk, batch: UUID) -> None:
-    file = {"name": "gl.csv", "content": f"{HEAD}x,1,EUR,2026-11-30\n"}
+    file = {"name": "gl.csv", "content": HEAD + posted("x", "1")}
     address = f"{API}/batches/{batch}/reconciliations"
     made = program(desk.fay, Scope.MONEY_READ, Scope.MONEY_WRITE).post(address, json=file).json
 

@@ -18,7 +18,8 @@ from app.infra.db.transaction import transaction
 from app.kernel.actor import Actor
 from tests.factories.accounts import make_person
 from tests.factories.cases import make_case
-from tests.factories.corrections import export, lock, make_batch, make_desk
+from tests.factories.corrections import make_desk
+from tests.factories.reconciling import HEAD_IN_WORDS, make_left, posted
 
 
 def every_command() -> list[tuple[str, click.Command]]:
@@ -223,19 +224,17 @@ def test_a_file_of_the_ledger_is_compared_and_told_as_a_table_or_json(
     app: Any, console: Any, pg: dict[str, Any], tmp_path: Path
 ) -> None:
     desk = make_desk(pg)
-    batch = make_batch(desk, "10.00", "20.00")
-    lock(desk, batch)
-    export(desk.gus.actor, batch, app.extensions["redress"].storage)
+    batch = make_left(desk, app)
     with transaction(desk.fay.actor, read_only=True) as tx:
         view = batch_view(tx, desk.fay.actor, batch)
     first = next(one for one in view.entries if one.total.minor_units() == 1000)
     file, number = tmp_path / "gl.csv", str(view.number)
-    head = "Correction,Amount,Currency,Posted on\n"
-    file.write_text(f"{head}{first.correction_id},10.00,EUR,2026-11-30\nGL-1,3.00,EUR,2026-11-30\n")
+    lines = posted(first.correction_id, "10.00") + posted("GL-1", "3.00")
+    file.write_text(HEAD_IN_WORDS + lines)
 
     table = console("ledger", "reconcile", number, str(file))
     said = console("ledger", "reconcile", number, str(file), "--json")
-    file.write_text(f"{head}x,1,EUR\n")
+    file.write_text(f"{HEAD_IN_WORDS}x,1,EUR\n")
     broken = console("ledger", "reconcile", number, str(file))
     nobody = console("ledger", "reconcile", "999999", str(file))
 

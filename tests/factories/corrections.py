@@ -121,6 +121,13 @@ def export(actor: Actor, batch_id: UUID, storage: Any) -> str:
         return export_batch(tx, ExportBatch(batch_id), storage, actor, CLOCK).sha256
 
 
+def make_exported(desk: Desk, storage: Any, *amounts: str) -> tuple[UUID, str]:
+    """A batch that Fay locked and Gus let go, and the hash of its file."""
+    batch_id = make_batch(desk, *amounts)
+    lock(desk, batch_id)
+    return batch_id, export(desk.gus.actor, batch_id, storage)
+
+
 def acknowledge(
     actor: Actor, batch_id: UUID, sha256: str, reference: str = "GL-7", **changes: Any
 ) -> None:

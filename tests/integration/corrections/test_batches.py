@@ -36,6 +36,7 @@ from tests.factories.corrections import (
     make_batch,
     make_correction,
     make_desk,
+    make_exported,
 )
 
 Transaction = Callable[[Actor], AbstractContextManager[Session]]
@@ -226,16 +227,10 @@ def test_b184_each_download_is_recorded(desk: Desk, storage: Any, tx_as: Transac
         assert list(verbs) == [desk.gus.id, desk.gil.id]
 
 
-def exported(desk: Desk, storage: Any, *amounts: str) -> tuple[UUID, str]:
-    batch_id = make_batch(desk, *amounts)
-    lock(desk, batch_id)
-    return batch_id, export(desk.gus.actor, batch_id, storage)
-
-
 def test_an_acknowledgement_finishes_the_corrections(
     desk: Desk, storage: Any, tx_as: Transaction
 ) -> None:
-    batch_id, sha256 = exported(desk, storage)
+    batch_id, sha256 = make_exported(desk, storage)
 
     acknowledge(desk.fay.actor, batch_id, sha256)
 
@@ -253,8 +248,8 @@ def test_b102_an_acknowledgement_of_an_unknown_batch_is_not_found(desk: Desk) ->
 
 
 def test_b102_an_acknowledgement_of_another_file_is_refused(desk: Desk, storage: Any) -> None:
-    older, older_hash = exported(desk, storage, "10.00")
-    newer, _hash = exported(desk, storage, "20.00")
+    older, older_hash = make_exported(desk, storage, "10.00")
+    newer, _hash = make_exported(desk, storage, "20.00")
 
     with pytest.raises(Refused, match="not that of this batch"):
         acknowledge(desk.fay.actor, newer, older_hash)
@@ -264,7 +259,7 @@ def test_b102_an_acknowledgement_of_another_file_is_refused(desk: Desk, storage:
 def test_b102_acknowledged_twice_is_no_news_and_another_answer_is_refused(
     desk: Desk, storage: Any, tx_as: Transaction
 ) -> None:
-    batch_id, sha256 = exported(desk, storage)
+    batch_id, sha256 = make_exported(desk, storage)
     acknowledge(desk.fay.actor, batch_id, sha256)
 
     acknowledge(desk.gus.actor, batch_id, sha256)
@@ -285,7 +280,7 @@ def test_before_the_export_nothing_is_acknowledged(desk: Desk) -> None:
 def test_a_returned_payment_is_marked_and_told(
     desk: Desk, storage: Any, tx_as: Transaction
 ) -> None:
-    batch_id, sha256 = exported(desk, storage, "10.00", "20.00")
+    batch_id, sha256 = make_exported(desk, storage, "10.00", "20.00")
     keys = [entry.correction_id for entry in view(desk.fay.actor, batch_id, tx_as).entries]
     fault = AckFault(keys[0], AckResult.RETURNED, "Account closed")
 
@@ -306,7 +301,7 @@ def test_a_returned_payment_is_marked_and_told(
 def test_a_returned_payment_is_outstanding_until_its_reversal_is_posted_in_the_ledger(
     desk: Desk, storage: Any, tx_as: Transaction
 ) -> None:
-    batch_id, sha256 = exported(desk, storage)
+    batch_id, sha256 = make_exported(desk, storage)
     key = view(desk.fay.actor, batch_id, tx_as).entries[0].correction_id
     fault = AckFault(key, AckResult.RETURNED, "Account closed")
     acknowledge(desk.fay.actor, batch_id, sha256, faults=(fault,))
@@ -334,7 +329,7 @@ def facts(desk: Desk, tx_as: Transaction) -> tuple[int, int]:
 def test_an_exception_says_what_the_ledger_answered(
     desk: Desk, storage: Any, tx_as: Transaction, note: str
 ) -> None:
-    batch_id, sha256 = exported(desk, storage)
+    batch_id, sha256 = make_exported(desk, storage)
     key = view(desk.fay.actor, batch_id, tx_as).entries[0].correction_id
 
     with pytest.raises(Invalid):
@@ -344,7 +339,7 @@ def test_an_exception_says_what_the_ledger_answered(
 
 
 def test_an_exception_names_a_correction_of_this_batch(desk: Desk, storage: Any) -> None:
-    batch_id, sha256 = exported(desk, storage)
+    batch_id, sha256 = make_exported(desk, storage)
 
     with pytest.raises(Invalid, match="not in this batch"):
         acknowledge(

@@ -33,10 +33,10 @@ from app.corrections.service.reconciling import (
 from app.kernel.actor import Actor
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from tests.factories.accounts import make_person
-from tests.factories.corrections import CLOCK, Desk, export, lock, make_batch, make_desk
+from tests.factories.corrections import CLOCK, Desk, lock, make_batch, make_desk
+from tests.factories.reconciling import HEAD, make_left, posted
 
 TxAs = Callable[[Actor], AbstractContextManager[Session]]
-HEAD = "reference,amount,currency,posted date\n"
 
 
 @pytest.fixture
@@ -50,12 +50,9 @@ def storage(app: Any) -> Any:
 
 
 @pytest.fixture
-def batch(desk: Desk, storage: Any) -> UUID:
+def batch(app: Any, desk: Desk) -> UUID:
     """Three corrections of 10, 20 and 30 EUR that left."""
-    batch_id = make_batch(desk, "10.00", "20.00", "30.00")
-    lock(desk, batch_id)
-    export(desk.gus.actor, batch_id, storage)
-    return batch_id
+    return make_left(desk, app, "10.00", "20.00", "30.00")
 
 
 def view_of(tx_as: TxAs, desk: Desk, batch_id: UUID) -> BatchView:
@@ -67,7 +64,7 @@ def file_with(view: BatchView, *amounts: str, more: str = "") -> bytes:
     """A line for each correction whose amount is given; the smallest correction first."""
     entries = sorted(view.entries, key=lambda one: one.total.amount)
     rows = [
-        f"{entry.correction_id},{amount},EUR,2026-11-30\n"
+        posted(entry.correction_id, amount)
         for entry, amount in zip(entries, amounts, strict=False)
         if amount
     ]
@@ -93,7 +90,7 @@ def test_each_correction_and_line_is_told_and_nothing_counts_before_it_is_confir
     desk: Desk, tx_as: TxAs, batch: UUID
 ) -> None:
     before = view_of(tx_as, desk, batch)
-    content = file_with(before, "10.00", "25.00", more="R0-9,5.00,EUR,2026-11-30\n")
+    content = file_with(before, "10.00", "25.00", more=posted("R0-9", "5.00"))
 
     made = compare(tx_as, desk, batch, content)
 
@@ -202,7 +199,7 @@ def test_what_changed_meanwhile_is_not_confirmed_unseen(
 
 
 def test_a_file_in_which_nothing_is_ours_is_no_answer(desk: Desk, tx_as: TxAs, batch: UUID) -> None:
-    made = compare(tx_as, desk, batch, (HEAD + "R0-9,5.00,EUR,2026-11-30\n").encode())
+    made = compare(tx_as, desk, batch, (HEAD + posted("R0-9", "5.00")).encode())
 
     with pytest.raises(Invalid, match="no answer"):
         confirm(tx_as, desk, made.id)

@@ -10,10 +10,10 @@ from uuid import UUID
 import pytest
 
 from tests.factories.accounts import make_person
-from tests.factories.corrections import Desk, export, lock, make_batch, make_desk
+from tests.factories.corrections import Desk, make_desk
+from tests.factories.reconciling import HEAD_IN_WORDS as HEAD
+from tests.factories.reconciling import make_left, posted
 from tests.web.finance.test_pages import Client, hidden, post_from, words
-
-HEAD = "Correction,Amount,Currency,Posted on\n"
 
 
 @pytest.fixture
@@ -23,10 +23,7 @@ def desk(app: Any, pg: dict[str, Any]) -> Desk:
 
 @pytest.fixture
 def batch(app: Any, desk: Desk) -> UUID:
-    batch_id = make_batch(desk, "10.00", "20.00")
-    lock(desk, batch_id)
-    export(desk.gus.actor, batch_id, app.extensions["redress"].storage)
-    return batch_id
+    return make_left(desk, app)
 
 
 def send(client: Any, batch_id: UUID, content: str, name: str = "gl.csv") -> Any:
@@ -39,9 +36,8 @@ def send(client: Any, batch_id: UUID, content: str, name: str = "gl.csv") -> Any
 def ours(client: Any, batch_id: UUID) -> list[str]:
     """Rows of the very file that left: correction and gross."""
     text = client.get(f"/finance/batches/{batch_id}/export/file").text
-    return [
-        f"{row.split(',')[2]},{row.split(',')[7]},EUR,2026-11-30\n" for row in text.splitlines()[1:]
-    ]
+    rows = [row.split(",") for row in text.splitlines()[1:]]
+    return [posted(row[2], row[7]) for row in rows]
 
 
 def test_a_file_is_compared_filtered_downloaded_and_counts_when_it_is_confirmed(
@@ -50,7 +46,7 @@ def test_a_file_is_compared_filtered_downloaded_and_counts_when_it_is_confirmed(
     fay = client_as(desk.fay)
     first, _second = ours(fay, batch)
 
-    sent = send(fay, batch, HEAD + first + "GL-1,3.00,EUR,2026-11-30\n")
+    sent = send(fay, batch, HEAD + first + posted("GL-1", "3.00"))
     page = fay.get(sent.location)
     missing = words(fay.get(f"{sent.location}?state=missing"))
     answered = post_from(
@@ -84,7 +80,7 @@ def test_a_file_of_which_all_is_posted_says_so_and_one_of_which_nothing_is_leads
     fay = client_as(desk.fay)
     both = ours(fay, batch)
     none, every = (
-        send(fay, batch, HEAD + "GL-1,3.00,EUR,2026-11-30\n"),
+        send(fay, batch, HEAD + posted("GL-1", "3.00")),
         send(fay, batch, HEAD + "".join(both)),
     )
 
@@ -166,7 +162,7 @@ def test_a_line_with_a_name_of_its_own_is_matched_by_hand_taken_back_and_counts_
     fay = client_as(desk.fay)
     first, second = ours(fay, batch)
     amount = second.split(",")[1]
-    sent = send(fay, batch, HEAD + first + f"GL-1,{amount},EUR,2026-11-30\n")
+    sent = send(fay, batch, HEAD + first + posted("GL-1", amount))
     fix = second.partition(",")[0]
     asked = fay.get(f"{sent.location}?state=missing&match={fix}")
     assert "Line 3: GL-1" in words(asked)
@@ -208,7 +204,7 @@ def test_only_who_answers_for_the_ledger_matches_by_hand(
 ) -> None:
     fay, aud = client_as(desk.fay), client_as(make_person("aud"))
     first, second = ours(fay, batch)
-    sent = send(fay, batch, HEAD + first + "GL-1,20.00,EUR,2026-11-30\n")
+    sent = send(fay, batch, HEAD + first + posted("GL-1", "20.00"))
     fields = {"correction": second.partition(",")[0], "line": "3", "reason": "Renumbered"}
 
     assert "Match by hand" not in words(aud.get(f"{sent.location}?state=missing"))
