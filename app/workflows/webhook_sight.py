@@ -1,16 +1,17 @@
 """What a webhook may say of an event, and whether its owner may see that now: asked through the rooms' own scopes.
 
-Each question runs in a transaction of the owner, so that row-level security is asked too (B173, B174).
+Each question runs in a transaction of the owner, so that row-level security is asked too (B173, B174). It cannot be
+put for several owners in one statement (ADR 0061); who cannot be near the subject at all is not asked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from app.accounts.queries import actor_of
+from app.accounts.queries import actor_of, actors_of, near_case
 from app.accounts.rules import Permission, may
 from app.cases.events import CaseMoved, CaseSubmitted
 from app.cases.queries import case_by_id
@@ -25,7 +26,7 @@ from app.decisions.events import DecisionConfirmed
 from app.decisions.queries import decision_by_id
 from app.evidence.events import EvidenceReceived, EvidenceShared
 from app.evidence.queries.items import item_by_id
-from app.infra.db.transaction import Tx, transaction
+from app.infra.db.transaction import Tx, database_scope, transaction
 from app.infra.jobs import Run
 from app.kernel.actor import Actor
 from app.kernel.clock import Clock
@@ -179,12 +180,36 @@ def subject_again(kind: Kind, case_id: UUID | None, data: dict[str, str]) -> Sub
 
 def may_hear(run: Run, person_id: UUID, subject: Subject) -> bool:
     """Whether the person may see the subject at this moment, with the roles that they hold now."""
-    told = _BY_KIND[subject.kind]
     try:
         with run.transaction() as tx:
             owner = actor_of(tx, person_id)
-        if not (has_own(owner) and any(may(owner, needed) for needed in told.needs)):
-            return False
+    except NotFound:
+        return False
+    return _has_role(owner, subject) and _sees(run, owner, subject)
+
+
+def hearers(run: Run, person_ids: Iterable[UUID], subject: Subject) -> frozenset[UUID]:
+    """Those of the persons who `may_hear` it. Two statements leave who cannot be among them: without the role, or a
+    party on no side of the case. The rest are few, and each is asked in their own name.
+    """
+    with run.transaction() as tx:
+        owners = [owner for owner in actors_of(tx, person_ids) if _has_role(owner, subject)]
+        parties = [owner for owner in owners if database_scope(owner) == "party"]
+        ids = [owner.person_id for owner in parties if owner.person_id]
+        near = near_case(tx, subject.case_id, ids) if ids and subject.case_id else frozenset()
+    left = [owner for owner in owners if owner not in parties or owner.person_id in near]
+    return frozenset(
+        owner.person_id for owner in left if owner.person_id and _sees(run, owner, subject)
+    )
+
+
+def _has_role(owner: Actor, subject: Subject) -> bool:
+    return has_own(owner) and any(may(owner, needed) for needed in _BY_KIND[subject.kind].needs)
+
+
+def _sees(run: Run, owner: Actor, subject: Subject) -> bool:
+    told = _BY_KIND[subject.kind]
+    try:
         with transaction(owner, read_only=True) as tx:
             if subject.case_id is not None and not _is_filed(tx, owner, subject.case_id):
                 return False

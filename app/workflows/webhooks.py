@@ -23,7 +23,7 @@ from app.webhooks.service.deliveries import (
 )
 from app.webhooks.service.endpoints import forget_ended_secrets
 from app.webhooks.service.turns import SEND, wake_forgotten
-from app.workflows.webhook_sight import identifiers, may_hear, subject_again, subject_of
+from app.workflows.webhook_sight import hearers, identifiers, may_hear, subject_again, subject_of
 
 
 def publish(run: Run, event: Event) -> None:
@@ -33,7 +33,8 @@ def publish(run: Run, event: Event) -> None:
         return
     with run.transaction() as tx:
         listening = listening_to(tx, subject.kind)
-    hearing = [one.endpoint_id for one in listening if may_hear(run, one.person_id, subject)]
+    owners = hearers(run, {one.person_id for one in listening}, subject) if listening else ()
+    hearing = [one.endpoint_id for one in listening if one.person_id in owners]
     if not hearing:
         return
     event_id, at = run.happened

@@ -7,6 +7,7 @@ from app.accounts.queries.people import (
     PersonContact,
     PersonRow,
     actor_of,
+    actors_of,
     names_of,
     own_profile,
     people_page,
@@ -22,6 +23,7 @@ from app.accounts.queries.scopes import (
     acts_as,
     case_scope,
     know_sides,
+    near_case,
     principals_of,
     side_scope,
     sides_column,
@@ -32,8 +34,8 @@ from app.accounts.queries.scopes import (
 from app.accounts.queries.sessions import SessionRow, own_sessions, session_by_hash
 
 __all__ = [
-    "OwnProfile", "PersonContact", "PersonRow", "SessionRow", "acting_column", "actor_of", "acts_as",
-    "case_scope", "know_sides", "names_of", "own_profile", "own_sessions", "people_page", "people_with_role",
+    "OwnProfile", "PersonContact", "PersonRow", "SessionRow", "acting_column", "actor_of", "actors_of", "acts_as",
+    "case_scope", "know_sides", "names_of", "near_case", "own_profile", "own_sessions", "people_page", "people_with_role",
     "person_by_email", "person_contact", "person_row", "principals_of", "same_human_ids", "same_humans",
     "session_by_hash", "side_scope", "sides_column", "sides_of", "visible_case_ids", "writer_side",
 ]  # fmt: skip

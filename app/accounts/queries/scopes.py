@@ -130,6 +130,22 @@ def case_scope(actor: Actor, case_id: Any = None) -> ColumnElement[bool]:
     return target.in_(select(_member.c.case_id).where(_acts_for(actor.person_id)))
 
 
+def near_case(tx: Tx, case_id: UUID, person_ids: Iterable[UUID]) -> frozenset[UUID]:
+    """Those of *person_ids* who are on a side of the case, or were ever lent the account of who is and still have it.
+
+    More than may see it: nobody else acts for a side. For the system, before the walls are asked in each one's name.
+    """
+    asked = set(person_ids)
+    live = (_member.c.case_id == case_id, _member.c.revoked_at.is_(None))
+    own = select(_member.c.person_id).where(*live, _member.c.person_id.in_(asked))
+    lent = (
+        select(_delegation.c.delegate_id)
+        .join(_member, _member.c.person_id == _delegation.c.principal_id)
+        .where(*live, _delegation.c.revoked_at.is_(None), _delegation.c.delegate_id.in_(asked))
+    )
+    return frozenset(tx.scalars(own.union(lent)))
+
+
 def visible_case_ids(actor: Actor) -> Select[Any]:
     """Ids of the cases that exist for *actor*, as a select to join or to put into `in_`."""
     return select(_case.c.id).where(case_scope(actor))
