@@ -19,6 +19,7 @@ class Watch:
             "select tablename from pg_tables where schemaname = 'public'"
         )
         self.tables = sorted(name for (name,) in rows if name not in UNWATCHED)
+        self.wanted = self._wanted().as_bytes(self.connection)
         self.seen = self._number()
         self.sums = self._checksums()
 
@@ -43,14 +44,18 @@ class Watch:
         return str(row[0])
 
     def _checksums(self) -> list[str]:
+        rows = self.connection.execute(self.wanted, prepare=True).fetchall()
+        return [total for _number, total in sorted(rows)]
+
+    def _wanted(self) -> sql.Composed:
+        """The checksum of each table as one statement; a hundred tables, so it is written and planned once."""
         parts = [
             sql.SQL(
                 "select {number}, coalesce(md5(string_agg(md5(t::text), '' order by md5(t::text))), '') from {table} t"
             ).format(number=sql.Literal(number), table=sql.Identifier(name))
             for number, name in enumerate(self.tables)
         ]
-        rows = self.connection.execute(sql.SQL(" union all ").join(parts)).fetchall()
-        return [total for _number, total in sorted(rows)]
+        return sql.SQL(" union all ").join(parts)
 
     def strangers(self, table: str, value: str) -> int:
         """Rows of *table* that name the identifier *value* but stand in a case other than its own."""
