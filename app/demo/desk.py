@@ -15,7 +15,8 @@ from app.cases.service.sweep import due_to_wake
 from app.catalogue.service import import_catalogue, read_import
 from app.demo.books import open_books
 from app.demo.hooks import hang_up_a_webhook
-from app.demo.people import CAST, SYSTEM, Member, artists, create_cast, everybody
+from app.demo.payees import open_payees
+from app.demo.people import CAST, SYSTEM, artists, create_cast, everybody
 from app.demo.play import FinanceDay, perform
 from app.demo.stage import Stage
 from app.demo.statements import leave_for_finance, report_and_pay
@@ -29,8 +30,6 @@ from app.infra.db.transaction import Tx, transaction
 from app.infra.jobs import Run
 from app.kernel.actor import Role
 from app.kernel.clock import Clock, FixedClock
-from app.ledger.commands import OpenPayee
-from app.ledger.service.payees import open_payee
 from app.policies.service import install_defaults
 from app.workflows.sweep_clocks import sweep_clocks
 
@@ -67,7 +66,7 @@ def build(app: Flask) -> bool:
         people = create_cast(app, tx, clock, cast)
         _catalogue(tx, clock, whole=not small)
     stage = Stage(services, people, clock)
-    _payees(stage, cast)
+    open_payees(stage, cast)
     open_books(stage)
     agree_terms(stage, cast)
     report_and_pay(stage)
@@ -129,17 +128,6 @@ def _upc(number: int) -> str:
     return f"{digits}{-(3 * odd + even) % 10}"
 
 
-def _payees(stage: Stage, cast: tuple[Member, ...]) -> None:
-    """Every artist is paid; the ledger knows them by name and a mask of their bank."""
-    with transaction(SYSTEM) as tx:
-        for member in cast:
-            if member.role is Role.ARTIST:
-                command = OpenPayee(
-                    member.name, stage.people[member.key], "DE89 3704 0044 0532 0130 00"
-                )
-                stage.payees[member.key] = open_payee(tx, command, SYSTEM, stage.clock)
-
-
 def sign_ins() -> list[str]:
     """What the start prints: who of the first cast can sign in, and how."""
     staff = [member for member in CAST if member.role is not Role.ARTIST]
@@ -148,6 +136,7 @@ def sign_ins() -> list[str]:
         f"  {member.email:32} artist, code by mail" for member in CAST if member.role is Role.ARTIST
     ]
     lines += [
-        f"  {member.email:32} {member.role.value}, password {DEMO_PASSWORD}" for member in staff
+        f"  {member.email:32} {' and '.join(sorted(member.roles))}, password {DEMO_PASSWORD}"
+        for member in staff
     ]
     return lines

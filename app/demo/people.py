@@ -13,9 +13,10 @@ from flask import Flask
 
 from app.accounts.adapters import authenticator
 from app.accounts.adapters.vault import Keys, keys_from
-from app.accounts.commands import CreatePerson
+from app.accounts.commands import ChangeRoles, CreatePerson
+from app.accounts.queries import actor_of
 from app.accounts.service.demo import DEMO_HOST, DEMO_PASSWORD
-from app.accounts.service.people import create_person
+from app.accounts.service.people import change_roles, create_person
 from app.accounts.service.secrets import confirm_authenticator, set_password, start_authenticator
 from app.infra.db.transaction import Tx
 from app.kernel.actor import Actor, Role
@@ -29,7 +30,7 @@ ARTISTS_FILE = Path(__file__).with_name("artists.csv")
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One of the cast. *key* is the part of the address before the @."""
+    """One of the cast. *key* is the part of the address before the @, *also* what the administrator adds to *role*."""
 
     key: str
     name: str
@@ -37,6 +38,12 @@ class Member:
     locale: str = "en"
     zone: str = "Europe/London"
     country: str = "GB"
+    also: frozenset[Role] = frozenset()
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """Everything they may do in the end."""
+        return self.also | {self.role}
 
     @property
     def email(self) -> str:
@@ -54,7 +61,7 @@ CAST = (
     Member("dee", "Dee Dorn", Role.AGENT),
     Member("leyla", "Leyla Mammadova", Role.REVIEWER, zone="Asia/Baku"),
     Member("nino", "Nino Kapanadze", Role.REVIEWER, zone="Asia/Tbilisi"),
-    Member("eli", "Eli Ek", Role.LEAD),
+    Member("eli", "Eli Ek", Role.LEAD, also=frozenset({Role.REVIEWER})),
     Member("fay", "Fay Fox", Role.FINANCE_PREPARER),
     Member("gus", "Gus Grau", Role.FINANCE_APPROVER),
     Member("gil", "Gil Gomez", Role.FINANCE_APPROVER),
@@ -92,6 +99,10 @@ def create_cast(app: Flask, tx: Tx, clock: Clock, cast: Iterable[Member]) -> dic
         people[member.key] = create_person(tx, command, SYSTEM, clock)
         if member.role is not Role.ARTIST:
             _enrol(tx, people[member.key], clock, keys)
+    admin = actor_of(tx, people["adi"])
+    for member in cast:
+        if member.also:
+            change_roles(tx, ChangeRoles(people[member.key], member.roles), admin, clock)
     return people
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from app.accounts.queries import actor_of
+from app.accounts.queries import actor_of, people_with_role
 from app.accounts.rules import Permission, may, require
 from app.cases.rules.kinds import Outcome
 from app.corrections.queries.steps import live_corrections
@@ -125,6 +125,11 @@ def _spelled(line: ProposalLine) -> str:
 def may_prepare(actor: Actor) -> bool:
     """Whether *actor* sees shared faults as a lead and reviews cases: the lifecycle lets reviewers alone propose decisions."""
     return may(actor, Permission.PARENT_EVENT_DECIDE) and actor.has(Role.REVIEWER)
+
+
+def who_may_prepare(tx: Tx) -> tuple[str, ...]:
+    """Names of those who may, for people who may not."""
+    return tuple(person.name for person in people_with_role(tx, Role.LEAD, Role.REVIEWER))
 
 
 def plan_of(tx: Tx, actor: Actor, event_id: UUID) -> Plan:

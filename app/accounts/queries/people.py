@@ -81,16 +81,14 @@ def names_of(tx: Tx, ids: Iterable[UUID | None]) -> dict[UUID, str]:
     return {row.id: row.name for row in rows}
 
 
-def people_with_role(tx: Tx, role: Role) -> list[PersonContact]:
-    """Active holders of a role by name: for assignment and notices."""
-    query = (
-        select(Person)
-        .join(RoleGrant, RoleGrant.person_id == Person.id)
-        .where(
-            RoleGrant.role == role.value, RoleGrant.revoked_at.is_(None), Person.status == "active"
+def people_with_role(tx: Tx, *roles: Role) -> list[PersonContact]:
+    """Active holders of a role, or of all of several, by name: for assignment and notices."""
+    query = select(Person).where(Person.status == "active").order_by(Person.name, Person.id)
+    for role in roles:
+        holders = select(RoleGrant.person_id).where(
+            RoleGrant.role == role.value, RoleGrant.revoked_at.is_(None)
         )
-        .order_by(Person.name, Person.id)
-    )
+        query = query.where(Person.id.in_(holders))
     return [_contact(person) for person in tx.execute(query).scalars()]
 
 

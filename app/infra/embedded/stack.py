@@ -1,4 +1,4 @@
-"""What this environment lacks, made up for: embedded servers, and for the demo keys and a mailbox."""
+"""What this environment lacks, made up for: embedded servers, and for the demo keys, a mailbox and an account that pays."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from app.infra.embedded.postgres import DatabaseUrls, EmbeddedPostgres, running_
 from app.infra.embedded.s3 import EmbeddedS3, S3Endpoint
 
 KEYS = ("SECRET", "SESSION", "LINK", "FIELD")
+PAYER = {"REDRESS_PAYER_NAME": "Tidewater (demo)", "REDRESS_PAYER_IBAN": "DE50000000000123456789"}
+"""Who pays in the demo. The check digits are right; the account is nobody's, as no bank has the code 00000000."""
 
 
 class EmbeddedStack:
@@ -85,7 +87,7 @@ def data_folder(environ: Mapping[str, str]) -> Path:
 
 
 def demo_settings(environ: Mapping[str, str], data_dir: Path) -> dict[str, str]:
-    """Without a database address this is a demo: keys of its own, kept in the data folder, and a mailbox."""
+    """Without a database address this is a demo: keys of its own, kept in the data folder, a mailbox, a made-up payer."""
     demo = environ.get("REDRESS_DEMO") or ("false" if environ.get("DATABASE_URL") else "true")
     if demo != "true":
         return {"REDRESS_DEMO": demo}
@@ -103,7 +105,14 @@ def demo_settings(environ: Mapping[str, str], data_dir: Path) -> dict[str, str]:
     if "SMTP_HOST" not in environ:
         filled.setdefault("REDRESS_MAILBOX", environ.get("REDRESS_MAILBOX", "true"))
     filled.setdefault("REDRESS_WEBHOOK_LOOPBACK", environ.get("REDRESS_WEBHOOK_LOOPBACK", "true"))
-    return {"REDRESS_DEMO": "true", **filled, **_demo_signer(environ, data_dir)}
+    signer = _demo_signer(environ, data_dir)
+    return {"REDRESS_DEMO": "true", **filled, **_demo_payer(environ), **signer}
+
+
+def _demo_payer(environ: Mapping[str, str]) -> dict[str, str]:
+    """An account that pays, unless the environment says anything about who does."""
+    said = any(environ.get(name) for name in (*PAYER, "REDRESS_ACH_ROUTING"))
+    return {} if said else PAYER
 
 
 def _demo_signer(environ: Mapping[str, str], data_dir: Path) -> dict[str, str]:

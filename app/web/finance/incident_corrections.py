@@ -26,7 +26,13 @@ from app.web.shared.context import current_actor, services
 from app.web.shared.filters import money_words
 from app.web.shared.idempotency import once_per_key
 from app.web.shared.policy import policy
-from app.workflows.correct_together import Planned, may_prepare, plan_of, prepare_all
+from app.workflows.correct_together import (
+    Planned,
+    may_prepare,
+    plan_of,
+    prepare_all,
+    who_may_prepare,
+)
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -81,9 +87,11 @@ def _page(
     event_id: UUID, form: ReasonsForm | None = None, status: int = 200
 ) -> ResponseReturnValue:
     actor, after = current_actor(), request.args.get("after", "")[:200]
+    can_prepare = may_prepare(actor)
     with transaction(actor, read_only=True) as tx:
         event = event_row(tx, actor, event_id)
         plan = plan_of(tx, actor, event_id)
+        others = () if can_prepare else who_may_prepare(tx)
     behind = [row for row in plan.rows if row.case.payee > after]
     shown, further = behind[:SHOWN], behind[SHOWN:]
     form = form or ReasonsForm(formdata=None, reasons=_reasons(event, actor.locale))
@@ -97,7 +105,7 @@ def _page(
         done=sum(row.correction_id is not None for row in plan.rows),
         left_out=sum(bool(row.why) for row in plan.rows),
         ran_into=sum(bool(row.before) for row in plan.rows), is_running=plan.is_running,
-        can_prepare=may_prepare(actor),
+        can_prepare=can_prepare, others=others,
         next_href=url_for("finance.incident_corrections_show", after=shown[-1].case.payee, **here) if further else None,
         first_href=url_for("finance.incident_corrections_show", **here) if after else None,
     )  # fmt: skip

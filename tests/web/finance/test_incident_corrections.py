@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 
+from app.accounts.commands import ChangeRoles
 from app.accounts.rules import Scope
+from app.accounts.service.people import change_roles
+from app.infra.db.transaction import transaction
 from app.kernel.actor import Role
 from tests.factories.accounts import bearer_client, make_person, make_token
 from tests.factories.incident_cases import audit_cases, open_child_cases
@@ -85,11 +88,24 @@ def test_who_may_look_reads_who_prepares_and_others_find_nothing(
         said = words(client_as(people[name]).get(at))
         assert "€60.00" in said
         assert "A lead who reviews cases too prepares them" in said
+        assert "That is: Lee Lund." in said
         assert "Prepare 2 corrections" not in said
         data = {"seen": "0" * 64, "reasons": "Ours."}
         assert client_as(people[name]).post(at, data=data).status_code == 403
     for name in ("rio", "ada"):
         assert client_as(people[name]).get(at).status_code in {403, 404}
+
+
+def test_where_nobody_has_both_roles_the_page_says_who_gives_them(
+    event_id: Any, people: Any, client_as: Any, clock: Any
+) -> None:
+    adi = make_person("adi", clock=clock).actor
+    with transaction(adi) as tx:
+        command = ChangeRoles(people["lee"].id, frozenset({Role.REVIEWER}))
+        change_roles(tx, command, adi, clock)
+    said = words(client_as(people["eli"]).get(f"/finance/parent-events/{event_id}/corrections"))
+    assert "Nobody has both roles. An administrator can give them." in said
+    assert "Lee Lund" not in said
 
 
 def test_a_program_previews_and_confirms_the_same(
