@@ -63,7 +63,7 @@ WHY: dict[WhyNot, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One payee. Either *correction_id*: there already; or *why*: left out, in words; or *lines* would be proposed.
+    """One payee. Either *correction_id*: there already, over *total*; or *why*: left out, in words; or *lines* would be proposed.
 
     *before*: what the newest act ran into, in words; it may be tried again.
     """
@@ -204,26 +204,26 @@ def _prepare_one(
         raise Refused("not_ready", found.why)
     content = _content(found, act.reasons)
     saved = save(tx, SaveDecision(case.case_id, case.round, content), actor, clock)
-    money = MoneyProposed(found.total.currency, _reason(event_id), found.lines)
+    money = MoneyProposed(found.total.currency, _reason(found), found.lines)
     propose(
         tx, Propose(case.case_id, case.version, saved.id, saved.version, money), actor, clock
     )  # fmt: skip
 
 
-def _reason(event_id: UUID) -> str:
-    return _(
-        "Prepared with the others of the shared fault /finance/parent-events/%(event)s",
-        event=event_id,
-    )
+def _months(found: Planned) -> str:
+    return ", ".join(sorted({line.period for line in found.lines}))
+
+
+def _reason(found: Planned) -> str:
+    return _("Prepared with the others of the shared fault of %(month)s", month=_months(found))
 
 
 def _content(found: Planned, reasons: str) -> DecisionContent:
-    months = ", ".join(sorted({line.period for line in found.lines}))
     return DecisionContent(
         outcome=Outcome.UPHELD,
         issues=(
             Issue(
-                _("Was the statement of %(month)s computed as agreed?", month=months),
+                _("Was the statement of %(month)s computed as agreed?", month=_months(found)),
                 _("It was not. Our own check found the mistake, and the audit of this case shows it."),
                 FindingResult.ESTABLISHED,
             ),
@@ -255,12 +255,12 @@ def _planned(
                 for row, amount in amounts
             ),
         )  # fmt: skip
-        correction = there.get(key, (None, None))[0]
+        correction, given = there.get(key, (None, None))
         why = None if correction else why_not(standing)
         lines = () if correction or why else tuple(
             line_of(row, amount, row.payee_id) for row, amount in amounts if amount and row.payee_id
         )  # fmt: skip
-        total = sum_money([line.amount for line in lines], lines[0].amount.currency) if lines else None  # fmt: skip
+        total = sum_money([line.amount for line in lines], lines[0].amount.currency) if lines else given  # fmt: skip
         found.append(
             Planned(
                 case, total, lines, translated(WHY[why]) if why else "", correction, run_id,

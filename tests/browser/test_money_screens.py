@@ -35,6 +35,17 @@ def looks_all_around(visitor: Visitor, name: str) -> None:
     visitor.page.emulate_media(color_scheme="light")
 
 
+def looks_at(visitor: Visitor) -> None:
+    """At both widths and in both themes: it fits and there is nothing for axe to find; the window is wide afterwards."""
+    for width, height in WIDTHS.items():
+        visitor.page.set_viewport_size({"width": width, "height": height})
+        visitor.never_scrolls_sideways()
+        for theme in ("light", "dark"):
+            visitor.page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+            visitor.finds_nothing_with_axe()
+    visitor.page.emulate_media(color_scheme="light")
+
+
 def opens_first(visitor: Visitor, selector: str) -> str:
     """The first link of a list; gives its address."""
     address = str(visitor.page.locator(selector).first.get_attribute("href"))
@@ -42,7 +53,9 @@ def opens_first(visitor: Visitor, selector: str) -> str:
     return address
 
 
-def test_shared_faults_are_looked_at_and_a_lead_acts_by_keys(visit: Visit) -> None:
+def test_shared_faults_are_looked_at_and_a_lead_acts_by_keys(
+    visit: Visit, stage: Callable[..., str]
+) -> None:
     lead = visit()
     lead.signs_in_as_staff("eli")
     lead.opens("/finance/parent-events")
@@ -61,6 +74,53 @@ def test_shared_faults_are_looked_at_and_a_lead_acts_by_keys(visit: Visit) -> No
     keys.goes("Enter")
     assert lead.page.title().startswith("Error: ")
     looks_all_around(lead, "finance-fault-refused")
+
+    lead.opens(fault)
+    keys.reaches(r"Open \d+ case")
+    keys.goes("Enter")
+    lead.reloads_until(lambda: lead.page.get_by_text("4 cases were opened.").count() == 1)
+    keys.reaches("Corrections together")
+    keys.goes("Enter")
+    prepares_corrections_together(lead, keys, stage)
+    names_who_prepares_them(visit(), lead.page.url.removeprefix(lead.address))
+
+
+def prepares_corrections_together(lead: Visitor, keys: Typist, stage: Callable[..., str]) -> None:
+    """By keys alone: nothing is ready, then all is, refused without reasons, prepared, there."""
+    lead.sees("No correction is ready to be proposed. 4 payees are left out.")
+    looks_at(lead)
+    keys.reaches("Cases that we opened ourselves")
+    keys.goes("Enter")
+    lead.sees("Statement of 2026-10")
+    lead.page.go_back(wait_until="load")
+    stage("recompute")
+    lead.reloads_until(lambda: lead.page.get_by_text("Would be proposed", exact=True).count() == 4)
+    looks_at(lead)
+
+    lead.page.reload()
+    keys.reaches("Reasons for the artists")
+    keys.presses("Control+a", "Delete")
+    keys.reaches("Prepare 4 corrections")
+    keys.goes("Enter")
+    assert lead.page.title().startswith("Error: ")
+    assert keys.focus().strip(), "the focus is on what is wrong"
+    looks_at(lead)
+    keys.fills("Reasons for the artists$", "We withheld tax that was not due. We pay it back.")
+    keys.reaches("Prepare 4 corrections")
+    keys.goes("Enter")
+    looks_at(lead)
+    lead.reloads_until(lambda: lead.page.get_by_text("4 are there already.").count() == 1)
+    looks_at(lead)
+    keys.reaches("Its correction is there")
+    keys.goes("Enter")
+    lead.sees("Prepared with the others of the shared fault")
+
+
+def names_who_prepares_them(other: Visitor, address: str) -> None:
+    """Somebody of finance may look."""
+    other.signs_in_as_staff("fay")
+    other.opens(address)
+    looks_at(other)
 
 
 def test_lines_of_a_statement_are_marked_and_unmarked_by_keys(visit: Visit) -> None:

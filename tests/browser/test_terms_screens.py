@@ -9,23 +9,12 @@ import pytest
 
 from tests.browser.keyboard import Typist
 from tests.browser.people import Visitor
-from tests.browser.test_money_screens import WIDTHS, Visit
+from tests.browser.test_money_screens import Visit, looks_at
 
 ISRC = "QZTRM2699001"
 OTHER = "QZTRM2699002"
 FILE = f"isrc,fee_rate,from_month,to_month\n{OTHER},0.2,2031-01,\n"
 BROKEN = f"isrc,fee_rate,from_month,to_month\n{OTHER},a fifth,2031-01,\n"
-
-
-def looks_at(visitor: Visitor) -> None:
-    """At both widths and in both themes: it fits and there is nothing for axe to find; the window is wide afterwards."""
-    for width, height in WIDTHS.items():
-        visitor.page.set_viewport_size({"width": width, "height": height})
-        visitor.never_scrolls_sideways()
-        for theme in ("light", "dark"):
-            visitor.page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
-            visitor.finds_nothing_with_axe()
-    visitor.page.emulate_media(color_scheme="light")
 
 
 @pytest.fixture

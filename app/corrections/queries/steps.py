@@ -70,18 +70,21 @@ def steps_of(tx: Tx, actor: Actor, case_id: UUID) -> tuple[StepsRow, ...]:
 
 def live_corrections(
     tx: Tx, actor: Actor, case_ids: Collection[UUID]
-) -> dict[UUID, tuple[UUID, CorrectionState]]:
-    """Case → (its newest correction, where that stands); cancelled ones and reversals do not count. Raises `Forbidden`."""
+) -> dict[UUID, tuple[UUID, Money]]:
+    """Case → (its newest correction, what it is about); cancelled ones and reversals do not count. Raises `Forbidden`."""
     require(actor, Permission.CORRECTION_READ)
     query = (
-        select(Correction.case_id, Correction.id, Correction.state)
+        select(Correction.case_id, Correction.id, Correction.total_minor, Correction.currency)
         .where(
             Correction.case_id.in_(case_ids), case_scope(actor, Correction.case_id), Correction.reverses_id.is_(None),
             Correction.state != CorrectionState.CANCELLED,
         )
         .order_by(Correction.created_at, Correction.id)
     )  # fmt: skip
-    return {case_id: (key, CorrectionState(state)) for case_id, key, state in tx.execute(query)}
+    return {
+        case_id: (key, Money.from_minor(minor, currency))
+        for case_id, key, minor, currency in tx.execute(query)
+    }
 
 
 def _row(

@@ -10,6 +10,7 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, TextAreaField
 
 from app.accounts.rules import Permission
+from app.cases.rules.kinds import State
 from app.incidents.commands import PrepareCorrections
 from app.incidents.queries import EventRow, event_row
 from app.incidents.service.correcting import LONGEST_REASONS
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 
 AGAIN_AFTER = "3"
 SHOWN = 100
+BEFORE_AUDIT = frozenset({State.SUBMITTED, State.TRIAGE})
+"""Child cases that nobody took or audited yet."""
 
 
 class ReasonsForm(FlaskForm):
@@ -104,6 +107,7 @@ def _page(
         ready=len(plan.ready), sums=sums_words(plan.sums, actor.locale),
         done=sum(row.correction_id is not None for row in plan.rows),
         left_out=sum(bool(row.why) for row in plan.rows),
+        to_audit=any(row.case.state in BEFORE_AUDIT for row in plan.rows),
         ran_into=sum(bool(row.before) for row in plan.rows), is_running=plan.is_running,
         can_prepare=can_prepare, others=others,
         next_href=url_for("finance.incident_corrections_show", after=shown[-1].case.payee, **here) if further else None,

@@ -61,6 +61,7 @@ def test_a_page_previews_confirms_and_tells(
     assert "2 payees are left out." in said
     assert "Their case is not in review: its audit comes first." in said
     assert "They have no case." in said
+    assert 'href="/desk?channel=house&amp;state=submitted,triage"' in page.text
     fields = {"idempotency_key": named(page, "idempotency_key"), "seen": seen_on(page)}
 
     empty = lee.post(at, data=fields | {"reasons": " "})
@@ -71,13 +72,16 @@ def test_a_page_previews_confirms_and_tells(
     fields["idempotency_key"] = named(stale, "idempotency_key")
     done = lee.post(at, data=fields | {"reasons": "Our mistake."})
     assert done.status_code == 303
-    assert lee.get(at).headers["Refresh"] == "3"
+    running = lee.get(at)
+    assert running.headers["Refresh"] == "3"
+    assert "Prepare 2 corrections" not in words(running), "once is enough"
     run_jobs()
 
     after = lee.get(at)
     assert "Refresh" not in after.headers
     assert "No correction is ready to be proposed. 2 are there already." in words(after)
     assert after.text.count('href="/finance/corrections/') == 2
+    assert words(after).count("€30.00") == 2
 
 
 def test_who_may_look_reads_who_prepares_and_others_find_nothing(
@@ -88,7 +92,7 @@ def test_who_may_look_reads_who_prepares_and_others_find_nothing(
         said = words(client_as(people[name]).get(at))
         assert "€60.00" in said
         assert "A lead who reviews cases too prepares them" in said
-        assert "That is: Lee Lund." in said
+        assert "These are both: Lee Lund." in said
         assert "Prepare 2 corrections" not in said
         data = {"seen": "0" * 64, "reasons": "Ours."}
         assert client_as(people[name]).post(at, data=data).status_code == 403
