@@ -12,6 +12,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -56,15 +57,9 @@ def wait_ready(address: str, process: subprocess.Popen[bytes], seconds: float = 
     raise RuntimeError("the product did not become ready")
 
 
-@pytest.fixture(scope="session")
-def premises() -> Iterator[dict[str, str]]:
-    """The environment of a running demo on a data folder of its own: what commands beside it need too.
-
-    While writing tests it is the one at REDRESS_TEST_ADDRESS, on REDRESS_DATA.
-    """
-    if os.environ.get("REDRESS_TEST_ADDRESS"):
-        yield dict(os.environ)
-        return
+@contextmanager
+def running_demo() -> Iterator[dict[str, str]]:
+    """The small demo on a data folder and a port of its own; its environment."""
     folder = Path(tempfile.mkdtemp(prefix="redress-browser-"))
     folder.chmod(0o755)
     port = free_port()
@@ -97,6 +92,19 @@ def premises() -> Iterator[dict[str, str]]:
     process.send_signal(signal.SIGTERM)
     process.wait(30)
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def premises() -> Iterator[dict[str, str]]:
+    """The environment of a running demo: what commands beside it need too.
+
+    While writing tests it is the one at REDRESS_TEST_ADDRESS, on REDRESS_DATA.
+    """
+    if os.environ.get("REDRESS_TEST_ADDRESS"):
+        yield dict(os.environ)
+        return
+    with running_demo() as env:
+        yield env
 
 
 @pytest.fixture(scope="session")
@@ -136,7 +144,9 @@ def visit(product: str, browser: Browser) -> Iterator[Callable[..., Visitor]]:
     """`visit("ada@…", width=390, dark=False, javascript=True)` opens a browser window of that person."""
     open_contexts: list[tuple[BrowserContext, list[str]]] = []
 
-    def open_window(width: int = 1440, *, dark: bool = False, javascript: bool = True) -> Visitor:
+    def open_window(
+        width: int = 1440, *, dark: bool = False, javascript: bool = True, address: str = product
+    ) -> Visitor:
         context = browser.new_context(
             viewport={"width": width, "height": 844 if width < 600 else 900},
             color_scheme="dark" if dark else "light",
@@ -149,7 +159,7 @@ def visit(product: str, browser: Browser) -> Iterator[Callable[..., Visitor]]:
         page.on("console", lambda message: _note(complaints, message))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         open_contexts.append((context, complaints))
-        return Visitor(page, product)
+        return Visitor(page, address)
 
     yield open_window
     heard = [line for _, complaints in open_contexts for line in complaints]
