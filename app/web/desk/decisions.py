@@ -34,7 +34,7 @@ from app.web.desk.payout_proposal import audit_choices, left_out, proposed_lines
 from app.web.desk.rows import Line
 from app.web.shared.context import current_actor, services
 from app.web.shared.filters import date_words, due_words
-from app.web.shared.payee_names import FIND, name_in, tell_what_was_found
+from app.web.shared.payee_names import FIND, name_in, starts_at, tell_what_was_found
 from app.web.shared.policy import policy
 from app.workflows import decide as deciding
 from app.workflows.before_deciding import before_deciding, guards_of
@@ -176,14 +176,14 @@ def _carry_out(
 def _grown(
     desk: _Desk, form: DecisionForm, lines: LinesForm, todo: str, saved: DecisionView
 ) -> tuple[DecisionForm, LinesForm]:
-    """The same page with one more row, or with payees that were looked for, at the version that was saved."""
+    """The same page with one more row, or with payees that were looked for, at the version that was saved; it begins there."""
     form.version.data = str(saved.version)
     if todo == "add_issue":
-        form.issues.append_entry({"weight": "decisive"})
+        starts_at(form.issues.append_entry({"weight": "decisive"}).form.issue)
     elif todo == "add_remedy":
-        form.remedies.append_entry({})
+        starts_at(form.remedies.append_entry({}).form.kind)
     elif todo == "add_line":
-        lines.lines.append_entry({})
+        starts_at(lines.lines.append_entry({}).form.payee)
     elif todo == FIND:
         tell_what_was_found(lines.payee_name, [payee.legal_name for payee in desk.payees])
     else:

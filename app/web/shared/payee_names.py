@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from contextlib import suppress
 from uuid import UUID
 
-from wtforms import StringField
+from wtforms import Field, StringField
 from wtforms.validators import Length
 
 from app.infra.i18n import gettext as _
 from app.infra.i18n import lazy_gettext as __
+from app.infra.i18n import ngettext
 
 FIND = "find_payee"
 """What the button sends."""
@@ -35,12 +36,24 @@ def chosen_of(values: Iterable[str | None]) -> frozenset[UUID]:
 
 
 def tell_what_was_found(field: StringField, names: Iterable[str]) -> None:
-    """When nobody's *names* fit what was typed, the field says so."""
+    """The field says how many of *names* fit what was typed, and has the focus on a page that begins far above it."""
+    starts_at(field)
     typed = name_in(field).casefold()
-    if typed and not any(
-        name.casefold().startswith(typed) or f" {typed}" in name.casefold() for name in names
-    ):
+    if not typed:
+        return
+    fit = [name for name in names if f" {typed}" in f" {name.casefold()}"]
+    if not fit:
         field.errors = [_("No payee has a name that begins so.")]
+    else:
+        field.description = ngettext(
+            "%(num)s payee is found; the lists above offer it.",
+            "%(num)s payees are found; the lists above offer them.", len(fit),
+        )  # fmt: skip
+
+
+def starts_at(field: Field) -> None:
+    """The next page begins at this field: the one that was asked for, not its head."""
+    field.render_kw = {**(field.render_kw or {}), "autofocus": True}
 
 
 def name_in(field: StringField) -> str:

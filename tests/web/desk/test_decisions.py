@@ -196,6 +196,24 @@ def many_payees(app: Any) -> dict[str, str]:
     return {name: str(make_payee(name)) for name in ("Olga Zwick", "Zeno Quill")}
 
 
+def focused(html: str) -> str:
+    """Name of the field at which the page begins."""
+    (found,) = re.findall(r"<(?:input|select)[^>]*autofocus[^>]*>", html)
+    return re.search(r'name="([^"]+)"', found)[1]  # type: ignore[index]
+
+
+def test_a_page_with_one_more_row_begins_at_that_row(client_as: Any, clock: Any) -> None:
+    world = make_world(clock, to="review")
+    client, page = client_as(world.rio), f"{world.at}/decide"
+    for todo, row in (
+        ("add_issue", r"issues-\d+-issue"), ("add_remedy", r"remedies-\d+-kind"), ("add_line", r"money-lines-\d+-payee"),
+    ):  # fmt: skip
+        more = send(client, page, page, do=todo, **FILLED, **{"money-lines-0-amount": "5"})
+        rows = re.findall(f'name="({row})"', more.text)
+        assert len(rows) >= 2
+        assert focused(more.text) == rows[-1]
+
+
 def test_a_payee_behind_the_fiftieth_is_found_by_any_word_and_stays(
     client_as: Any, clock: Any, many_payees: dict[str, str]
 ) -> None:
@@ -207,6 +225,8 @@ def test_a_payee_behind_the_fiftieth_is_found_by_any_word_and_stays(
     found = send(client, page, page, do="find_payee", **FILLED, **{"money-payee_name": "zwi"})
     assert offered(found.text)[olga] == "Olga Zwick"
     assert zeno not in offered(found.text)
+    assert "1 payee is found; the lists above offer it." in found.text
+    assert focused(found.text) == "money-payee_name"
 
     typed = {"money-payee_name": "quill", "money-lines-0-payee": olga, "money-lines-0-amount": "5"}
     more = send(client, page, page, do="find_payee", **FILLED, **typed)

@@ -236,6 +236,8 @@ def test_a_payee_behind_the_fiftieth_is_found_and_stays_chosen(desk: Desk, clien
 
     found = send(client, at, at, do="find_payee", payee_name="quil")
     assert f'value="{zeno}"' in found.text
+    assert "1 payee is found; the lists above offer it." in found.text
+    assert re.search(r'<input[^>]*autofocus[^>]*name="payee_name"', found.text)
     assert view(desk, key).revision == 1
 
     line = {"lines-1-payee": str(zeno), "lines-1-amount": "5", "lines-1-reason": "goodwill"}
