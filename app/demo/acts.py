@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -11,6 +12,7 @@ from app.cases.queries import case_by_id
 from app.cases.rules.kinds import CaseEvent as E
 from app.cases.rules.kinds import Outcome
 from app.conversations.rules.audience import Audience
+from app.conversations.rules.requests import ItemKind
 from app.corrections.rules.proposal import CorrectionReason, ProposalLine
 from app.corrections.rules.words import REASON_WORDS
 from app.decisions.rules import DecisionContent, FindingResult, Issue, Remedy, RemedyKind
@@ -76,8 +78,16 @@ def adds(paper: Paper, who: str = "") -> Step:
 
 
 def asks(who: str, reason: str, *items: str) -> Step:
-    """The desk asks the artist for things."""
-    return moves(who, E.ASK_COMPLAINANT, reason, items=list(items))
+    """The desk asks the artist for things; what has a question mark is answered in words, the rest by a document."""
+    return moves(who, E.ASK_COMPLAINANT, reason, items=list(items), asked=_asked(items))
+
+
+def _asked(items: Collection[str]) -> list[dict[str, str]]:
+    kinds = (ItemKind.QUESTION if "?" in item else ItemKind.DOCUMENT for item in items)
+    return [
+        {"kind": kind.value, "title": item, "hint": ""}
+        for kind, item in zip(kinds, items, strict=True)
+    ]
 
 
 def asks_other(who: str, reason: str, *items: str) -> Step:

@@ -63,6 +63,9 @@ def test_forty_artists_and_sixty_cases_at_every_point_of_their_life(app: Flask) 
             text("select count(*) from (select at, lag(at) over (order by id) as before "
                  "from history_entry where verb like 'case.%') as one where at < before")
         ).scalar_one()  # fmt: skip
+        asked = counted(
+            tx, "select kind, count(*) from request_item where title like '%?%' group by 1"
+        )
         unseen = due_to_wake(tx, app.extensions["redress"].clock.now(), 100)
         shared = counted(
             tx, "select payee, count(*) from terms_split where ended_in is null group by 1"
@@ -77,6 +80,7 @@ def test_forty_artists_and_sixty_cases_at_every_point_of_their_life(app: Flask) 
     assert out_of_order == 0
     assert set(shared) <= set(paid), "whoever has a share is paid"
     assert set(paid.values()) == {1}, "and known to the ledger"
+    assert set(asked) == {"question"}, "what is asked in words is answered in words"
     assert unseen == [], "a fresh desk is ready at once"
 
 
