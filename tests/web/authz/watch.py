@@ -15,6 +15,7 @@ class Watch:
 
     def __init__(self, superuser_url: str) -> None:
         self.connection = psycopg.connect(superuser_url, autocommit=True)
+        self.connection.execute("set max_parallel_workers_per_gather = 0")  # small tables
         rows = self.connection.execute(
             "select tablename from pg_tables where schemaname = 'public'"
         )
