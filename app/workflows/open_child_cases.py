@@ -40,6 +40,7 @@ from app.kernel.errors import Forbidden, Invalid, NotFound, Refused
 from app.kernel.money import Money
 from app.policies.queries import policy_by_id
 from app.queues.rules.filters import Channel
+from app.recompute.rules.words import FAULT_WORDS
 
 SYSTEM = Actor.system("child_cases")
 
@@ -146,8 +147,9 @@ def _summary(event: EventRow, row: PayeeRow) -> str:
 
 def _note(event: EventRow) -> str:
     return _(
-        "Opened from the parent event /finance/parent-events/%(event)s: %(cause)s, %(payees)s payees, %(sums)s in all.",
-        event=event.id, cause=event.cause, payees=event.payees, sums=_sums(event.sums),
+        "Opened from the parent event of %(month)s, %(cause)s: %(payees)s payees, %(sums)s in all.",
+        month=event.statement_month, cause=translated(FAULT_WORDS.get(event.cause, event.cause)),
+        payees=event.payees, sums=_sums(event.sums),
     )  # fmt: skip
 
 

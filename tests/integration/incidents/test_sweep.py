@@ -236,6 +236,11 @@ def test_an_artist_with_two_faults_of_a_month_has_one_case(
     first, other = results(eli, found), results(eli, second)
     assert all(other[name].result is Result.JOINED for name in KNOWN)
     assert all(other[name].ref == first[name].ref for name in KNOWN)
+    with transaction(SYSTEM) as tx:
+        sql = 'select body from message join "case" on "case".id = case_id where ref = :ref and sender_side = \'desk\''
+        notes = list(tx.execute(text(sql), {"ref": first["ada"].ref}).scalars())
+    assert len(notes) == 2
+    assert any(f"parent event of {MONTH}, Paid more than once: " in note for note in notes)
 
 
 def test_only_a_lead_decides_once_with_a_reason_and_what_was_read(
