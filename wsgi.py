@@ -7,9 +7,11 @@ import gc
 gc.disable()
 
 from app.factory import create_app  # noqa: E402 - after the collector rests
+from app.web.shared.compiled import load_compiled  # noqa: E402
 from config import Settings  # noqa: E402
 
 application = create_app(Settings.from_env())
+load_compiled(application)
 gc.freeze()
 gc.set_threshold(10_000, 20, 20)
 gc.enable()

@@ -123,6 +123,7 @@ def _faces(app: Flask) -> None:
     from app.edge import requests
     from app.edge.access import assert_complete
     from app.web.shared import (
+        compiled,
         csrf,
         environment,
         errors,
@@ -139,6 +140,7 @@ def _faces(app: Flask) -> None:
     app.jinja_environment = environment.PageEnvironment
     app.jinja_options = {**app.jinja_options, "cache_size": -1}  # all of them, in a plain dict
     for part in (
+        compiled,
         requests,
         page_request,
         environment,

@@ -139,7 +139,7 @@ def _children(connection: psycopg.Connection, table: str) -> None:
     """Rows that hang on the case, with keys of their own; parties and members of an artist become the copy's."""
     values = {"case_id": "f.id", "id": "md5(f.n || '.' || s.id)::uuid", "client_key": "null"}
     if table in {"case_party", "case_member"}:
-        theirs = 's.side = (select artist_side from "case" where id = f.seed)'
+        theirs = "s.side = 'complainant'"
         values["person_id"] = f"case when {theirs} then f.artist else s.person_id end"
     if table == "clock":
         values |= {
@@ -186,16 +186,16 @@ def _messages(connection: psycopg.Connection, count: int, chance: random.Random)
     assert desk is not None
     connection.execute(
         "insert into message (id, sender_id, sender_side, body, language, channel, at, case_id, side, disclosure) "
-        "select m.id, case when m.by_desk then %s else f.artist end, case when m.by_desk then 'desk' else c.artist_side end, "
-        "p.body, 'en', 'portal', f.at + m.minute * interval '1 minute', f.id, c.artist_side, 'private' "
-        'from said m join fresh f on f.n = m.n join pool p on p.k = m.k join "case" c on c.id = f.id',
+        "select m.id, case when m.by_desk then %s else f.artist end, case when m.by_desk then 'desk' else 'complainant' end, "
+        "p.body, 'en', 'portal', f.at + m.minute * interval '1 minute', f.id, 'complainant', 'private' "
+        "from said m join fresh f on f.n = m.n join pool p on p.k = m.k",
         (desk[0],),
     )
     some = f"m.n < {SEARCHED * 2 // 11}"
     connection.execute(
         "insert into search_entry (subject_kind, subject_id, case_id, side, disclosure, title, body, at) "
-        "select 'message', m.id, f.id, c.artist_side, 'private', '', p.body, f.at from said m join fresh f on f.n = m.n "
-        f'join pool p on p.k = m.k join "case" c on c.id = f.id where {some}'
+        "select 'message', m.id, f.id, 'complainant', 'private', '', p.body, f.at from said m join fresh f on f.n = m.n "
+        f"join pool p on p.k = m.k where {some}"
     )
     connection.execute(
         "insert into search_key (subject_kind, subject_id, tokens, idents, name) "
@@ -204,7 +204,7 @@ def _messages(connection: psycopg.Connection, count: int, chance: random.Random)
     )
     connection.execute(
         "insert into search_entry (subject_kind, subject_id, case_id, side, disclosure, title, body, at) "
-        "select 'case', f.id, f.id, c.artist_side, 'shared', c.subject_title, '', f.at from fresh f join \"case\" c on c.id = f.id"
+        "select 'case', f.id, f.id, 'complainant', 'shared', c.subject_title, '', f.at from fresh f join \"case\" c on c.id = f.id"
     )
     connection.execute(
         "insert into search_key (subject_kind, subject_id, tokens, idents, name) "

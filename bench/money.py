@@ -142,7 +142,7 @@ def _cases(
         copy_rows(connection, table, "s.case_id", mine | {of: f"md5(f.n || '.' || s.{of})::uuid"})
     connection.execute(
         "insert into search_entry (subject_kind, subject_id, case_id, side, disclosure, title, body, at) "
-        "select 'case', f.id, f.id, c.artist_side, 'shared', c.subject_title, '', f.at from fresh f join \"case\" c on c.id = f.id"
+        "select 'case', f.id, f.id, 'complainant', 'shared', c.subject_title, '', f.at from fresh f join \"case\" c on c.id = f.id"
     )
     return keys
 

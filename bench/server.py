@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import http.client
-import os
 import socket
 import subprocess
 import sys
@@ -14,6 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from app.infra.embedded.stack import clean_environment
 
 WORKERS, THREADS = 2, 8
 PATIENCE = 60
@@ -53,7 +54,7 @@ def web(environ: Mapping[str, str], application: str = PRODUCT) -> Iterator[Serv
             "--preload", "--workers", str(WORKERS), "--threads", str(THREADS), "--bind", f"127.0.0.1:{port}",
             "--log-level", "error", "--no-control-socket", "--keep-alive", "30"]  # fmt: skip
     begun = time.monotonic()
-    process = subprocess.Popen(argv, env={**os.environ, **environ, "PORT": str(port)})  # noqa: S603 - ours
+    process = subprocess.Popen(argv, env={**clean_environment(), **environ, "PORT": str(port)})  # noqa: S603 - ours
     try:
         while not _answers(port):
             if process.poll() is not None or time.monotonic() - begun > PATIENCE:

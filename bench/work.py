@@ -194,7 +194,10 @@ def _steps(connection: psycopg.Connection, token: str) -> Ask:
     left = iter([ref for (ref,) in connection.execute(submitted, (STEPS,))])
 
     def ask(wire: http.client.HTTPConnection) -> None:
-        place = f"/api/v1/cases/{next(left)}"
+        ref = next(left, None)
+        if ref is None:
+            raise RuntimeError("no filed case is left to be taken: more --cases, or fewer --rounds")
+        place = f"/api/v1/cases/{ref}"
         wire.request("GET", place, headers=head)
         answer = wire.getresponse()
         answer.read()

@@ -71,8 +71,9 @@ def upload_begin(ref: str, json: shapes.BeginUpload) -> Made:
     Then ask for signed addresses, PUT each part there, and say that it is complete.
     """
     actor = bearer()
-    with transaction(actor, read_only=True) as tx:
+    with transaction(actor) as tx:
         case_id = case_by_ref(tx, actor, ref).id
+        writing_side(tx, case_id, None, actor)
     return _begin(case_id, json)
 
 
@@ -82,13 +83,15 @@ def upload_begin(ref: str, json: shapes.BeginUpload) -> Made:
 @answers(shapes.Upload, status=201, tag=TAG, also=WRITES)
 def draft_upload_begin(draft_id: UUID, json: shapes.BeginUpload) -> Made:
     """Announce a file of a draft: which parts it has."""
+    actor = bearer()
+    with transaction(actor) as tx:
+        writing_side(tx, draft_id, None, actor)
     return _begin(draft_id, json)
 
 
 def _begin(case_id: UUID, json: shapes.BeginUpload) -> Made:
+    """For who may add files there: nobody else's calls are counted, or told that they were."""
     actor, ports = bearer(), services()
-    with transaction(actor) as tx:
-        writing_side(tx, case_id, None, actor)
     spend(UPLOADS, f"person:{actor.person_id}")
     key = request.headers.get(HEADER) or uuid4().hex
     command = BeginUpload(case_id, None, json.filename, json.type, json.size, 0, key)

@@ -18,7 +18,7 @@ CaseId = NewType("CaseId", UUID)
 class StartDraft:
     """A new draft. *for_person*: the principal of a delegate, or the artist for whom the desk files.
 
-    *side*: on which side that person stands; *consent*: recorded when the desk files on behalf.
+    *consent*: recorded when the desk files on behalf.
     *channel*: the way it reached us.
     """
 
@@ -27,7 +27,6 @@ class StartDraft:
     zone: str = "UTC"
     country: str | None = None
     for_person: UUID | None = None
-    side: Side = Side.COMPLAINANT
     consent: bool = False
     channel: str = "portal"
 

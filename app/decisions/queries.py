@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +21,7 @@ from app.decisions.rules import (
     needs_store_action,
 )
 from app.infra.db.binds import CASE, of_case
-from app.infra.db.kept import ask
+from app.infra.db.kept import ask, shared
 from app.infra.db.transaction import Tx, house
 from app.kernel.actor import Actor, Role
 from app.kernel.errors import NotFound
@@ -150,11 +149,16 @@ def decision_by_id(tx: Tx, actor: Actor, decision_id: UUID) -> DecisionView:
     return _view(row)
 
 
+@shared(64)
+def _decisions(actor: Actor) -> Any:
+    return select(Decision).where(Decision.case_id == CASE, _desk_scope(actor))
+
+
 def decision_facts(
     tx: Tx, actor: Actor, case_id: UUID, round_: int, *, has_respondent: bool = True
 ) -> DecisionFacts:
     """Facts of the live decision of a round; missing says `decision` when there is none."""
-    rows = tx.scalars(select(Decision).where(Decision.case_id == case_id, _desk_scope(actor))).all()
+    rows = ask(tx, _decisions(actor), of_case(case_id))
     people = frozenset(
         person
         for row in rows
@@ -179,7 +183,7 @@ def decision_facts(
     )
 
 
-@lru_cache(256)
+@shared(256)
 def _notices(actor: Actor) -> Select[DecisionNotice]:
     stands = exists().where(
         Decision.id == DecisionNotice.decision_id, Decision.state == DecisionState.CONFIRMED.value

@@ -29,6 +29,7 @@ class Reaction:
 _EVENT = text("insert into event (id, type, case_id, payload) values (:id, :type, :case, cast(:payload as jsonb))")  # fmt: skip
 _reactions: dict[type[Event], tuple[Reaction, ...]] = {}
 _types: dict[str, type[Event]] = {}
+_adapters: dict[type[Event], TypeAdapter[Any]] = {}
 
 
 def register(table: Mapping[type[Event], tuple[Reaction, ...]]) -> None:
@@ -45,7 +46,7 @@ def emit(tx: Tx, event: Event) -> UUID:
     if type(event) not in _reactions:
         raise RuntimeError(f"{type(event).__name__} is not in the reactions table")
     event_id = uuid4()
-    payload = TypeAdapter(type(event)).dump_json(event).decode()
+    payload = _adapter(type(event)).dump_json(event).decode()
     said = {"id": event_id, "type": event.type_name(), "case": event.case_id, "payload": payload}
     ask(tx, _EVENT, said)
     # No lock per case: a failing reaction waiting for its next try would hold up all later ones.
@@ -59,7 +60,14 @@ def decode(event_type: str, payload: dict[str, Any]) -> Event:
     cls = _types[event_type]
     known = {field.name for field in fields(cls)}
     wanted = {key: value for key, value in payload.items() if key in known}
-    return TypeAdapter(cls).validate_python(wanted, strict=False)
+    return _adapter(cls).validate_python(wanted, strict=False)
+
+
+def _adapter(cls: type[Event]) -> TypeAdapter[Any]:
+    """Making one costs more than the event: there are few kinds."""
+    if cls not in _adapters:
+        _adapters[cls] = TypeAdapter(cls)
+    return _adapters[cls]
 
 
 @job("outbox.react")

@@ -5,7 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
+from typing import Final
 from uuid import UUID
+
+ANYBODY: Final = UUID("0f4e2c7a-91d3-4b0e-8a55-a6d2c1e87f39")
+"""Stands for the person who asks in a statement that is built once for all of the same roles; nobody has this id."""
 
 
 class Role(StrEnum):
@@ -62,6 +67,11 @@ class Actor:
         return cls(ActorKind.ANONYMOUS, None, "anonymous")
 
     @property
+    def alike(self) -> Actor:
+        """Whoever has the same roles, without id, name and session: what is built for them serves each of them."""
+        return _alike(self.kind, self.roles, self.person_id is None)
+
+    @property
     def is_system(self) -> bool:
         """True for jobs and the command line."""
         return self.kind is ActorKind.SYSTEM
@@ -79,3 +89,8 @@ class Actor:
     def has(self, *roles: Role) -> bool:
         """True when the actor holds any of *roles*."""
         return bool(self.roles.intersection(roles))
+
+
+@lru_cache(1024)
+def _alike(kind: ActorKind, roles: frozenset[Role], is_nobody: bool) -> Actor:  # noqa: FBT001
+    return Actor(kind, None if is_nobody else ANYBODY, "", roles)

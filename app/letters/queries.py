@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache, lru_cache
+from functools import cache
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, func, select, true
@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, select, true
 from app.accounts.queries import case_scope, side_scope
 from app.cases.models import Case, CaseParty, CaseTransition
 from app.infra.db.binds import CASE, of_case
-from app.infra.db.kept import ask
+from app.infra.db.kept import ask, shared
 from app.infra.db.transaction import Tx
 from app.infra.render.templates import DocumentTemplates, Preview
 from app.kernel.actor import Actor, Role
@@ -205,7 +205,7 @@ def letter_row(row: Letter) -> LetterRow:
     )
 
 
-@lru_cache(256)
+@shared(256)
 def _of_case(actor: Actor) -> Select[Letter]:
     of_this = and_(Letter.case_id == CASE, _scope(actor))
     return select(Letter).where(of_this).order_by(Letter.created_at.desc(), Letter.id).limit(200)

@@ -7,8 +7,9 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
+from app.infra.db.kept import ask
 from app.infra.db.transaction import Tx
 from app.kernel.errors import NotFound
 from app.policies.models import ApprovalPolicy, Calendar, CalendarHoliday, CasePolicy
@@ -78,15 +79,18 @@ def policy_by_id(tx: Tx, policy_id: UUID) -> PolicyView:
     return _READ[policy_id]
 
 
+_IN_FORCE = (
+    select(CasePolicy.id)
+    .where(CasePolicy.sub_kind == bindparam("of_sub_kind"), CasePolicy.effective_from <= bindparam("at"))
+    .order_by(CasePolicy.version.desc())
+    .limit(1)
+)  # fmt: skip
+
+
 def policy_in_force(tx: Tx, sub_kind: str, at: datetime) -> PolicyView | None:
     """The newest version of *sub_kind* in force at *at*, None when none was ever stored."""
-    row = tx.execute(
-        select(CasePolicy)
-        .where(CasePolicy.sub_kind == sub_kind, CasePolicy.effective_from <= at)
-        .order_by(CasePolicy.version.desc())
-        .limit(1)
-    ).scalar_one_or_none()
-    return _view(row) if row else None
+    found = ask(tx, _IN_FORCE, {"of_sub_kind": sub_kind, "at": at})
+    return policy_by_id(tx, found[0]) if found else None
 
 
 def policies_now(tx: Tx, at: datetime) -> list[PolicyView]:
@@ -153,12 +157,15 @@ def calendar_by_id(tx: Tx, calendar_id: UUID) -> CalendarView:
     return _CALENDARS[calendar_id]
 
 
+_NEWEST_CALENDAR = (
+    select(Calendar.id).where(Calendar.code == bindparam("of_code")).order_by(Calendar.version.desc()).limit(1)
+)  # fmt: skip
+
+
 def newest_calendar(tx: Tx, code: str) -> CalendarView | None:
     """The newest stored version of *code*, None when none was ever stored."""
-    row = tx.execute(
-        select(Calendar.id).where(Calendar.code == code).order_by(Calendar.version.desc()).limit(1)
-    ).scalar_one_or_none()
-    return calendar_by_id(tx, row) if row else None
+    found = ask(tx, _NEWEST_CALENDAR, {"of_code": code})
+    return calendar_by_id(tx, found[0]) if found else None
 
 
 def versions_of(tx: Tx) -> dict[str, tuple[tuple[int, datetime, str], ...]]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from uuid import UUID
 
 from sqlalchemy import Integer, Select, bindparam, select
 
 from app.accounts.queries import side_scope
 from app.infra.db.binds import CASE, SIDE, of_case
-from app.infra.db.kept import ask
+from app.infra.db.kept import ask, shared
 from app.infra.db.transaction import Tx
 from app.kernel.actor import Actor
 from app.kernel.sides import Side
@@ -35,7 +34,7 @@ class RatingRow:
 ROUND = bindparam("of_round", type_=Integer())
 
 
-@lru_cache(256)
+@shared(256)
 def _rating(actor: Actor) -> Select[Rating]:
     of_this = (Rating.case_id == CASE, Rating.round == ROUND, Rating.side == SIDE)
     return select(Rating).where(*of_this, side_scope(actor, Rating))

@@ -77,7 +77,10 @@ class PayoutAuditTotal(SideScoped, Base):
     """A total of a run, in minor units of its currency."""
 
     __tablename__ = "payout_audit_total"
-    __table_args__ = ({"comment": "totals of a run by payee, currency and statement month"},)
+    __table_args__ = (
+        Index("ix_payout_audit_total_case_id", "case_id", "at"),
+        {"comment": "totals of a run by payee, currency and statement month"},
+    )
 
     audit_id: Mapped[UUID] = mapped_column(
         Uuid(), ForeignKey("payout_audit.id"), primary_key=True, comment="the run"

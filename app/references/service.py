@@ -41,7 +41,7 @@ def add_reference(tx: Tx, command: AddReference, actor: Actor, clock: Clock) -> 
             return
         other = _hold(tx, command, normal, clock)
         if other is not None:
-            link_cases(tx, case.id, other, "possible_duplicate", actor, clock.now())
+            link_cases(tx, case.id, [other], "possible_duplicate", actor, clock.now())
         record(
             tx, actor, clock, verb="case_reference.added", subject=("case_reference", added),
             case_id=case.id,

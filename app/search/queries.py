@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -33,8 +32,9 @@ from sqlalchemy import (
 )
 
 from app.infra.db.binds import IDS, unfolded
-from app.infra.db.kept import ask
+from app.infra.db.kept import ask, shared
 from app.infra.db.transaction import Brief, Tx
+from app.kernel.actor import Actor
 from app.kernel.errors import Invalid
 from app.search.commands import Subject
 from app.search.models import SearchEntry, SearchRecent
@@ -44,8 +44,8 @@ PAGE = 50
 MOST = 1000
 RECENT = 8
 
-Within = Callable[[Any], ColumnElement[bool]]
-"""From the model (case_id, side, disclosure) to the condition that the reader's rows meet."""
+Within = Callable[[Actor, Any], ColumnElement[bool]]
+"""From the reader and the model (case_id, side, disclosure) to the condition that the reader's rows meet."""
 
 _ARGUMENTS = "cast(:asked as tsquery), :wanted, cast(:named as text), :kinds, cast(:states as text[]), :since, :until"
 _hits = (
@@ -62,7 +62,13 @@ _BEFORE_ID = bindparam("before_id", type_=Uuid())
 
 # The case of an entry by the name of its table: its room stands higher.
 _case = table(
-    "case", column("id"), column("ref"), column("state"), column("outcome"), column("subject_title")
+    "case",
+    column("id"),
+    column("ref"),
+    column("state"),
+    column("outcome"),
+    column("sub_kind"),
+    column("subject_title"),
 )
 
 
@@ -94,6 +100,7 @@ class Found:
     case_title: str = ""
     state: str = ""
     outcome: str | None = None
+    sub_kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,23 +113,31 @@ class FoundPage:
     next: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Who looks, and the first wall."""
+
+    reader: Actor
+    within: Within
+
+
 _Key = tuple[datetime, UUID, str]
 
 
 def find(
-    tx: Tx | Brief, wanted: Wanted, within: Within, cursor: str | None = None, size: int = PAGE
+    tx: Tx | Brief, wanted: Wanted, seen: Seen, cursor: str | None = None, size: int = PAGE
 ) -> FoundPage:
-    """One page of what *wanted* leads to and *within* lets through. Raises `Invalid` for a broken cursor."""
+    """One page of what *wanted* leads to and *seen* lets through. Raises `Invalid` for a broken cursor."""
     before = parse_cursor(cursor) if cursor else None
     if wanted.asked.is_empty and not wanted.fuzzy:
         return FoundPage((), 0, more=False, next=None)
-    total, page = _matching(tx, wanted, within, before, size + 1)
+    total, page = _matching(tx, wanted, seen, before, size + 1)
     more = total > MOST
     if more:
         found = ask(tx, _NEWEST, _arguments(wanted, size + 1) | _before(before))
         page = [(row.at, row.subject_id, row.subject_kind) for row in found]
     shown = page[:size]
-    rows = _rows(tx, shown, within)
+    rows = _rows(tx, shown, seen)
     last = shown[-1] if len(page) > size else None
     return FoundPage(
         rows, min(total, MOST), more, f"{last[0].isoformat()}_{last[1]}" if last else None
@@ -130,20 +145,20 @@ def find(
 
 
 def _matching(
-    tx: Tx | Brief, wanted: Wanted, within: Within, before: tuple[datetime, UUID] | None, most: int
+    tx: Tx | Brief, wanted: Wanted, seen: Seen, before: tuple[datetime, UUID] | None, most: int
 ) -> tuple[int, list[_Key]]:
     """How many hits the first wall lets through, so that counts tell nothing either, and the newest after *before*."""
     values = _arguments(wanted, MOST + 1) | _before(before)
-    found = ask(tx, _newest_within(within, most), values)
+    found = ask(tx, _newest(seen.reader, seen.within, most), values)
     keys = [(row.at, row.subject_id, row.subject_kind) for row in found if row.subject_id is not None]  # fmt: skip
     return found[0].total, sorted(keys, reverse=True)
 
 
-@lru_cache(256)
-def _newest_within(within: Within, most: int) -> Select[Any]:
+@shared(256)
+def _newest(actor: Actor, within: Within, most: int) -> Select[Any]:
     entry = SearchEntry
     same = and_(entry.subject_kind == _hits.c.subject_kind, entry.subject_id == _hits.c.subject_id)
-    seen = select(_hits).join(entry, same).where(within(entry)).cte("seen")
+    seen = select(_hits).join(entry, same).where(within(actor, entry)).cte("seen")
     key = (seen.c.at, seen.c.subject_id, seen.c.subject_kind)
     after = or_(_BEFORE.is_(None), tuple_(seen.c.at, seen.c.subject_id) < tuple_(_BEFORE, _BEFORE_ID))  # fmt: skip
     newest = select(seen).where(after).order_by(*(part.desc() for part in key)).limit(most)
@@ -151,16 +166,16 @@ def _newest_within(within: Within, most: int) -> Select[Any]:
     return select(count.c.total, page).select_from(count.outerjoin(page, true()))
 
 
-def _rows(tx: Tx | Brief, keys: Iterable[_Key], within: Within) -> tuple[Found, ...]:
+def _rows(tx: Tx | Brief, keys: Iterable[_Key], seen: Seen) -> tuple[Found, ...]:
     order = [(kind, key) for _at, key, kind in keys]
     values = {"of_kinds": [kind for kind, _ in order], IDS.key: [key for _, key in order]}
-    loaded = ask(tx, _entries_within(within), values)
+    loaded = ask(tx, _entries(seen.reader, seen.within), values)
     by_key = {(row[0].subject_kind, row[0].subject_id): row for row in loaded}
     return tuple(_found(by_key[key]) for key in order if key in by_key)
 
 
-@lru_cache(256)
-def _entries_within(within: Within) -> Select[Any]:
+@shared(256)
+def _entries(actor: Actor, within: Within) -> Select[Any]:
     entry = SearchEntry
     pair = column("subject_kind", Text()), column("subject_id", Uuid())
     kinds = bindparam("of_kinds", type_=ARRAY(Text()))
@@ -171,19 +186,26 @@ def _entries_within(within: Within) -> Select[Any]:
     )
     same = and_(entry.subject_kind == asked.c.subject_kind, entry.subject_id == asked.c.subject_id)
     return (
-        select(entry, _case.c.ref, _case.c.subject_title, _case.c.state, _case.c.outcome)
+        select(
+            entry,
+            _case.c.ref,
+            _case.c.subject_title,
+            _case.c.state,
+            _case.c.outcome,
+            _case.c.sub_kind,
+        )
         .select_from(asked)
         .join(entry, same)
         .outerjoin(_case, _case.c.id == entry.case_id)
-        .where(within(entry))
+        .where(within(actor, entry))
     )
 
 
 def _found(loaded: Any) -> Found:
-    row, ref, title, state, outcome = loaded
+    row, ref, title, state, outcome, sub_kind = loaded
     return Found(
         Subject(row.subject_kind), row.subject_id, row.case_id, row.side, row.disclosure,
-        row.title, row.body, row.at, ref or "", title or "", state or "", outcome,
+        row.title, row.body, row.at, ref or "", title or "", state or "", outcome, sub_kind or "",
     )  # fmt: skip
 
 

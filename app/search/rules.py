@@ -118,8 +118,8 @@ def ask(typed: str) -> Question:
     """What *typed* asks for. The last word counts from its beginning; a lone sign of Han or Kana too."""
     text = typed.strip()
     words, starts = _asked_tokens(text)
-    readings = {_ident(part) for part in [text, *text.split()]} | set(_readings(text))
-    idents = tuple(sorted(one for one in readings if _tells(one)))
+    typed_ones = {ident for part in [text, *text.split()] if _tells(ident := _ident(part))}
+    idents = tuple(sorted(typed_ones | set(_readings(text))))
     name = names_of(text)
     return Question(words, starts, idents, name if len(name) >= 4 else "", _ref(text))
 

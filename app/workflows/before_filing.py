@@ -13,7 +13,7 @@ from enum import StrEnum
 from app.cases.commands import ApplyEvent
 from app.cases.events import CaseSubmitted
 from app.cases.queries import case_by_id, possible_duplicates
-from app.cases.rules.kinds import CaseEvent, Kind, State, SubKind
+from app.cases.rules.kinds import NOTICES, CaseEvent, Kind, State
 from app.cases.rules.views import CaseView, MyCaseRow
 from app.corrections.queries.own import own_money
 from app.helpcentre.commands import NoteOffer, TakeAnswer
@@ -109,7 +109,7 @@ def _open_notice(tx: Tx, actor: Actor, same: tuple[MyCaseRow, ...]) -> LiveFact 
         row
         for row in same
         if row.state is State.RESTRICTED
-        and row.sub_kind in {SubKind.DMCA_NOTICE, SubKind.EU_NOTICE}
+        and row.sub_kind in NOTICES
         and case_by_id(tx, actor, row.id).side is Side.RESPONDENT
     )
     row = next(notices, None)
@@ -119,7 +119,7 @@ def _open_notice(tx: Tx, actor: Actor, same: tuple[MyCaseRow, ...]) -> LiveFact 
 def _on_its_way(tx: Tx, actor: Actor, same: tuple[MyCaseRow, ...]) -> LiveFact | None:
     """A correction of the same release that left for the ledger and is not paid yet."""
     for row in same[:LOOKED_AT]:
-        for line in own_money(tx, actor, row.id):
+        for line in own_money(tx, actor, row.id).lines:
             if line.is_sent and line.amount > 0:
                 return LiveFact(
                     FactKind.MONEY_ON_ITS_WAY, row.ref or "", line.amount, line.posted_at

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache, partial
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +16,7 @@ from app.catalogue.queries import About, cases_about, catalogue_scope
 from app.infra.db.transaction import Brief, Tx
 from app.kernel.actor import Actor
 from app.search.commands import Subject
-from app.search.queries import PAGE, FoundPage, Wanted
+from app.search.queries import PAGE, FoundPage, Seen, Wanted
 from app.search.queries import find as find_entries
 from app.search.rules import Question
 
@@ -66,7 +65,7 @@ def find(
     kinds = findable(actor) & (look.kinds or frozenset(Subject))
     if not kinds:
         return Answer(FoundPage((), 0, more=False, next=None))
-    seen = _wall_of(actor)
+    seen = Seen(actor, within)
     wanted = Wanted(look.asked, kinds, look.states, look.since, look.until)
     page = find_entries(tx, wanted, seen, cursor, size)
     if page.total or not look.asked.name:
@@ -74,12 +73,6 @@ def find(
     fuzzy = Wanted(look.asked, kinds, look.states, look.since, look.until, fuzzy=True)
     page = find_entries(tx, fuzzy, seen, cursor, size)
     return _answer(tx, page, actor, similar=bool(page.total))
-
-
-@lru_cache(256)
-def _wall_of(actor: Actor) -> Callable[[Any], ColumnElement[bool]]:
-    """One object for one reader: statements that are kept are known by it."""
-    return partial(within, actor)
 
 
 def within(actor: Actor, entry: Any) -> ColumnElement[bool]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
@@ -11,7 +12,6 @@ from app.corrections.queries.corrections import correction_view, corrections_of
 from app.corrections.queries.views import CorrectionView, LineView
 from app.corrections.rules.lifecycle import CorrectionState
 from app.infra.db.transaction import Tx
-from app.infra.i18n import gettext as _
 from app.kernel.actor import Actor
 from app.kernel.clock import Clock
 from app.kernel.sides import Side
@@ -52,13 +52,13 @@ def _lines(view: CorrectionView) -> Iterator[tuple[UUID, MoneyLine]]:
         if entry.payee.person_id is not None:
             yield entry.payee.person_id, _line(entry, amount)
             if withheld:
-                yield entry.payee.person_id, _line(entry, -withheld, words=_("Tax kept from it"))
+                yield entry.payee.person_id, _line(entry, -withheld, "tax")
         other = entry.counter_payee
         if other is not None and other.person_id is not None:
             yield other.person_id, _line(entry, -amount)
 
 
-def _line(entry: LineView, amount: Decimal, words: str = "") -> MoneyLine:
-    period = entry.line.period
-    label = _("Royalties for %(period)s", period=period) if period else _("Royalties")
-    return MoneyLine(words or label, format(amount, "f"), entry.line.amount.currency)
+def _line(entry: LineView, amount: Decimal, purpose: str = "royalties") -> MoneyLine:
+    line = entry.line
+    month = date.fromisoformat(f"{line.period}-01") if line.period else None
+    return MoneyLine("", format(amount, "f"), line.amount.currency, None, purpose, month)

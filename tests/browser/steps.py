@@ -151,7 +151,7 @@ def decides(staff: Visitor, reference: str, *, payee: str = "", pays: str = "") 
         choice.select_option(named)
         page.get_by_label("Amount", exact=True).first.fill(pays)
         page.get_by_label("Why", exact=True).first.select_option(index=1)
-    staff.presses("Send for confirmation")
+    staff.presses("Propose the decision")
     assert "/decide" not in page.url, page.inner_text("main")
 
 

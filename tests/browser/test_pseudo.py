@@ -1,4 +1,4 @@
-"""Every page in the made-up language en-XA: nothing untranslated, nothing cut, on a phone and on a desk."""
+"""Every page in the made-up language en-XA: nothing untranslated, nothing cut, on a phone and on a desk; one filled button."""
 
 from __future__ import annotations
 
@@ -36,6 +36,11 @@ SLUGS = sorted(
     if one.value.islower()
 )
 SIZES = ((1440, 900), (390, 844))
+FILLED = """() => {
+  const seen = (one) => one.checkVisibility({ visibilityProperty: true }) && one.getClientRects().length > 0;
+  return [...document.querySelectorAll(".button--primary")].filter(seen).map((one) => one.textContent.trim());
+}"""
+"""The one next step of a page is the filled button; where two are filled, neither says it."""
 
 
 def faults(visitor: Visitor, kind: str) -> list[str]:
@@ -46,6 +51,9 @@ def faults(visitor: Visitor, kind: str) -> list[str]:
         found = visitor.page.evaluate(LOOK, SLUGS)
         lines += [f"{kind}: not translated: {line}" for line in found["untranslated"]]
         lines += [f"{kind} at {width}: cut: {line}" for line in found["cut"]]
+    filled = visitor.page.evaluate(FILLED)
+    if len(filled) > 1 and not kind.startswith("/styleguide"):
+        lines.append(f"{kind}: more than one filled button: {filled}")
     return list(dict.fromkeys(lines))
 
 

@@ -76,7 +76,7 @@ def make_money_case(
     at = changes.get("at", NOON)
     case = {
         "id": case_id, "ref": ref, "kind": "payout", "sub_kind": "wrong_split", "state": state, "version": 9,
-        "round": 1, "policy_id": uuid4(), "artist_side": "complainant", "return_path": ["review"],
+        "round": 1, "policy_id": uuid4(), "return_path": ["review"],
         "subject_title": "Night Bus", "subject_artist": "Ada Amberg", "summary": "", "form": Jsonb({}),
         "language": "en", "zone": "UTC", "created_at": at, "updated_at": at, "submitted_at": at, "needs_side": "desk",
         "outcome": "upheld", "closed_at": at if state == "closed" else None, "decided_at": at,

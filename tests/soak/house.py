@@ -15,27 +15,39 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import psycopg
 
 from app.infra.db.migrate import upgrade
 from app.infra.embedded.stack import EmbeddedStack
+from app.notifications.service.mail import LEASE
+from tests.soak.nursery import Child
 
 ROOT = Path(__file__).resolve().parents[2]
+LATER = "status = 'todo' and attempts > 0 and scheduled_at > now() + interval '2 minutes'"
 CONSOLE = [sys.executable, str(ROOT / "tools" / "redress.py")]
+
+
+def seeded(number: int) -> random.Random:
+    """Dice of a test: of the seed that `make soak` prints and its own *number*, always the same in `make test`."""
+    return random.Random(f"{os.environ.get('REDRESS_TEST_SEED', '')} {number}")
 
 
 @dataclass
 class Part:
-    """One process to be killed and started again. *lines* is what it said so far (acknowledgements)."""
+    """One process to be killed and started again. *lines* is what it said so far (acknowledgements).
+
+    With a *module* it is forked from a process that has it imported, and *argv* are its words.
+    """
 
     name: str
     argv: list[str]
     env: dict[str, str]
     log: Path
+    module: str = ""
     lines: list[str] = field(default_factory=list)
-    process: subprocess.Popen[str] | None = None
+    process: subprocess.Popen[str] | Child | None = None
     kills: int = 0
     starts: int = 0
     before_start: int = 0
@@ -44,21 +56,22 @@ class Part:
         """Start it; its standard output is read line by line by a thread."""
         self.starts += 1
         self.before_start = len(self.lines)
-        with self.log.open("a") as errors:
-            self.process = subprocess.Popen(
-                [*self.argv, str(self.starts)] if self.argv[-1] == "--run" else self.argv,
-                env=self.env,
-                cwd=ROOT,
-                stdout=subprocess.PIPE,
-                stderr=errors,
-                text=True,
-            )
-        threading.Thread(target=self._listen, args=(self.process,), daemon=True).start()
+        self.log.touch()
+        self.process = self._born()
+        threading.Thread(target=self._listen, args=(self.process.stdout,), daemon=True).start()
 
-    def _listen(self, process: subprocess.Popen[str]) -> None:
-        assert process.stdout is not None
-        with contextlib.suppress(ValueError), process.stdout:
-            self.lines.extend(line.rstrip("\n") for line in process.stdout if line.endswith("\n"))
+    def _born(self) -> subprocess.Popen[str] | Child:
+        argv = [*self.argv, str(self.starts)] if self.argv[-1] == "--run" else self.argv
+        if self.module:
+            return Child(self.module, argv, self.env, self.log)
+        with self.log.open("a") as errors:
+            return subprocess.Popen(
+                argv, env=self.env, cwd=ROOT, stdout=subprocess.PIPE, stderr=errors, text=True
+            )
+
+    def _listen(self, said: IO[str]) -> None:
+        with contextlib.suppress(ValueError), said:
+            self.lines.extend(line.rstrip("\n") for line in said if line.endswith("\n"))
 
     @property
     def lines_since_start(self) -> int:
@@ -78,7 +91,7 @@ class Part:
             self.process.terminate()
             try:
                 self.process.wait(20)
-            except subprocess.TimeoutExpired:
+            except (subprocess.TimeoutExpired, TimeoutError):
                 self.process.kill()
                 self.process.wait()
 
@@ -98,16 +111,16 @@ class House:
         upgrade(self.environ["DATABASE_OWNER_URL"])
         self.stack.ready()
 
-    def add(self, name: str, *argv: str) -> Part:
-        """A process of ours."""
-        part = Part(name, list(argv), self.environ, self.folder / f"{name}.log")
+    def add(self, name: str, *argv: str, module: str = "") -> Part:
+        """A process of ours; see `Part`."""
+        part = Part(name, list(argv), self.environ, self.folder / f"{name}.log", module)
         part.start()
         self.parts.append(part)
         return part
 
     def worker(self, number: int = 1) -> Part:
         """`redress worker`."""
-        return self.add(f"worker{number}", *CONSOLE, "worker")
+        return self.add(f"worker{number}", "worker", module="tools.redress")
 
     def web(self, port: int) -> Part:
         """The web server, two processes of a few threads."""
@@ -134,17 +147,19 @@ class House:
 
     def writer(self, number: int, kind: str) -> Part:
         """A client that prints each acknowledged piece of work; see `tests/soak/writer.py`."""
-        program = [sys.executable, "-m", "tests.soak.writer", kind, str(number), "--run"]
-        return self.add(f"writer{number}", *program)
+        words = (kind, str(number), "--run")
+        return self.add(f"writer{number}", *words, module="tests.soak.writer")
 
     def kill_at_random(self, kills: int, dice: random.Random, most: float) -> None:
         """*kills* times: wait until a random part is at work again, up to *most* seconds more, kill -9, start."""
-        for _ in range(kills):
+        for number in range(1, kills + 1):
             part = dice.choice(self.parts)
             self._wait_at_work(part)
             time.sleep(dice.uniform(0.0, most))
             part.kill()
             part.start()
+            if number % 100 == 0:
+                print(f"\n{number} of {kills} kills", flush=True)
 
     def _wait_at_work(self, part: Part) -> None:
         """A writer has acknowledged something since its start; a worker shows up or something got done."""
@@ -186,12 +201,19 @@ class House:
             return connection.execute(statement, values).fetchall()
 
     def drained(self, seconds: float, but: tuple[Part, ...] = ()) -> bool:
-        """Wait until no job is due or running; parts that die of a crash late are started, as by the supervisor."""
+        """Wait until no job is due, running or to be tried again; parts that die of a crash late are started, as by the
+        supervisor. What has a long pause before the next attempt is started once nobody can have it any more.
+        """
+        if self.rows(f"select 1 from procrastinate_jobs where {LATER}"):
+            time.sleep(LEASE.total_seconds())
+            self.rows(
+                f"update procrastinate_jobs set scheduled_at = now() where {LATER} returning 1"
+            )
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             waiting = self.rows(
                 "select count(*) from procrastinate_jobs where status in ('todo', 'doing') "
-                "and coalesce(scheduled_at, now()) <= now() + interval '3 minutes'"
+                "and (attempts > 0 or coalesce(scheduled_at, now()) <= now() + interval '3 minutes')"
             )
             if waiting[0][0] == 0:
                 return True

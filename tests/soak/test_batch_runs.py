@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from app.corrections.rules.runs import LARGE
-from tests.soak.house import ROOT, House, Part, house
+from tests.soak.house import ROOT, House, Part, house, seeded
 
 
 def said(running: House, *words: str) -> list[str]:
@@ -85,7 +85,7 @@ def test_a_worker_killed_half_way_leaves_a_batch_as_it_was_and_ends_it_then(
     count: int, kills: dict[str, int]
 ) -> None:
     """A dead job is taken up after a minute, so the short form kills in one of the two alone."""
-    dice = random.Random(count)
+    dice = seeded(count)
     with house() as running:
         batch, locker, exporter = said(running, "fill", str(count))
         before = stands(running, batch)

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import random
 import time
 
 import pytest
 
-from tests.soak.house import house
+from tests.soak.house import house, seeded
 from tests.soak.test_kills import assert_nothing_lost_or_doubled, until_more
 
 
 @pytest.mark.parametrize(
-    "crashes", [pytest.param(3, marks=pytest.mark.slow), pytest.param(20, marks=pytest.mark.soak)]
+    "crashes", [pytest.param(3, marks=pytest.mark.slow), pytest.param(50, marks=pytest.mark.soak)]
 )
 def test_database_crashes(crashes: int) -> None:
-    dice = random.Random(crashes)
+    dice = seeded(crashes)
     with house() as running:
         assert running.stack.postgres is not None
         running.worker(1)

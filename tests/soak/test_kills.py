@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import random
 import socket
 import time
 from collections import Counter
 
 import pytest
 
-from tests.soak.house import House, Part, house
+from tests.soak.house import House, Part, house, seeded
 
 
 def mails_by_address(running: House) -> Counter[str]:
@@ -20,8 +19,27 @@ def mails_by_address(running: House) -> Counter[str]:
     return Counter(letter.to for letter in mailer.newest(10**9))
 
 
+def to_check(running: House) -> set[str]:
+    """Addresses of mails that may have left or not, since who sent them died twice: the desk is shown each (B068)."""
+    rows = running.rows(
+        "select address from outgoing_mail where state = 'unknown' and error = 'sender_lost' and resends = 1"
+    )
+    return {address for (address,) in rows}
+
+
+def how_they_stand(running: House, missing: set[str]) -> str:
+    """What is known of mails that did not arrive: their rows and their jobs."""
+    some = sorted(missing)[:9]
+    mails = running.rows(
+        "select mail.address, mail.state, mail.error, mail.tries, mail.resends, job.status::text, job.attempts, "
+        "job.scheduled_at - now() from outgoing_mail as mail left join procrastinate_jobs as job "
+        "on job.args->>'mail_id' = mail.id::text where mail.address = any(%s)", some,
+    )  # fmt: skip
+    return f"{some} {mails} {running.rows('select status::text, task_name, count(*) from procrastinate_jobs group by 1, 2')}"
+
+
 def assert_nothing_lost_or_doubled(running: House) -> int:
-    """Every acknowledged invitation exists whole, with one mail; the number of them."""
+    """Every acknowledged invitation exists whole, with one mail, or one to be checked; the number of them."""
     acked = {line for part in running.parts for line in part.lines if line.startswith("w")}
     stored = {row[0] for row in running.rows("select name from person")}
     assert acked <= stored, sorted(acked - stored)[:5]
@@ -32,18 +50,22 @@ def assert_nothing_lost_or_doubled(running: House) -> int:
     )
     assert halves == []
     mails = mails_by_address(running)
-    wanted = {f"{name}@soak.example" for name in stored}
-    assert set(mails) == wanted, (len(mails), len(wanted))
+    wanted, unsure = {f"{name}@soak.example" for name in stored}, to_check(running)
+    assert set(mails) | unsure == wanted, how_they_stand(running, wanted - set(mails) - unsure)
+    assert len(unsure) <= len(wanted) // 500
     assert max(mails.values(), default=0) <= 1
-    assert running.rows("select id from procrastinate_jobs where status = 'failed'") == []
+    given_up = (
+        "select id, task_name, attempts, args::text from procrastinate_jobs where status = 'failed'"
+    )
+    assert running.rows(given_up) == [], running.rows("select * from job_failure")
     return len(acked)
 
 
 @pytest.mark.parametrize(
-    "kills", [pytest.param(15, marks=pytest.mark.slow), pytest.param(200, marks=pytest.mark.soak)]
+    "kills", [pytest.param(15, marks=pytest.mark.slow), pytest.param(1000, marks=pytest.mark.soak)]
 )
 def test_worker_and_writers_killed_at_random_points(kills: int) -> None:
-    dice = random.Random(kills)
+    dice = seeded(kills)
     with house() as running:
         running.worker(1)
         running.worker(2)
@@ -55,7 +77,10 @@ def test_worker_and_writers_killed_at_random_points(kills: int) -> None:
         assert running.drained(240, tuple(writers)), "jobs are left over"
         acked = assert_nothing_lost_or_doubled(running)
         running.assert_sound()
-        print(f"\n{kills} kills, {acked} acknowledged, none lost, none twice")
+        unsure = len(to_check(running))
+        print(
+            f"\n{kills} kills, {acked} acknowledged, none lost, none twice, {unsure} mails to check"
+        )
     assert acked > kills
 
 
@@ -63,7 +88,7 @@ def test_worker_and_writers_killed_at_random_points(kills: int) -> None:
     "kills", [pytest.param(8, marks=pytest.mark.slow), pytest.param(100, marks=pytest.mark.soak)]
 )
 def test_web_processes_killed_in_requests(kills: int) -> None:
-    dice = random.Random(kills)
+    dice = seeded(kills)
     with house() as running:
         web = running.web(free_port())
         writers = [running.writer(1, "file"), running.writer(2, "file")]

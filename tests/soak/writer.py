@@ -118,8 +118,9 @@ def until_done(work: Work, name: str) -> str:
             time.sleep(0.1)
 
 
-def main(kind: str, number: str, start: str) -> None:
+def main() -> None:
     """Until killed."""
+    _program, kind, number, _run, start = sys.argv
     label = f"w{number}.r{start}"
     work = inviting() if kind == "invite" else filing(label)
     for step in count():
@@ -128,4 +129,4 @@ def main(kind: str, number: str, start: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], sys.argv[4])
+    main()

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from app.kernel.clock import FixedClock
 
+ROOT = Path(__file__).parents[2]
+
 
 @cache
 def signing() -> dict[str, str]:
@@ -58,7 +60,7 @@ def environment(pg: dict[str, Any]) -> dict[str, str]:
         "S3_SECRET_ACCESS_KEY": s3["secret_key"],
         "S3_PURGE_ACCESS_KEY_ID": s3["purge_access_key"],
         "S3_PURGE_SECRET_ACCESS_KEY": s3["purge_secret_key"],
-        "REDRESS_DATA": tempfile.gettempdir(),
+        "REDRESS_DATA": str(ROOT / ".pytest_cache" / "data"),
         "REDRESS_DEMO": "true",
         "REDRESS_MAILBOX": "true",
         "REDRESS_REQUIRE_DURABLE": "false",

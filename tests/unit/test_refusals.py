@@ -187,6 +187,7 @@ def test_a_refused_step_names_what_is_possible_instead() -> None:
 
 
 CHOICE = Field("scope", "Scope", FieldType.CHOICE, choices=(("all", "All"), ("part", "Part")))
+SHARE = Field("agreed_share", "Their share", FieldType.SHARE)
 MAIL = Field("other_email", "Their address", FieldType.EMAIL)
 HEADER = (
     "artist_code,artist,upc,release_title,recording_title,isrc,release_kind,released_on,position"
@@ -203,6 +204,8 @@ LINE = "T1,Ada,036000291452,Ferry,Ferry,AZTW12600418,{kind},{day},{position}"
         ("amount_range", lambda: parse_money("-1 EUR", "amount")),
         ("amount_range", lambda: parse_money("NaN EUR", "amount")),
         ("choice", lambda: clean_answer(CHOICE, "none")),
+        ("share_shape", lambda: clean_answer(SHARE, "half")),
+        ("share_range", lambda: clean_answer(SHARE, "101")),
         ("email_shape", lambda: clean_answer(MAIL, "cy.example.com")),
         ("email_shape", lambda: clean_answer(MAIL, "@example.com")),
         ("variable_unknown", lambda: check_body("Hello {nobody}", MacroAudience.NOTE)),
@@ -220,6 +223,11 @@ LINE = "T1,Ada,036000291452,Ferry,Ferry,AZTW12600418,{kind},{day},{position}"
 )
 def test_bad_input_is_named_by_its_code(code: str, act: Act) -> None:
     assert code_of(act, Invalid) == code
+
+
+@pytest.mark.parametrize("typed", ["70", "70%", " 70 % ", "70.0", "70,00"])
+def test_a_share_is_kept_as_the_digits_of_its_percentage(typed: str) -> None:
+    assert clean_answer(SHARE, typed) == "70"
 
 
 def test_b145_a_macro_never_carries_what_is_private_to_somebody_else() -> None:

@@ -8,6 +8,7 @@ from app.accounts.queries.people import (
     PersonRow,
     actor_of,
     actors_of,
+    name_and_same_human,
     names_of,
     own_profile,
     people_page,
@@ -24,6 +25,7 @@ from app.accounts.queries.scopes import (
     case_scope,
     know_sides,
     near_case,
+    party_standing,
     principals_of,
     side_scope,
     sides_column,
@@ -35,7 +37,7 @@ from app.accounts.queries.sessions import SessionRow, own_sessions, session_by_h
 
 __all__ = [
     "OwnProfile", "PersonContact", "PersonRow", "SessionRow", "acting_column", "actor_of", "actors_of", "acts_as",
-    "case_scope", "know_sides", "names_of", "near_case", "own_profile", "own_sessions", "people_page", "people_with_role",
+    "case_scope", "know_sides", "name_and_same_human", "names_of", "near_case", "own_profile", "own_sessions", "party_standing", "people_page", "people_with_role",
     "person_by_email", "person_contact", "person_row", "principals_of", "same_human_ids", "same_humans",
     "session_by_hash", "side_scope", "sides_column", "sides_of", "visible_case_ids", "writer_side",
 ]  # fmt: skip

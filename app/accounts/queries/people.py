@@ -17,6 +17,8 @@ from sqlalchemy import (
 
 from app.accounts.models import Person, RoleGrant
 from app.accounts.rules import Permission, normal_email, require
+from app.infra.db.binds import PERSON
+from app.infra.db.kept import ask
 from app.infra.db.transaction import Tx, once
 from app.kernel.actor import Actor, ActorKind, Role
 from app.kernel.errors import NotFound
@@ -39,7 +41,7 @@ def same_humans(tx: Tx, people: frozenset[UUID]) -> dict[UUID, frozenset[UUID]]:
     seen: dict[UUID, frozenset[UUID]] = once(tx, "humans", dict)
     wanted = people - seen.keys()
     if wanted:
-        rows = tx.execute(_HUMANS, {"people": list(wanted)}).all()
+        rows = ask(tx, _HUMANS, {"people": list(wanted)})
         seen |= {one: frozenset(person for root, person in rows if root == one) for one in wanted}
     return {person: seen[person] for person in people}
 
@@ -56,12 +58,17 @@ class PersonContact:
     status: str
 
 
+_PERSON = select(
+    Person.id, Person.email, Person.name, Person.locale, Person.zone, Person.status
+).where(Person.id == PERSON)
+
+
 def person_contact(tx: Tx, person_id: UUID) -> PersonContact:
     """Address, language and zone of a person; the caller decides who may see it. Raises `NotFound`."""
-    person = tx.get(Person, person_id)
-    if person is None:
+    found = ask(tx, _PERSON, {PERSON.key: person_id})
+    if not found:
         raise NotFound
-    return _contact(person)
+    return _contact(found[0])
 
 
 def person_by_email(tx: Tx, email: str) -> PersonContact | None:
@@ -81,6 +88,13 @@ def names_of(tx: Tx, ids: Iterable[UUID | None]) -> dict[UUID, str]:
     return {row.id: row.name for row in rows}
 
 
+def name_and_same_human(tx: Tx, person_id: UUID | None, reader_id: UUID | None) -> tuple[str, bool]:
+    """Somebody's name, and whether the reader is the same human, in one statement; "" and False for nobody."""
+    query = select(Person.name, func.same_human(Person.id, reader_id))
+    found = tx.execute(query.where(Person.id == person_id)).one_or_none()
+    return (found[0], bool(found[1])) if found else ("", False)
+
+
 def people_with_role(tx: Tx, *roles: Role) -> list[PersonContact]:
     """Active holders of a role, or of all of several, by name: for assignment and notices."""
     query = select(Person).where(Person.status == "active").order_by(Person.name, Person.id)
@@ -92,7 +106,7 @@ def people_with_role(tx: Tx, *roles: Role) -> list[PersonContact]:
     return [_contact(person) for person in tx.execute(query).scalars()]
 
 
-def _contact(person: Person) -> PersonContact:
+def _contact(person: Any) -> PersonContact:
     return PersonContact(
         person.id, person.email, person.name, person.locale, person.zone, person.status
     )

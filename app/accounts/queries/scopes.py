@@ -32,6 +32,8 @@ from sqlalchemy import (
 )
 
 from app.accounts.models import Person
+from app.infra.db.binds import CASE, of_case
+from app.infra.db.kept import ask, shared
 from app.infra.db.transaction import Tx, once
 from app.kernel.actor import Actor, Role
 from app.kernel.errors import Forbidden, NotFound
@@ -189,26 +191,43 @@ def sides_column(actor: Actor, case_id: Any) -> ColumnElement[Any]:
     return func.array(sides.distinct().scalar_subquery())
 
 
-def know_sides(tx: Tx, actor: Actor, case_id: UUID, sides: Iterable[str] | None) -> None:
-    """In a transaction that only reads, `sides_of` need not ask again for a case that was just found."""
-    if actor.person_id is not None:
-        known = [Side.DESK] if actor.is_staff else [Side(side) for side in sides or ()]
-        once(tx, ("sides", actor.person_id, case_id), lambda: frozenset(known))
+def know_sides(tx: Tx, actor: Actor, case_id: UUID, sides: Iterable[str] | None) -> frozenset[Side]:
+    """The sides that stood beside a case that was just found. In a transaction that only reads, `sides_of` need not ask again."""
+    if actor.person_id is None:
+        return frozenset()
+    known = frozenset([Side.DESK] if actor.is_staff else [Side(side) for side in sides or ()])
+    return once(tx, ("sides", actor.person_id, case_id), lambda: known)
 
 
 def _sides(tx: Tx, actor: Actor, case_id: UUID) -> frozenset[Side]:
-    assert actor.person_id is not None
     if actor.is_staff:
-        visible = tx.execute(
-            select(_case.c.id).where(_case.c.id == case_id, case_scope(actor))
-        ).first()
+        visible = ask(tx, _visible(actor), of_case(case_id))
         return frozenset({Side.DESK}) if visible else frozenset()
-    rows = tx.execute(
-        select(_member.c.side)
-        .where(_member.c.case_id == case_id, _acts_for(actor.person_id))
-        .distinct()
+    return frozenset(party_standing(tx, actor, case_id))
+
+
+@shared(64)
+def _visible(actor: Actor) -> Select[Any]:
+    return select(_case.c.id).where(_case.c.id == CASE, case_scope(actor))
+
+
+def party_standing(tx: Tx, actor: Actor, case_id: UUID) -> dict[Side, bool]:
+    """The party sides on which a person speaks now, and whether they may act there; empty for strangers."""
+    return {Side(side): able for side, able in ask(tx, _standing(actor), of_case(case_id))}
+
+
+@shared(64)
+def _standing(actor: Actor) -> Select[Any]:
+    if actor.person_id is None:
+        return select(_member.c.side, false()).where(false())
+    able = and_(
+        _member.c.capability == "act", acts_as(_member.c.person_id, actor.person_id, acting=True)
     )
-    return frozenset(Side(side) for (side,) in rows)
+    return (
+        select(_member.c.side, func.bool_or(able))
+        .where(_member.c.case_id == CASE, _acts_for(actor.person_id))
+        .group_by(_member.c.side)
+    )
 
 
 def writer_side(tx: Tx, actor: Actor, case_id: UUID, wanted: Side | None = None) -> Side:
@@ -218,20 +237,12 @@ def writer_side(tx: Tx, actor: Actor, case_id: UUID, wanted: Side | None = None)
     """
     if actor.is_system and wanted is not None:
         return wanted
-    readable = sides_of(tx, actor, case_id)
-    if Side.DESK in readable:
+    if actor.is_staff and sides_of(tx, actor, case_id):
         return wanted or Side.DESK
-    if not readable or (wanted is not None and wanted not in readable):
+    standing = {} if actor.is_staff else party_standing(tx, actor, case_id)
+    if not standing or (wanted is not None and wanted not in standing):
         raise NotFound(str(case_id))
-    assert actor.person_id is not None
-    rows = tx.execute(
-        select(_member.c.side).where(
-            _member.c.case_id == case_id,
-            _member.c.capability == "act",
-            _acts_for(actor.person_id, acting=True),
-        )
-    )
-    able = {Side(side) for (side,) in rows} & ({wanted} if wanted else set(readable))
+    able = [side for side, may_act in standing.items() if may_act and wanted in (None, side)]
     if len(able) != 1:
         raise Forbidden(code="capability")
-    return able.pop()
+    return able[0]

@@ -27,7 +27,8 @@ from app.accounts.rules import (
 )
 from app.accounts.service.limits import COUNTING, Rate, given, wait_of
 from app.history.service import record
-from app.infra.db.transaction import Tx
+from app.infra.db.kept import ask
+from app.infra.db.transaction import Brief, Tx
 from app.infra.i18n import gettext as _
 from app.kernel.actor import Actor, ActorKind, Role
 from app.kernel.clock import Clock
@@ -182,7 +183,7 @@ _BEHIND = text(
 _SEEN = text("update api_token set last_used_at = :now where id = :id")
 
 
-def bearer_of(tx: Tx, secret: str, rate: Rate, clock: Clock) -> Bearer | None:
+def bearer_of(tx: Tx | Brief, secret: str, rate: Rate, clock: Clock) -> Bearer | None:
     """Who stands behind a token now, with the roles they hold now; nothing when it ended or they were disabled.
 
     Counts one use of *rate*, in the same statement. The last use is written at most once a minute. The actor has
@@ -190,12 +191,13 @@ def bearer_of(tx: Tx, secret: str, rate: Rate, clock: Clock) -> Bearer | None:
     """
     hashed = token_hash(secret)
     asked = given(rate, hashed.hex(), clock)
-    row = tx.execute(_BEHIND, asked | {"hash": hashed}).one_or_none()
-    if row is None:
+    found = ask(tx, _BEHIND, asked | {"hash": hashed})
+    if not found:
         return None
+    row = found[0]
     wait = 0 if row.free_at is not None else wait_of(tx, asked)
     if row.last_used_at is None or asked["now"] - row.last_used_at >= TOKEN_SEEN_STEP:
-        tx.execute(_SEEN, {"now": asked["now"], "id": row.id})
+        ask(tx, _SEEN, {"now": asked["now"], "id": row.id})
     roles = frozenset(Role(role) for role in row.roles)
     actor = Actor(
         ActorKind.PERSON, row.person_id, row.name, roles, locale=row.locale, zone=row.zone,

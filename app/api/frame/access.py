@@ -16,7 +16,7 @@ from app.accounts.service.limits import Rate, take
 from app.accounts.service.tokens import Bearer, bearer_of
 from app.api.frame.context import services
 from app.edge.access import Access, Policy, View, count_denial, declare
-from app.infra.db.transaction import transaction
+from app.infra.db.transaction import brief
 from app.infra.i18n import gettext as _
 from app.kernel.actor import Actor
 from app.kernel.errors import Forbidden, TooMany
@@ -68,7 +68,7 @@ def _bearer() -> Bearer:
     """Who asks, counted; one transaction of the house."""
     secret = _FORM.fullmatch(request.headers.get("Authorization", ""))
     clock = services().clock
-    with transaction(_SYSTEM) as tx:
+    with brief(_SYSTEM, lasts=False) as tx:
         known = bearer_of(tx, secret[1], CALLS, clock) if secret else None
         wait = known.wait if known else take(tx, MISSES, request.remote_addr or "unknown", clock)
     if wait:
@@ -81,7 +81,7 @@ def _bearer() -> Bearer:
 
 def spend(rate: Rate, who: str) -> None:
     """Count one use of a rate that pages and API share, committed whatever follows. Raises `TooMany`."""
-    with transaction(_SYSTEM) as tx:
+    with brief(_SYSTEM, lasts=False) as tx:
         wait = take(tx, rate, who, services().clock)
     if wait:
         raise _too_many(wait)

@@ -31,29 +31,27 @@ WRITES = (409, 412, 413, 415)
 
 
 class Strict(PydanticModelAdapter):
-    """Bodies are read as the JSON they are: no number from a text, no integer from a boolean.
-
-    Each call of the API says what it may be answered with, the same problem a hundred times: schemas are made once.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._schemas: dict[tuple[type[Any], str, SchemaMode], dict[str, Any]] = {}
-
-    def json_schema(
-        self, model: type[Any], *, ref_template: str, mode: SchemaMode = "validation"
-    ) -> dict[str, Any]:
-        """The model's schema; spectree copies it before it writes into it."""
-        key = (model, ref_template, mode)
-        if key not in self._schemas:
-            self._schemas[key] = super().json_schema(model, ref_template=ref_template, mode=mode)
-        return self._schemas[key]
+    """Bodies are read as the JSON they are: no number from a text, no integer from a boolean."""
 
     def validate_obj(self, model: type[Any], value: Any) -> Any:
         """The model, or `ValidationError`."""
         if issubclass(model, Body):
             return model.model_validate_json(json.dumps(value))
         return super().validate_obj(model, value)
+
+
+class Once(SpecTree):
+    """Each call of the API says what it may be answered with, the same problem a hundred times: a model is added once."""
+
+    def __init__(self, *args: Any, **given: Any) -> None:
+        self._added: dict[tuple[type[Any], SchemaMode], str] = {}
+        super().__init__(*args, **given)
+
+    def _add_model(self, model: type[Any], mode: SchemaMode = "validation") -> str:
+        key = model, mode
+        if key not in self._added:
+            self._added[key] = super()._add_model(model, mode)
+        return self._added[key]
 
 
 def _refuse(
@@ -77,7 +75,7 @@ def _keep_promise(
         raise RuntimeError("the answer is not what the document promises") from problem
 
 
-spec = SpecTree(
+spec = Once(
     "flask",
     mode="strict",
     title="Redress",

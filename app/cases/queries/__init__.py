@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.cases.queries.lists import (
     case_ids_in,
+    duplicates_of,
     my_cases,
     my_sides,
     possible_duplicates,
@@ -25,6 +26,6 @@ from app.cases.queries.one import (
 )
 
 __all__ = [
-    "case_by_id", "case_by_ref", "case_ids_in", "clocks_of", "filing_of", "goes_on_in", "links_of", "members_of", "moves_of", "my_cases",
-    "my_sides", "parties_of", "party_side", "possible_duplicates", "queue_page", "relation_to", "view_of",
+    "case_by_id", "case_by_ref", "case_ids_in", "clocks_of", "duplicates_of", "filing_of", "goes_on_in", "links_of", "members_of",
+    "moves_of", "my_cases", "my_sides", "parties_of", "party_side", "possible_duplicates", "queue_page", "relation_to", "view_of",
 ]  # fmt: skip

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -35,7 +34,7 @@ from app.cases.rules.views import (
 from app.cases.rules.words import Mover
 from app.catalogue.queries import cases_about_the_same
 from app.infra.db.binds import IDS, unfolded
-from app.infra.db.kept import ask
+from app.infra.db.kept import ask, shared
 from app.infra.db.transaction import Tx
 from app.kernel.actor import Actor, Role
 from app.kernel.clock import Clock as Time
@@ -127,11 +126,10 @@ def my_cases(
     if actor.person_id is None or actor.is_staff:
         return Page((), None)
     wanted = wanted or MyFilter()
-    query, rank = _mine(actor, wanted.need)
     if wanted.text.strip() or cursor:
-        found = list(tx.execute(_narrowed(query, rank, wanted.text, cursor)))
+        found = list(tx.execute(_narrowed(*_mine(actor, wanted.need), wanted.text, cursor)))
     else:
-        found = ask(tx, query)
+        found = ask(tx, _first_of_mine(actor, wanted.need))
     dues = _next_dues(tx, actor, [row[0].id for row in found[:MINE]])
     rows = tuple(
         _my_row(row, Side(side), list(Need)[n], dues.get(row.id)) for row, side, n in found[:MINE]
@@ -140,7 +138,11 @@ def my_cases(
     return Page(rows, cursor_of(last[0].updated_at, last[0].id, last[2]) if last else None)
 
 
-@lru_cache(256)
+@shared(256)
+def _first_of_mine(actor: Actor, need: Need | None) -> Select[Any]:
+    return _mine(actor, need)[0]
+
+
 def _mine(actor: Actor, need: Need | None) -> tuple[Select[Any], ColumnElement[int]]:
     """The first cases of the list, and the number of a case's need by which they are in order."""
     mine = my_sides(actor)
@@ -195,7 +197,7 @@ def _next_dues(tx: Tx, actor: Actor, ids: list[UUID]) -> dict[UUID, Any]:
     return dict(ask(tx, _dues(actor), {IDS.key: ids}))
 
 
-@lru_cache(256)
+@shared(256)
 def _dues(actor: Actor) -> Select[*tuple[Any, ...]]:
     return (
         select(Clock.case_id, func.min(Clock.due_at))
@@ -213,14 +215,19 @@ def possible_duplicates(tx: Tx, actor: Actor, case_id: UUID) -> tuple[MyCaseRow,
     ).scalar_one_or_none()
     if draft is None:
         raise NotFound("case")
+    return duplicates_of(tx, actor, draft)
+
+
+def duplicates_of(tx: Tx, actor: Actor, draft: Case) -> tuple[MyCaseRow, ...]:
+    """`possible_duplicates` of a draft that is loaded already."""
     members = select(CaseMember.person_id).where(
-        CaseMember.case_id == case_id, CaseMember.revoked_at.is_(None)
+        CaseMember.case_id == draft.id, CaseMember.revoked_at.is_(None)
     )
     theirs = select(CaseMember.case_id).where(
         CaseMember.person_id.in_(members), CaseMember.revoked_at.is_(None)
     )
     query = select(Case).where(
-        Case.id != case_id, Case.id.in_(theirs), case_scope(actor, Case.id), _FILED,
+        Case.id != draft.id, Case.id.in_(theirs), case_scope(actor, Case.id), _FILED,
         Case.state != State.CLOSED, Case.kind == draft.kind, _same_subject(draft),
     )  # fmt: skip
     if draft.period_start and draft.period_end:

@@ -5,7 +5,7 @@ Parties get no owner, no internal clocks, no reasons of the desk and no filing o
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -17,11 +17,11 @@ from app.accounts.queries import (
     case_scope,
     know_sides,
     names_of,
+    party_standing,
     same_human_ids,
     side_scope,
     sides_column,
     sides_of,
-    writer_side,
 )
 from app.accounts.rules import is_fresh
 from app.cases.models import (
@@ -46,7 +46,7 @@ from app.cases.rules.views import (
 )
 from app.cases.rules.words import Mover
 from app.infra.db.binds import CASE, REF, of_case
-from app.infra.db.kept import ask
+from app.infra.db.kept import Own, ask, shared
 from app.infra.db.transaction import Tx, house
 from app.kernel.actor import Actor, Role
 from app.kernel.clock import Clock as Time
@@ -64,7 +64,7 @@ def view_of(row: Case, side: Side | None, owner_name: str = "") -> CaseView:
         id=row.id, ref=row.ref, kind=Kind(row.kind), sub_kind=SubKind(row.sub_kind),
         state=State(row.state), version=row.version, round=row.round,
         outcome=Outcome(row.outcome) if row.outcome else None, policy_id=row.policy_id,
-        artist_side=Side(row.artist_side), return_path=tuple(State(s) for s in row.return_path),
+        return_path=tuple(State(s) for s in row.return_path),
         silence=row.silence, subject_title=row.subject_title, subject_artist=row.subject_artist,
         isrc=row.isrc, upc=row.upc, store=row.store, period_start=row.period_start,
         period_end=row.period_end, disputed_amount=row.disputed_amount,
@@ -82,9 +82,16 @@ def view_of(row: Case, side: Side | None, owner_name: str = "") -> CaseView:
 
 def party_side(tx: Tx, actor: Actor, case_id: UUID) -> Side | None:
     """The party side *actor* speaks for; None for the house. Raises `NotFound` for strangers."""
-    if actor.is_system or (actor.has(Role.AUDITOR) and not actor.is_staff):
-        return None
-    sides = sides_of(tx, actor, case_id)
+    return None if _is_of_the_house(actor) else _only(sides_of(tx, actor, case_id))
+
+
+def _is_of_the_house(actor: Actor) -> bool:
+    """Reads all cases without standing on a side."""
+    return actor.is_system or (actor.has(Role.AUDITOR) and not actor.is_staff)
+
+
+def _only(sides: Collection[Side]) -> Side | None:
+    """The party side; None for the desk. Raises `NotFound` for no side, `Forbidden` for both."""
     if not sides:
         raise NotFound("case")
     if Side.DESK in sides:
@@ -97,20 +104,20 @@ def party_side(tx: Tx, actor: Actor, case_id: UUID) -> Side | None:
 _OWNER = select(Person.name).where(Person.id == Case.owner_id).scalar_subquery()
 
 
-@lru_cache(512)
+@shared(512)
 def _case(actor: Actor, *, by_ref: bool) -> Select[Any]:
     wanted = Case.ref == REF if by_ref else Case.id == CASE
     reach = (wanted, case_scope(actor, Case.id), Case.state != State.DELETED)
     return select(Case, _OWNER, sides_column(actor, Case.id)).where(*reach)
 
 
-def _one(tx: Tx, actor: Actor, query: Select[Any], value: dict[str, Any]) -> CaseView:
+def _one(tx: Tx, actor: Actor, query: Own, value: dict[str, Any]) -> CaseView:
     found = ask(tx, query, value)
     if not found:
         raise NotFound("case")
     row, owner, sides = found[0]
-    know_sides(tx, actor, row.id, sides)
-    return view_of(row, party_side(tx, actor, row.id), owner or "")
+    known = know_sides(tx, actor, row.id, sides)
+    return view_of(row, None if _is_of_the_house(actor) else _only(known), owner or "")
 
 
 def case_by_id(tx: Tx, actor: Actor, case_id: UUID) -> CaseView:
@@ -123,7 +130,7 @@ def case_by_ref(tx: Tx, actor: Actor, ref: str) -> CaseView:
     return _one(tx, actor, _case(actor, by_ref=True), {REF.key: str(parse_ref(ref))})
 
 
-@lru_cache(512)
+@shared(512)
 def _filing(actor: Actor, side: Side) -> Select[Any]:
     return select(CaseFiling.answers).where(
         CaseFiling.case_id == CASE, CaseFiling.side == side, side_scope(actor, CaseFiling)
@@ -139,18 +146,21 @@ def filing_of(tx: Tx, actor: Actor, case_id: UUID, side: Side) -> dict[str, str]
 
 def relation_to(tx: Tx, actor: Actor, case_id: UUID, time: Time) -> Relation:
     """How *actor* stands to the case. Raises `NotFound` for strangers."""
-    side = party_side(tx, actor, case_id)
-    can_act = True
-    if side is not None:
-        try:
-            writer_side(tx, actor, case_id, side)
-        except Forbidden:
-            can_act = False
+    side, can_act = _standing(tx, actor, case_id)
     humans = same_human_ids(tx, actor.person_id) if actor.person_id else frozenset()
     return Relation(actor, side, can_act, fresh=is_fresh(actor, time.now()), humans=humans)
 
 
-@lru_cache(256)
+def _standing(tx: Tx, actor: Actor, case_id: UUID) -> tuple[Side | None, bool]:
+    """The side, and whether they may act there."""
+    if actor.is_staff or _is_of_the_house(actor):
+        return party_side(tx, actor, case_id), True
+    standing = party_standing(tx, actor, case_id)
+    side = _only(standing)
+    return side, side is None or standing[side]
+
+
+@shared(256)
 def _parties(actor: Actor) -> Select[Any]:
     contact = and_(PartyContact.party_id == CaseParty.id, side_scope(actor, PartyContact))
     return (
@@ -192,7 +202,7 @@ def members_of(tx: Tx, actor: Actor, case_id: UUID) -> tuple[MemberRow, ...]:
     )
 
 
-@lru_cache(512)
+@shared(512)
 def _clocks(actor: Actor, *, open_only: bool) -> Select[Any]:
     query = select(Clock).where(Clock.case_id == CASE, side_scope(actor, Clock))
     if open_only:
@@ -234,7 +244,7 @@ def moves_of(tx: Tx, actor: Actor, case_id: UUID) -> tuple[MoveRow, ...]:
     )  # fmt: skip
 
 
-@lru_cache(256)
+@shared(256)
 def _links(actor: Actor) -> Any:
     other = case((CaseLink.case_id == CASE, CaseLink.other_case_id), else_=CaseLink.case_id)
     return (

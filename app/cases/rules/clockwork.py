@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.cases.rules.kinds import CaseEvent, Kind, State
+from app.cases.rules.views import MoveRow
 from app.kernel.sides import Disclosure, Side
-from app.policies.rules.clocks import ClockAct, ClockKind
+from app.policies.rules.clocks import ClockAct, ClockFact, ClockKind
 
 C, S, E = ClockKind, State, CaseEvent
 
@@ -188,3 +189,23 @@ def _starts(turn: Turn, kept: tuple[Live, ...]) -> tuple[ClockStep, ...]:
         if w.kind is C.RESOLUTION and turn.to in RESTING
     ]
     return (*starts, *rests)
+
+
+def resolution_facts(moves: Iterable[MoveRow], kind: Kind) -> tuple[ClockFact, ...]:
+    """What befell the resolution clock that is live, out of the moves alone; empty when none is.
+
+    A party sees moves but no clock of the desk; so their promised day rests and goes on exactly as the desk's does.
+    """
+    facts: list[ClockFact] = []
+    live: Live | None = None
+    for move in moves:
+        turn = Turn(CaseEvent(move.event), move.from_state, move.to_state, kind, by_desk=False)
+        for step in plan(turn, () if live is None else (live,)):
+            if step.kind is not C.RESOLUTION:
+                continue
+            if step.act in (ClockAct.MEET, ClockAct.CANCEL):
+                live, facts = None, []
+                continue
+            live = Live(step.kind, step.side, paused=step.act is ClockAct.PAUSE)
+            facts.append(ClockFact(step.act, move.at))
+    return tuple(facts)

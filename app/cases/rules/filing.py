@@ -10,6 +10,7 @@ from typing import NamedTuple
 from app.kernel.errors import Invalid, InvalidMany
 from app.kernel.identifiers import Isrc, Upc
 from app.kernel.money import parse_currency
+from app.kernel.share import Share
 from app.kernel.text import clean_text
 from app.kernel.words import words as _
 from app.policies.rules.forms import Field, FieldType, Statement
@@ -69,8 +70,17 @@ def clean_answer(field: Field, raw: str) -> str:
         FieldType.EMAIL: lambda: _check_email(text, field.name),
         FieldType.MONEY: lambda: "{} {}".format(*parse_money(text, field.name)),
         FieldType.CHOICE: lambda: _check_choice(field, text),
+        FieldType.SHARE: lambda: parse_share(text, field.name),
     }
     return checks[field.type]() if field.type in checks else text
+
+
+def parse_share(text: str, name: str) -> str:
+    """Digits of a percentage, out of `70`, `70 %` or `33,5`. Raises `Invalid` at the field *name*."""
+    try:
+        return f"{Share.from_percent(text.rstrip('% ').replace(',', '.')).percent:f}"
+    except Invalid as error:
+        raise Invalid(name, error.code, error.message) from error
 
 
 def _check_choice(field: Field, text: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from app.kernel.sides import Side
+
 
 class Kind(StrEnum):
     """What a case is about."""
@@ -61,6 +63,15 @@ SUB_KINDS: dict[Kind, tuple[SubKind, ...]] = {
 def kind_of(sub_kind: SubKind) -> Kind:
     """The kind a sub-kind belongs to."""
     return next(kind for kind, subs in SUB_KINDS.items() if sub_kind in subs)
+
+
+NOTICES = frozenset({SubKind.DMCA_NOTICE, SubKind.EU_NOTICE})
+"""Filed against an artist; everything else an artist files."""
+
+
+def artist_side(sub_kind: SubKind) -> Side:
+    """Where the artist stands."""
+    return Side.RESPONDENT if sub_kind in NOTICES else Side.COMPLAINANT
 
 
 class State(StrEnum):

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 from uuid import UUID
 
-from app.cases.rules.kinds import Kind, Outcome, State, SubKind
+from app.cases.rules.kinds import Kind, Outcome, State, SubKind, artist_side
 from app.cases.rules.words import Mover
 from app.kernel.errors import Invalid
 from app.kernel.sides import Side
@@ -47,7 +47,6 @@ class CaseView:
     round: int
     outcome: Outcome | None
     policy_id: UUID
-    artist_side: Side
     return_path: tuple[State, ...]
     silence: str | None
     subject_title: str
@@ -78,6 +77,11 @@ class CaseView:
     first_replied_at: datetime | None
     owner_name: str = ""
     legal_hold_at: datetime | None = None
+
+    @property
+    def artist_side(self) -> Side:
+        """Where the artist stands."""
+        return artist_side(self.sub_kind)
 
 
 @dataclass(frozen=True, slots=True)

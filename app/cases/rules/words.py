@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from app.cases.rules.kinds import CaseEvent, Kind, Outcome, State, SubKind
+from app.cases.rules.kinds import CaseEvent, Kind, Outcome, State, SubKind, artist_side
 from app.kernel.sides import Side
 from app.kernel.words import words as _
 
@@ -59,7 +59,7 @@ STAFF_WORDS: dict[State, str] = {
     S.DRAFT: _("Draft"),
     S.SUBMITTED: _("New"),
     S.TRIAGE: _("Triage"),
-    S.WAITING_COMPLAINANT: _("Waiting on complainant"),
+    S.WAITING_COMPLAINANT: _("Waiting on artist or claimant"),
     S.WAITING_RESPONDENT: _("Waiting on respondent"),
     S.WAITING_STORE: _("Waiting on store"),
     S.NOTICE_REVIEW: _("Notice check"),
@@ -215,23 +215,29 @@ EVENT_WORDS: dict[CaseEvent, str] = {event: label for event, (label, _help) in _
 EVENT_HELP: dict[CaseEvent, str] = {event: text for event, (_label, text) in _BUTTONS.items()}
 
 
-def staff_words(state: State, outcome: Outcome | None = None) -> str:
-    """The chip of the desk: the state, or how it was decided."""
-    if state is State.DECIDED and outcome is not None:
-        return DECIDED_WORDS[outcome]
-    return STAFF_WORDS[state]
+_WAITED = {
+    State.WAITING_COMPLAINANT: Side.COMPLAINANT,
+    State.WAITING_RESPONDENT: Side.RESPONDENT,
+}
+_ON_ARTIST, _ON_CLAIMANT = _("Waiting on artist"), _("Waiting on claimant")
+
+
+def staff_words(state: State, sub_kind: SubKind | None = None) -> str:
+    """The state as the desk reads it. *sub_kind*: tells who is waited for, the artist or whoever is against them."""
+    waited = _WAITED.get(state)
+    if sub_kind is None or waited is None:
+        return STAFF_WORDS[state]
+    if waited is artist_side(sub_kind):
+        return _ON_ARTIST
+    return _ON_CLAIMANT if waited is Side.COMPLAINANT else STAFF_WORDS[state]
 
 
 def party_words(
     state: State, side: Side, outcome: Outcome | None = None, offer_side: Side | None = None
 ) -> str:
     """The chip of a party on *side*."""
-    waited = {
-        State.WAITING_COMPLAINANT: Side.COMPLAINANT,
-        State.WAITING_RESPONDENT: Side.RESPONDENT,
-    }
-    if state in waited:
-        return FOR_YOU if side is waited[state] else FOR_OTHERS
+    if state in _WAITED:
+        return FOR_YOU if side is _WAITED[state] else FOR_OTHERS
     if state is State.NEGOTIATION:
         return YOUR_OFFER if side is offer_side else THEIR_ANSWER
     if state is State.CLOSED and outcome is Outcome.WITHDRAWN:

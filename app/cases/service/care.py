@@ -84,7 +84,7 @@ def link_case(tx: Tx, command: LinkCase, actor: Actor, clock: Time) -> None:
         raise Invalid("other", "same_case", _("A case is not linked with itself."))
     for case_id in sorted((command.case_id, command.other_id)):
         lock_case(tx, actor, case_id)
-    link_cases(tx, command.case_id, command.other_id, command.relation, actor, clock.now())
+    link_cases(tx, command.case_id, [command.other_id], command.relation, actor, clock.now())
     _note_link(tx, command.case_id, command.other_id, "case.linked", command.relation, actor, clock)
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import Uuid, bindparam, func, select
 
 from app.cases.models import Case, CaseParty, Clock, ClockEvent
 from app.cases.rules.clockwork import ClockStep, Live, Wanted
+from app.infra.db.binds import CASE, SIDE
+from app.infra.db.kept import ask
 from app.infra.db.transaction import Tx
 from app.kernel.actor import Actor
 from app.kernel.clock import Clock as Time
@@ -77,23 +78,43 @@ def live_of(clocks: Iterable[Clock]) -> list[Live]:
 def carry_out(
     tx: Tx, case: Case, steps: Iterable[ClockStep], clocks: list[Clock], hand: Hand
 ) -> None:
-    """Do every step of a plan, then bring the case's next due instant up to date."""
+    """Do every step of a plan, then bring the case's next due instant up to date. Starts in a row are written together.
+
+    *clocks*: all open ones of the case.
+    """
     by_key = {(c.kind, str(c.side)): c for c in clocks}
+    known, started = list(clocks), list[tuple[Clock, str]]()
     for step in steps:
         key = (step.kind.value, step.side.value)
         if step.act is ClockAct.START and step.wanted is not None:
-            by_key[key] = start_clock(tx, case, step.wanted, hand, step.reason)
-        elif step.act is ClockAct.PAUSE:
+            by_key[key] = _new_clock(tx, case, step.wanted, hand)
+            known.append(by_key[key])
+            started.append((by_key[key], step.reason))
+            continue
+        _write(tx, started, hand)  # what begins may rest at once
+        if step.act is ClockAct.PAUSE:
             pause_clock(tx, by_key[key], hand, step.reason)
         elif step.act is ClockAct.RESUME:
             resume_clock(tx, by_key[key], hand, step.reason)
         else:
             end_clock(tx, by_key.pop(key), step.act, hand, step.reason)
-    refresh_next_due(tx, case)
+    _write(tx, started, hand)
+    refresh_next_due(case, known)
 
 
-def start_clock(tx: Tx, case: Case, wanted: Wanted, hand: Hand, reason: str) -> Clock:
-    """A new running clock by the policy's length."""
+def _write(tx: Tx, started: list[tuple[Clock, str]], hand: Hand) -> None:
+    """Rows of new clocks, then their first events: two statements however many. Nothing is left to write."""
+    if not started:
+        return
+    tx.add_all(clock for clock, _reason in started)
+    tx.flush()
+    tx.add_all(_event(clock, 1, ClockAct.START, hand, reason) for clock, reason in started)
+    tx.flush()
+    started.clear()
+
+
+def _new_clock(tx: Tx, case: Case, wanted: Wanted, hand: Hand) -> Clock:
+    """A new running clock by the policy's length, not written yet."""
     calendar = current_calendar(tx, hand.policy.calendar_code, hand.time)
     zone = (
         _party_zone(tx, case, wanted.side) if wanted.kind in PARTY_ZONED else calendar.calendar.zone
@@ -118,10 +139,6 @@ def start_clock(tx: Tx, case: Case, wanted: Wanted, hand: Hand, reason: str) -> 
         next_wake_at=None,
     )
     row.next_wake_at = next_wake(row, hand.at)
-    tx.add(row)
-    tx.flush()
-    tx.add(_event(row, 1, ClockAct.START, hand, reason))
-    tx.flush()
     return row
 
 
@@ -134,14 +151,17 @@ def _length(kind: ClockKind, hand: Hand) -> Length:
     return Length(hand.days, Unit.PARTY_DAYS)
 
 
+_PARTY_ZONE = (
+    select(CaseParty.zone)
+    .where(CaseParty.case_id == CASE, CaseParty.side == SIDE)
+    .order_by(CaseParty.created_at)
+    .limit(1)
+)
+
+
 def _party_zone(tx: Tx, case: Case, side: Side) -> str:
-    found = tx.execute(
-        select(CaseParty.zone)
-        .where(CaseParty.case_id == case.id, CaseParty.side == side.value)
-        .order_by(CaseParty.created_at)
-        .limit(1)
-    ).scalar_one_or_none()
-    return found or case.zone
+    found = ask(tx, _PARTY_ZONE, {CASE.key: case.id, SIDE.key: side.value})
+    return found[0] if found and found[0] else case.zone
 
 
 def rule_of(tx: Tx, clock: Clock) -> Rule:
@@ -243,11 +263,14 @@ def late_words(by: timedelta) -> str:
     return f"late by {int(by.total_seconds())} s"
 
 
+_LAST = select(func.coalesce(func.max(ClockEvent.number), 0)).where(
+    ClockEvent.clock_id == bindparam("of_clock", type_=Uuid())
+)
+
+
 def note(tx: Tx, clock: Clock, act: ClockAct, hand: Hand, reason: str) -> None:
     """Append one event to a clock."""
-    last = tx.execute(
-        select(func.coalesce(func.max(ClockEvent.number), 0)).where(ClockEvent.clock_id == clock.id)
-    ).scalar_one()
+    (last,) = ask(tx, _LAST, {"of_clock": clock.id})
     tx.add(_event(clock, last + 1, act, hand, reason))
     tx.flush()
 
@@ -275,14 +298,9 @@ def _who(clock: Clock, actor: Actor) -> str:
     return actor.name
 
 
-def refresh_next_due(tx: Tx, case: Case) -> None:
-    """The earliest open, unpaused end becomes the case's next due instant."""
-    tx.flush()
-    soonest: Any = tx.execute(
-        select(Clock.due_at, Clock.kind)
-        .where(Clock.case_id == case.id, Clock.ended_at.is_(None), Clock.state != "paused")
-        .order_by(Clock.due_at, Clock.id)
-        .limit(1)
-    ).first()
+def refresh_next_due(case: Case, clocks: Iterable[Clock]) -> None:
+    """The earliest unpaused end of *clocks* becomes the case's next due instant: all that were open, as they are now."""
+    running = [c for c in clocks if c.ended_at is None and c.state != "paused"]
+    soonest = min(running, key=lambda c: (c.due_at, c.id), default=None)
     case.next_due_at = soonest.due_at if soonest else None
     case.next_due_kind = soonest.kind if soonest else None

@@ -72,7 +72,7 @@ def start_draft(tx: Tx, command: StartDraft, actor: Actor, clock: Time) -> CaseI
         tx.add(row)
         make_move(tx, row, Act(move, given, relation, facts, at, clock))
         if member is not None:
-            _first_member(tx, row, member, command.side, actor, clock)
+            _first_member(tx, row, member, actor, clock)
         filing = CaseFiling(
             id=uuid4(), case_id=row.id, side=Side.COMPLAINANT, disclosure=Disclosure.PRIVATE,
             answers={}, updated_at=at,
@@ -102,13 +102,14 @@ def _new_row(tx: Tx, command: StartDraft, actor: Actor, clock: Time) -> Case:
         id=uuid4(), kind=kind_of(command.sub_kind).value, sub_kind=command.sub_kind.value,
         state=State.NONE.value, version=0, round=1, started_by=actor.person_id,
         policy_id=current_policy(tx, command.sub_kind.value, clock).id,
-        artist_side=command.side.value, return_path=[], subject_title="", subject_artist="",
+        return_path=[], subject_title="", subject_artist="",
         summary="", language=command.language, zone=command.zone, country=command.country, channel=command.channel,
         needs_side=MOVERS[State.DRAFT].value, created_at=now, updated_at=now,
     )  # fmt: skip
 
 
-def _first_member(tx: Tx, row: Case, person: UUID, side: Side, actor: Actor, clock: Time) -> None:
+def _first_member(tx: Tx, row: Case, person: UUID, actor: Actor, clock: Time) -> None:
+    side = Side.COMPLAINANT  # who files, or for whom the desk files
     member = CaseMember(
         id=uuid4(), case_id=row.id, side=side.value, disclosure=Disclosure.PRIVATE.value,
         person_id=person, capability="act", added_at=clock.now(), added_by=actor.person_id,
@@ -135,7 +136,7 @@ def save_draft(tx: Tx, command: SaveDraft, actor: Actor, clock: Time) -> CaseVie
     row, relation = lock_draft(tx, actor, command.case_id, clock)
     if row.state != State.DRAFT:
         raise Refused("not_a_draft", "the case was sent already")
-    stored = _filing(tx, row.id)
+    stored = filing_row(tx, row.id)
     _require_same(tx, row, stored, command, actor)
     if command.sub_kind is not None and command.sub_kind.value != row.sub_kind:
         _choose(tx, row, command.sub_kind, clock)
@@ -158,7 +159,8 @@ def save_draft(tx: Tx, command: SaveDraft, actor: Actor, clock: Time) -> CaseVie
     return view_of(row, relation.side)
 
 
-def _filing(tx: Tx, case_id: UUID) -> CaseFiling:
+def filing_row(tx: Tx, case_id: UUID) -> CaseFiling:
+    """The answers of who opened the case, to be written."""
     return tx.execute(
         select(CaseFiling).where(
             CaseFiling.case_id == case_id, CaseFiling.side == Side.COMPLAINANT.value
@@ -230,11 +232,12 @@ def fill_columns(row: Case, answers: dict[str, str]) -> None:
 def restart_draft_clock(tx: Tx, row: Case, actor: Actor, clock: Time) -> None:
     """30 days count from the last change: the first save of a day moves the end."""
     hand = Hand(actor, decisive_now(tx, clock), policy_by_id(tx, row.policy_id), clock)
-    for found in open_clocks(tx, row):
+    clocks = open_clocks(tx, row)
+    for found in clocks:
         until = due_from(hand.at, rule_of(tx, found)).due_at
         if until > found.due_at:
             extend_clock(tx, found, until, hand, "changed")
-    refresh_next_due(tx, row)
+    refresh_next_due(row, clocks)
 
 
 def draft_answers(tx: Tx, actor: Actor, case_id: UUID) -> dict[str, str]:

@@ -67,11 +67,12 @@ def note_informed(tx: Tx, case_id: UUID, actor: Actor, clock: Time) -> None:
         return
     hand = Hand(actor, decisive_now(tx, clock), policy_by_id(tx, row.policy_id), clock)
     row.informed_at = max(row.informed_at or hand.at, hand.at)
-    for window in open_clocks(tx, row):
+    clocks = open_clocks(tx, row)
+    for window in clocks:
         until = due_from(row.informed_at, rule_of(tx, window)).due_at
         if window.kind == ClockKind.APPEAL and until > window.due_at:
             extend_clock(tx, window, until, hand, "the later party was informed")
-    refresh_next_due(tx, row)
+    refresh_next_due(row, clocks)
     record(
         tx, actor, clock,
         verb="case.informed", subject=("case", row.id), case_id=row.id,

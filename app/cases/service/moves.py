@@ -5,7 +5,7 @@ Nothing else writes `case.state`. Everything happens in the caller's transaction
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,7 +23,7 @@ from app.cases.rules.clockwork import Turn, is_reply, plan
 from app.cases.rules.facts import CaseFacts, Given, Relation
 from app.cases.rules.kinds import CaseEvent, Kind, State, SubKind, kind_of
 from app.cases.rules.views import CaseView
-from app.cases.rules.words import EVENT_WORDS, MOVERS, STAFF_WORDS
+from app.cases.rules.words import EVENT_WORDS, MOVERS, staff_words
 from app.cases.service.clocks import Hand, carry_out, extend_clock, live_of, open_clocks
 from app.catalogue.service import drop_subjects
 from app.history.service import record
@@ -77,7 +77,7 @@ def require_version(row: Case, version: int | None, yours: str, actor: Actor) ->
     if version != row.version:
         raise Stale(
             "the case changed meanwhile",
-            theirs=str(STAFF_WORDS[State(row.state)]),
+            theirs=str(staff_words(State(row.state), SubKind(row.sub_kind))),
             yours=yours,
             version=row.version,
         )
@@ -269,7 +269,7 @@ def _unmark(tx: Tx, row: Case, act: Act) -> None:
 def _duplicate(tx: Tx, row: Case, act: Act) -> None:
     """Link with the case that goes on. It must exist for the actor."""
     other = _other_case(tx, row, act)
-    link_cases(tx, row.id, other.id, "duplicate_of", act.actor, act.at)
+    link_cases(tx, row.id, [other.id], "duplicate_of", act.actor, act.at)
 
 
 def _other_case(tx: Tx, row: Case, act: Act) -> Case:
@@ -290,24 +290,21 @@ def _other_case(tx: Tx, row: Case, act: Act) -> Case:
 
 
 def link_cases(
-    tx: Tx, case_id: UUID, other_id: UUID, relation: str, actor: Actor, at: datetime
+    tx: Tx, case_id: UUID, others: Sequence[UUID], relation: str, actor: Actor, at: datetime
 ) -> None:
-    """Link two cases, once."""
-    known = tx.execute(
-        select(CaseLink).where(
-            CaseLink.case_id == case_id,
-            CaseLink.other_case_id == other_id,
-            CaseLink.relation == relation,
-        )
-    ).scalar_one_or_none()
-    if known is not None:
-        known.ended_at = None
+    """Link a case with each of *others*, once."""
+    if not others:
         return
-    tx.add(
+    of_these = (CaseLink.case_id == case_id, CaseLink.other_case_id.in_(others), CaseLink.relation == relation)  # fmt: skip
+    known = {link.other_case_id: link for link in tx.scalars(select(CaseLink).where(*of_these))}
+    for link in known.values():
+        link.ended_at = None
+    tx.add_all(
         CaseLink(
             id=uuid4(), case_id=case_id, other_case_id=other_id, relation=relation,
             by_id=actor.person_id, created_at=at,
         )
+        for other_id in others if other_id not in known
     )  # fmt: skip
 
 
@@ -339,7 +336,7 @@ def _hand(tx: Tx, row: Case, act: Act) -> Hand:
 
 
 def _move_clocks(tx: Tx, row: Case, act: Act, source: State) -> None:
-    clocks = open_clocks(tx, row)
+    clocks = [] if source is State.NONE else open_clocks(tx, row)
     turn = Turn(
         event=act.move.row.event,
         source=source,

@@ -26,6 +26,8 @@ from app.cases.rules.who import DESK_ROLES, movers_before
 from app.cases.service.moves import lock_case, require_version
 from app.cases.service.submit import Filing, add_party_rows, store_statements
 from app.history.service import record
+from app.infra.db.binds import CASE, of_case
+from app.infra.db.kept import ask
 from app.infra.db.transaction import Tx, house
 from app.infra.outbox import emit
 from app.kernel.actor import Actor
@@ -89,15 +91,18 @@ class Involved:
     sides: frozenset[Side]
 
 
+_live = select(CaseMember.person_id, CaseMember.side).where(
+    CaseMember.case_id == CASE, CaseMember.revoked_at.is_(None)
+)
+_walled = select(CaseWall.person_id, literal("")).where(
+    CaseWall.case_id == CASE, CaseWall.lifted_at.is_(None)
+)
+_INVOLVED = select(_live.union_all(_walled).subquery())
+
+
 def involved_in(tx: Tx, case_id: UUID) -> Involved:
     """Live members and walls of a case, in one statement."""
-    member = select(CaseMember.person_id, CaseMember.side).where(
-        CaseMember.case_id == case_id, CaseMember.revoked_at.is_(None)
-    )
-    walled = select(CaseWall.person_id, literal("")).where(
-        CaseWall.case_id == case_id, CaseWall.lifted_at.is_(None)
-    )
-    rows = tx.execute(member.union_all(walled)).all()
+    rows = ask(tx, _INVOLVED, of_case(case_id))
     return Involved(
         frozenset(person for person, side in rows if side),
         frozenset(person for person, side in rows if not side),

@@ -20,11 +20,10 @@ from app.search.service import put
 _UNFILED = (State.DRAFT.value, State.DELETED.value)
 
 
-def index_case(tx: Tx, row: Case) -> None:
-    """Let a filed case be found, and its story."""
-    put(tx, _case_entry(row))
-    for filing, of in _filings(tx, CaseFiling.case_id == row.id):
-        put(tx, _filing_entry(filing, of))
+def index_case(tx: Tx, row: Case, filing: CaseFiling | None = None) -> None:
+    """Let a filed case be found, and its story; *filing*: its complainant's, when it is at hand."""
+    found = [(filing, row)] if filing else _filings(tx, CaseFiling.case_id == row.id)
+    put(tx, _case_entry(row), *(_filing_entry(one, of) for one, of in found))
 
 
 def index_party(tx: Tx, party: CaseParty, contact: PartyContact) -> None:
@@ -79,7 +78,7 @@ def _filings(
 
 def _case_entry(row: Case) -> Entry:
     return Entry(
-        Subject.CASE, row.id, row.id, Side(row.artist_side), Disclosure.SHARED,
+        Subject.CASE, row.id, row.id, Side.COMPLAINANT, Disclosure.SHARED,
         title=row.subject_title, body=row.subject_artist, at=row.submitted_at or row.created_at,
         more=(row.ref or "",), names=(row.subject_artist,), idents=(row.ref, row.isrc, row.upc),
     )  # fmt: skip

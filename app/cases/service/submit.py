@@ -13,16 +13,18 @@ from app.accounts.rules import normal_email
 from app.cases.commands import Signature, SubmitCase
 from app.cases.events import CaseSubmitted
 from app.cases.models import Case, CaseFiling, CaseMember, CaseParty, CaseStatement, PartyContact
-from app.cases.queries import possible_duplicates, view_of
+from app.cases.queries import duplicates_of, view_of
 from app.cases.rules.actions import find_move
 from app.cases.rules.facts import CaseFacts, Given, Relation
 from app.cases.rules.filing import missing_fields, unsigned
-from app.cases.rules.kinds import DRAFTING, CaseEvent, State
+from app.cases.rules.kinds import DRAFTING, CaseEvent, State, SubKind, artist_side
 from app.cases.rules.views import CaseView
-from app.cases.service.drafts import lock_draft
+from app.cases.service.drafts import filing_row, lock_draft
 from app.cases.service.moves import Act, link_cases, make_move, require_version
 from app.cases.service.searchable import index_case, index_party
 from app.infra.clock import decisive_now
+from app.infra.db.binds import REF
+from app.infra.db.kept import ask
 from app.infra.db.transaction import Tx, house
 from app.infra.outbox import emit
 from app.kernel.actor import Actor
@@ -59,32 +61,24 @@ def submit(tx: Tx, command: SubmitCase, actor: Actor, clock: Time) -> CaseView:
         return view_of(row, relation.side)
     require_version(row, command.version, row.summary, actor)
     policy = current_policy(tx, row.sub_kind, clock)
-    filing = Filing(row, _answers(tx, row.id), policy, _checked(command.signatures), relation)
+    stored = filing_row(tx, row.id)
+    answers = {str(name): str(value) for name, value in stored.answers.items()}
+    filing = Filing(row, answers, policy, _checked(command.signatures), relation)
     facts = filing_facts(tx, filing)
     given = Given()
     move = find_move(view_of(row, None), CaseEvent.SUBMIT, relation, facts, given)
-    duplicates = possible_duplicates(tx, actor, row.id)
+    duplicates = duplicates_of(tx, actor, row)
     at = decisive_now(tx, clock)
     with house(tx):
         ref = _new_ref(tx)
-        _store_parties(tx, filing, clock)
+        _store_parties(tx, filing, stored, clock)
         store_statements(tx, filing, "submit", clock)
-        for other in duplicates:
-            link_cases(tx, row.id, other.id, "possible_duplicate", actor, at)
+        link_cases(tx, row.id, [one.id for one in duplicates], "possible_duplicate", actor, at)
         row.ref, row.submitted_at, row.policy_id = ref, at, policy.id
         make_move(tx, row, Act(move, given, relation, facts, at, clock))
-        index_case(tx, row)
+        index_case(tx, row, stored)
         emit(tx, CaseSubmitted(row.id, ref, row.kind, row.sub_kind))
     return view_of(row, relation.side)
-
-
-def _answers(tx: Tx, case_id: UUID) -> dict[str, str]:
-    stored = tx.execute(
-        select(CaseFiling.answers).where(
-            CaseFiling.case_id == case_id, CaseFiling.side == Side.COMPLAINANT.value
-        )
-    ).scalar_one()
-    return {str(name): str(value) for name, value in stored.items()}
 
 
 def _checked(signatures: tuple[Signature, ...]) -> tuple[Signature, ...]:
@@ -130,15 +124,18 @@ def _sides_differ(tx: Tx, filing: Filing) -> bool:
     return True
 
 
+_TAKEN = select(Case.id).where(Case.ref == REF)
+
+
 def _new_ref(tx: Tx) -> str:
     """A reference nobody has; the unique key catches what happens in the same instant."""
     while True:
         ref = str(make_ref(PREFIX, secrets.randbits))
-        if tx.execute(select(Case.id).where(Case.ref == ref)).first() is None:
+        if not ask(tx, _TAKEN, {REF.key: ref}):
             return ref
 
 
-def _store_parties(tx: Tx, filing: Filing, clock: Time) -> None:
+def _store_parties(tx: Tx, filing: Filing, stored: CaseFiling, clock: Time) -> None:
     """The complainant as displayed, and the other side when it was named."""
     row, answers = filing.row, filing.answers
     member = tx.execute(
@@ -149,7 +146,8 @@ def _store_parties(tx: Tx, filing: Filing, clock: Time) -> None:
     ).scalar_one_or_none()
     side = Side(member.side) if member else Side.COMPLAINANT
     person = person_contact(tx, member.person_id) if member else None
-    name = answers.get("subject_artist") or (person.name if person else "")
+    name = answers.get("subject_artist") if side is artist_side(SubKind(row.sub_kind)) else None
+    name = name or (person.name if person else "")
     add_party_rows(
         tx, row, side, name or "unknown", clock,
         person_id=person.id if person else None,
@@ -162,8 +160,6 @@ def _store_parties(tx: Tx, filing: Filing, clock: Time) -> None:
             tx, row, side.other, answers["other_name"], clock, email=answers.get("other_email")
         )
     kept = {name: text for name, text in answers.items() if name not in _PRIVATE}
-    stored = tx.execute(select(CaseFiling).where(CaseFiling.case_id == row.id)).scalars().first()
-    assert stored is not None
     stored.answers = kept
 
 

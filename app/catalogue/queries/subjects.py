@@ -24,6 +24,7 @@ _case = table(
     "case",
     column("id"),
     column("ref"),
+    column("sub_kind"),
     column("state"),
     column("outcome"),
     column("submitted_at"),
@@ -37,6 +38,7 @@ class AboutCase:
     """A filed case about an item of the catalogue."""
 
     ref: str
+    sub_kind: str
     state: str
     outcome: str | None
     submitted_at: datetime | None
@@ -98,7 +100,7 @@ def cases_about(
     pairs = union(*_pairs(actor, *asked)).subquery()
     found = (
         select(
-            pairs.c.item_id, _case.c.ref, _case.c.state, _case.c.outcome, _case.c.submitted_at,
+            pairs.c.item_id, _case.c.ref, _case.c.sub_kind, _case.c.state, _case.c.outcome, _case.c.submitted_at,
             func.row_number().over(partition_by=pairs.c.item_id, order_by=_newest()).label("place"),
             func.count().over(partition_by=pairs.c.item_id).label("total"),
         )
@@ -112,7 +114,7 @@ def cases_about(
     about: dict[UUID, About] = {}
     for row in rows:
         named = about[row.item_id].cases if row.item_id in about else ()
-        case = AboutCase(row.ref, row.state, row.outcome, row.submitted_at)
+        case = AboutCase(row.ref, row.sub_kind, row.state, row.outcome, row.submitted_at)
         about[row.item_id] = About((*named, case), row.total)
     return about
 

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, false, func, or_, select
+from sqlalchemy import Select, and_, false, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import PaneLayout, Person
 from app.accounts.queries import case_scope, side_scope
 from app.accounts.rules import PANES
-from app.cases.models import Case, CaseParty
+from app.cases.models import Case, CaseParty, CaseTransition
+from app.cases.rules.kinds import CaseEvent, State
 from app.conversations.models import CasePresence, DraftText, Macro, Message, ReadMark
 from app.conversations.queries.timeline import CaseId, message_count
 from app.conversations.rules.audience import COMPOSER, Audience, audience_of
 from app.conversations.rules.presence import PRESENT_FOR, Doing
 from app.infra.db.binds import CASE, of_case
-from app.infra.db.kept import ask
+from app.infra.db.kept import ask, shared
 from app.infra.db.transaction import Tx
 from app.kernel.actor import Actor
 from app.kernel.clock import Clock
@@ -53,7 +53,8 @@ class Frame:
     """*version*: messages in sight, for `SendMessage.version`; *unread*: of others; *panes*: CSS pixels.
 
     *histories*: by person of a party: other cases, claims of theirs upheld, and not upheld.
-    *references*: numbers that others gave the case.
+    *references*: numbers that others gave the case. *is_own_proposal*: the decision that came up for confirmation
+    last was proposed by the reader, by any of their accounts.
     """
 
     version: int
@@ -65,6 +66,7 @@ class Frame:
     macros: tuple[MacroChoice, ...]
     histories: dict[UUID, tuple[int, int, int]]
     references: tuple[tuple[ReferenceKind, str], ...]
+    is_own_proposal: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +88,9 @@ class Newer:
     at: datetime
 
 
-@lru_cache(256)
+@shared(256)
 def _frame(actor: Actor) -> Select[Any]:
-    """The statement of the frame of the case `CASE`, kept as built per actor."""
+    """The statement of the frame of the case `CASE`, kept as built."""
     seen = (
         select(ReadMark.seen_at)
         .where(ReadMark.case_id == CASE, ReadMark.person_id == actor.person_id)
@@ -110,6 +112,7 @@ def _frame(actor: Actor) -> Select[Any]:
         _macros(actor),
         _histories(actor, CASE),
         references_as_json(actor, CASE),
+        _own_proposal(actor),
     )
 
 
@@ -128,6 +131,7 @@ def frame_of(tx: Tx, actor: Actor, case_id: UUID) -> Frame:
         macros,
         _counted(row[7]),
         spoken(row[8]),
+        bool(row[9]),
     )
 
 
@@ -179,6 +183,21 @@ def _count(actor: Actor, case_id: CaseId, *conditions: Any) -> Any:
         .where(Message.case_id == case_id, side_scope(actor, Message), *conditions)
         .scalar_subquery()
     )
+
+
+def _own_proposal(actor: Actor) -> Any:
+    """A settlement comes up for confirmation too, proposed by a party."""
+    to, move = State.CONFIRMATION.value, CaseTransition
+    newest = (
+        select(move.event, move.actor_id)
+        .where(move.case_id == CASE, move.to_state == to, move.from_state != to)
+        .order_by(move.version.desc())
+        .limit(1)
+        .subquery()
+    )
+    proposed = newest.c.event == CaseEvent.PROPOSE_DECISION.value
+    mine = func.same_human(newest.c.actor_id, actor.person_id)
+    return select(and_(proposed, mine)).scalar_subquery()
 
 
 def _draft(actor: Actor, case_id: CaseId) -> Any:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +17,7 @@ from app.cases.models import Case
 from app.conversations.models import Request, RequestAnswer, RequestItem
 from app.conversations.rules.requests import WAITING, ItemKind, ItemState
 from app.infra.db.binds import CASE, of_case
-from app.infra.db.kept import ask
+from app.infra.db.kept import ask, shared
 from app.infra.db.transaction import Tx
 from app.kernel.actor import Actor
 from app.kernel.errors import NotFound
@@ -119,9 +118,8 @@ class RequestFacts:
 _Answerer = aliased(Person, name="answerer")
 
 
-@lru_cache(256)
 def _requests(actor: Actor) -> Select[Any]:
-    """Requests in sight of any case, kept as built per actor."""
+    """Requests in sight of the case `CASE`."""
     answer = (
         select(RequestAnswer)
         .where(RequestAnswer.item_id == RequestItem.id)
@@ -135,16 +133,14 @@ def _requests(actor: Actor) -> Select[Any]:
         .outerjoin(Person, Person.id == Request.asked_by)
         .outerjoin(answer, answer.c.item_id == RequestItem.id)
         .outerjoin(_Answerer, _Answerer.id == answer.c.by_id)
-        .where(side_scope(actor, Request))
+        .where(side_scope(actor, Request), Request.case_id == CASE)
         .order_by(
             Request.asked_at.desc(), Request.number.desc(), Request.side, RequestItem.position
         )
     )
 
 
-@lru_cache(256)
-def _of_case(actor: Actor) -> Select[Any]:
-    return _requests(actor).where(Request.case_id == CASE)
+_all_requests = shared(256)(_requests)
 
 
 def requests_of(
@@ -152,8 +148,8 @@ def requests_of(
 ) -> tuple[RequestRow, ...]:
     """Requests of the case in sight, newest first, with items and newest answers: one statement."""
     if only is None:
-        return _grouped(ask(tx, _of_case(actor), of_case(case_id)))
-    return _grouped(tx.execute(_of_case(actor).where(Request.id == only), of_case(case_id)))
+        return _grouped(ask(tx, _all_requests(actor), of_case(case_id)))
+    return _grouped(tx.execute(_requests(actor).where(Request.id == only), of_case(case_id)))
 
 
 def _grouped(rows: Iterable[Any]) -> tuple[RequestRow, ...]:
@@ -220,6 +216,12 @@ def request_by_id(tx: Tx, actor: Actor, case_id: UUID, request_id: UUID) -> Requ
 
 def request_facts(tx: Tx, actor: Actor, case_id: UUID) -> RequestFacts:
     """Counts for the lifecycle's guards, in one statement."""
+    (row,) = ask(tx, _counts(actor), of_case(case_id))
+    return RequestFacts(*row)
+
+
+@shared(64)
+def _counts(actor: Actor) -> Any:
     waiting = RequestItem.state.in_(_waiting_states)
     answered = RequestItem.state.in_([ItemState.ANSWERED.value, ItemState.CANNOT_PROVIDE.value])
 
@@ -228,15 +230,12 @@ def request_facts(tx: Tx, actor: Actor, case_id: UUID) -> RequestFacts:
             and_(waiting, RequestItem.side == side.value)
         )
 
-    row = tx.execute(
-        select(
-            func.count(RequestItem.request_id.distinct()).filter(waiting),
-            func.count().filter(answered),
-            open_of(Side.COMPLAINANT),
-            open_of(Side.RESPONDENT),
-        ).where(RequestItem.case_id == case_id, side_scope(actor, RequestItem))
-    ).one()
-    return RequestFacts(*row)
+    return select(
+        func.count(RequestItem.request_id.distinct()).filter(waiting),
+        func.count().filter(answered),
+        open_of(Side.COMPLAINANT),
+        open_of(Side.RESPONDENT),
+    ).where(RequestItem.case_id == CASE, side_scope(actor, RequestItem))
 
 
 def foreign_documents(
@@ -262,11 +261,13 @@ def case_state(tx: Tx, actor: Actor, case_id: UUID) -> str:
     The case is what every writer locks first. Exclusive from the start: a shared lock that grows later would
     deadlock with a move of the case. Its key is left free, so rows that name the case need not wait. Raises NotFound.
     """
-    found = tx.execute(
-        select(Case.state)
-        .where(Case.id == case_id, case_scope(actor, Case.id))
-        .with_for_update(key_share=True)
-    ).scalar_one_or_none()
-    if found is None:
+    found = ask(tx, _locked_state(actor), of_case(case_id))
+    if not found:
         raise NotFound("case")
-    return found
+    return str(found[0])
+
+
+@shared(64)
+def _locked_state(actor: Actor) -> Any:
+    of_this = (Case.id == CASE, case_scope(actor, Case.id))
+    return select(Case.state).where(*of_this).with_for_update(key_share=True)

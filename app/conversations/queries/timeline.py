@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -54,7 +53,7 @@ from app.conversations.rules.timeline import (
 )
 from app.history.models import HistoryEntry
 from app.infra.db.binds import CASE, IDS, of_case, unfolded
-from app.infra.db.kept import ask
+from app.infra.db.kept import ask, shared
 from app.infra.db.transaction import Tx
 from app.kernel.actor import STAFF_ROLES, Actor, Role
 from app.kernel.errors import NotFound
@@ -129,12 +128,12 @@ def timeline(
     Raises NotFound (foreign case), Invalid (cursor).
     """
     sides = readable_sides(tx, actor, case_id)
-    query, rows = _lines(actor, sides, strands, limit + 1)
     if cursor:
-        query = query.where(tuple_(rows.c.at, rows.c.key) < parse_cursor(cursor))
-        found = list(tx.execute(query, of_case(case_id)))
+        query, rows = _lines(actor, sides, strands, limit + 1)
+        later = query.where(tuple_(rows.c.at, rows.c.key) < parse_cursor(cursor))
+        found = list(tx.execute(later, of_case(case_id)))
     else:
-        found = ask(tx, query, of_case(case_id))
+        found = ask(tx, _first_lines(actor, sides, strands, limit + 1), of_case(case_id))
     entries = tuple(_entry(row, actor, sides) for row in found[:limit])
     more = cursor_of(found[limit - 1].at, found[limit - 1].key) if len(found) > limit else None
     first = found[0] if found else None
@@ -143,11 +142,17 @@ def timeline(
     return TimelinePage(entries, more, first.version, first.unread, first.unsent or "")
 
 
-@lru_cache(256)
+@shared(256)
+def _first_lines(
+    actor: Actor, sides: frozenset[Side], strands: frozenset[Strand] | None, most: int
+) -> Select[Any]:
+    return _lines(actor, sides, strands, most)[0]
+
+
 def _lines(
     actor: Actor, sides: frozenset[Side], strands: frozenset[Strand] | None, most: int
-) -> Any:
-    """Lines of the case `CASE` in order, and what they are drawn from; kept as built, it asks nothing."""
+) -> tuple[Select[Any], Any]:
+    """Lines of the case `CASE` in order, and what they are drawn from; it asks nothing."""
     messages, events = _messages(actor, CASE), _events(actor, CASE, sides)
     if strands is not None:
         messages, events = messages.where(_words_in(strands)), events.where(_acts_in(strands))
@@ -383,7 +388,7 @@ def unread_in(tx: Tx, actor: Actor, case_ids: Iterable[UUID]) -> dict[UUID, int]
     return dict(ask(tx, _unread_by_case(actor), {IDS.key: list(case_ids)}))
 
 
-@lru_cache(256)
+@shared(256)
 def _unread_by_case(actor: Actor) -> Select[UUID, int]:
     seen, mark = (
         ReadMark.seen_at,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, Uuid, and_, bindparam, func, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import Person
@@ -33,6 +34,8 @@ from app.corrections.queries.views import (
 from app.corrections.rules.lifecycle import AWAITING, ON_THE_LEDGER, CorrectionState
 from app.corrections.rules.proposal import entries_of
 from app.corrections.rules.seen import seen_hash
+from app.infra.db.binds import CASE, of_case
+from app.infra.db.kept import ask
 from app.infra.db.transaction import Tx
 from app.kernel.actor import Actor
 from app.kernel.clock import Clock
@@ -177,6 +180,7 @@ def correction_view(tx: Tx, actor: Actor, clock: Clock, correction_id: UUID) -> 
             Case.ref,
             Case.subject_title,
             Case.subject_artist,
+            Case.sub_kind,
             Case.state,
             Case.outcome,
             Person.name,
@@ -202,7 +206,8 @@ def correction_view(tx: Tx, actor: Actor, clock: Clock, correction_id: UUID) -> 
 
 
 def _view(tx: Tx, actor: Actor, clock: Clock, row: tuple[Any, ...]) -> CorrectionView:
-    fix, ref, title, artist, case_state, outcome, preparer, later_id, batch_id, number, limits = row
+    fix, *about, preparer, later_id, batch_id, number, limits = row
+    ref, title, artist, sub_kind, case_state, outcome = about
     lines = lines_of(tx, [fix]).get(fix.id, ())
     approvals = approvals_of(tx, [fix]).get(fix.id, ())
     entries = entries_of([view.line for view in lines], fix.case_id)
@@ -212,6 +217,7 @@ def _view(tx: Tx, actor: Actor, clock: Clock, row: tuple[Any, ...]) -> Correctio
         case_ref=ref or "",
         case_title=title,
         case_artist=artist,
+        case_sub_kind=sub_kind,
         case_state=case_state,
         case_outcome=outcome,
         decision_id=fix.decision_id,
@@ -252,6 +258,15 @@ def correction_facts(tx: Tx, case_id: UUID, decision_id: UUID | None = None) -> 
     A reversal is outstanding like any other until it is acknowledged, but its approval is not the case's.
     What the ledger did not post is outstanding until a posted reversal took it back.
     """
+    asked = of_case(case_id) | ({"of_decision": decision_id} if decision_id else {})
+    (row,) = ask(tx, _counts(of_one=decision_id is not None), asked)
+    total, awaiting, outstanding, faults, preparers = row
+    return CorrectionFacts(total, awaiting, outstanding, faults, frozenset(preparers or ()))
+
+
+@cache
+def _counts(*, of_one: bool) -> Any:
+    """For `correction_facts`; *of_one*: of the decision `of_decision` alone."""
     back = aliased(Correction)
     taken_back = (
         select(back.id)
@@ -269,8 +284,6 @@ def correction_facts(tx: Tx, case_id: UUID, decision_id: UUID | None = None) -> 
         ),
         func.count().filter(failed_now),
         func.array_agg(Correction.preparer_id.distinct()),
-    ).where(Correction.case_id == case_id, Correction.state != CorrectionState.CANCELLED)
-    if decision_id is not None:
-        query = query.where(Correction.decision_id == decision_id)
-    total, awaiting, outstanding, faults, preparers = tx.execute(query).one()
-    return CorrectionFacts(total, awaiting, outstanding, faults, frozenset(preparers or ()))
+    ).where(Correction.case_id == CASE, Correction.state != CorrectionState.CANCELLED)
+    decision = bindparam("of_decision", type_=Uuid())
+    return query.where(Correction.decision_id == decision) if of_one else query

@@ -1,5 +1,7 @@
 """What a party may read of corrections: the lines of its own side's payees, once finance approved them.
 
+With them, in the same statement, whether a run of the audit found something for this side at all.
+
 Nothing about other payees, approvers, reasons of the desk or entries (DECISIONS 20).
 """
 
@@ -10,7 +12,8 @@ from datetime import datetime
 from functools import cache
 from uuid import UUID
 
-from sqlalchemy import Select, and_, any_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, any_, exists, or_, select
+from sqlalchemy.orm import join
 
 from app.accounts.queries import sides_of
 from app.cases.models import CaseMember
@@ -22,6 +25,7 @@ from app.infra.db.transaction import Tx, house
 from app.kernel.actor import Actor
 from app.kernel.money import Money
 from app.ledger.models import Payee
+from app.recompute.models import PayoutAudit, PayoutAuditTotal
 
 S = CorrectionState
 SHOWN = (S.APPROVED, S.POSTED, S.BATCHED, S.EXPORTED, S.ACKNOWLEDGED, S.MISMATCH, S.RETURNED)
@@ -55,17 +59,28 @@ class OwnLine:
         return self.state in SENT
 
 
-def own_money(tx: Tx, actor: Actor, case_id: UUID) -> tuple[OwnLine, ...]:
-    """Approved corrections of the case for payees of the side of *actor*, oldest first; nothing for others."""
+@dataclass(frozen=True, slots=True)
+class OwnMoney:
+    """*lines*: the oldest first. *is_computed*: a run of the audit left figures that this side may read."""
+
+    lines: tuple[OwnLine, ...] = ()
+    is_computed: bool = False
+
+
+def own_money(tx: Tx, actor: Actor, case_id: UUID) -> OwnMoney:
+    """Approved corrections of the case for payees of the side of *actor*; nothing for others."""
     sides = [side.value for side in sides_of(tx, actor, case_id)]
     with house(tx):
         rows = ask(tx, _lines(), of_case(case_id) | {SIDES.key: sides})
-    return tuple(_own(row.CorrectionLine, row.Correction, gets=row.gets) for row in rows)
+    lines = (
+        _own(row.CorrectionLine, row.Correction, gets=row.gets) for row in rows if row.Correction
+    )
+    return OwnMoney(tuple(lines), rows[0].is_computed)
 
 
 @cache
-def _lines() -> Select[CorrectionLine, Correction, bool]:
-    """Lines of the revision that stands; whom an amount is taken from reads it with the other sign."""
+def _lines() -> Select[bool, CorrectionLine, Correction, bool]:
+    """Lines of the revision that stands, one empty row without any; whom an amount is taken from reads it with the other sign."""
     mine = (
         select(CaseMember.person_id)
         .where(
@@ -81,16 +96,26 @@ def _lines() -> Select[CorrectionLine, Correction, bool]:
         Correction.id == CorrectionLine.correction_id,
         Correction.revision == CorrectionLine.revision,
     )
+    found = join(CorrectionLine, Correction, current).join(Payee, or_(payee_is, other_is))
+    wanted = and_(
+        CorrectionLine.case_id == CASE,
+        Payee.person_id.in_(mine),
+        Correction.state.in_([state.value for state in SHOWN]),
+    )
+    once = select(_computed().label("is_computed")).subquery()
     return (
-        select(CorrectionLine, Correction, payee_is.label("gets"))
-        .join(Correction, current)
-        .join(Payee, or_(payee_is, other_is))
-        .where(
-            CorrectionLine.case_id == CASE,
-            Payee.person_id.in_(mine),
-            Correction.state.in_([state.value for state in SHOWN]),
-        )
+        select(once.c.is_computed, CorrectionLine, Correction, payee_is.label("gets"))
+        .select_from(once.outerjoin(found, wanted))
         .order_by(Correction.created_at, CorrectionLine.position)
+    )
+
+
+def _computed() -> ColumnElement[bool]:
+    """By the runs of the case: figures stand by their run."""
+    return exists().where(
+        PayoutAudit.case_id == CASE,
+        PayoutAuditTotal.audit_id == PayoutAudit.id,
+        PayoutAuditTotal.side == any_(SIDES),
     )
 
 

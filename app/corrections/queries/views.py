@@ -101,6 +101,7 @@ class CorrectionView:
     case_ref: str
     case_title: str
     case_artist: str
+    case_sub_kind: str
     case_state: str
     case_outcome: str | None
     decision_id: UUID

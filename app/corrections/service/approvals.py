@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 from app.accounts.rules import Permission, require
+from app.accounts.service.standing import require_still
 from app.corrections.commands import ApproveCorrection, RefuseCorrection
 from app.corrections.events import (
     CorrectionApproved,
@@ -68,11 +69,11 @@ def approve_correction(
 ) -> ApprovalResult:
     """Approve exactly what was seen; the last needed approval posts the journal and joins the open batch.
 
-    Raises Forbidden without the role or for one's own work or money (B096), Refused when it does not wait
+    Raises Forbidden without the role (also one taken away in the same instant) or for one's own work or money (B096), Refused when it does not wait
     any more (B097), the second factor is older than five minutes, a payee's bank details are too new (B103) or
     the month of today is closed, Stale when it changed (B098).
     """
-    require(actor, Permission.CORRECTION_APPROVE)
+    require_still(tx, actor, Permission.CORRECTION_APPROVE)
     row = take_correction(tx, actor, command.correction_id)
     view = correction_view(tx, actor, clock, row.id)
     _refuse_barred(view)

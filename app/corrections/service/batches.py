@@ -9,6 +9,7 @@ from functools import partial
 from uuid import UUID, uuid4
 
 from app.accounts.rules import Permission, require
+from app.accounts.service.standing import require_still
 from app.corrections.commands import ExportBatch, LockBatch
 from app.corrections.events import BatchExported, BatchLocked
 from app.corrections.models import Batch, ExportFile
@@ -116,7 +117,7 @@ def check_export(
     """The file for that purpose that is there, or else what `export_batch` would write one of, with the batch locked in
     the database. Raises as it does; writes nothing.
     """
-    require(actor, Permission.BATCH_EXPORT)
+    require_still(tx, actor, Permission.BATCH_EXPORT)
     form = format_named(command.format)
     batch = take_batch(tx, command.batch_id)
     files = {Purpose(file.purpose): file for file in files_of(tx, batch.id)}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -28,7 +27,7 @@ from app.evidence.rules.items import (
     shared_label,
 )
 from app.infra.db.binds import CASE, of_case
-from app.infra.db.kept import ask
+from app.infra.db.kept import ask, shared
 from app.infra.db.transaction import Tx
 from app.kernel.actor import Actor, Role
 from app.kernel.errors import NotFound
@@ -129,9 +128,8 @@ def _newest_verdict() -> Any:
     )
 
 
-@lru_cache(256)
 def _rows(actor: Actor) -> tuple[Select[Any], Any]:
-    """Items in scope with uploader, first copy and newest verdict: one statement, kept as built per actor."""
+    """Items in scope with uploader, first copy and newest verdict: one statement."""
     verdict = _newest_verdict()
     query = (
         select(
@@ -154,7 +152,7 @@ def _rows(actor: Actor) -> tuple[Select[Any], Any]:
     return query, verdict
 
 
-@lru_cache(256)
+@shared(256)
 def _items(actor: Actor) -> Select[Any]:
     query, _ = _rows(actor)
     order = (EvidenceItem.uploaded_at, EvidenceItem.side, EvidenceItem.number)
@@ -299,23 +297,26 @@ def shares_of(tx: Tx, actor: Actor, case_id: UUID, item_id: UUID) -> tuple[Share
 
 def counts_of(tx: Tx, actor: Actor, case_id: UUID) -> EvidenceCounts:
     """Counts of accepted items in scope, in one statement."""
+    (row,) = ask(tx, _counts(actor), of_case(case_id))
+    return EvidenceCounts(*row)
+
+
+@shared(64)
+def _counts(actor: Actor) -> Any:
     accepted = EvidenceItem.state == ItemState.ACCEPTED.value
     judged = exists().where(EvidenceVerdict.item_id == EvidenceItem.id)
 
     def of(side: Side) -> Any:
         return and_(accepted, EvidenceItem.side == side.value)
 
-    row = tx.execute(
-        select(
-            func.count().filter(accepted),
-            func.count().filter(of(Side.COMPLAINANT)),
-            func.count().filter(of(Side.RESPONDENT)),
-            func.count().filter(and_(accepted, EvidenceItem.side != Side.DESK.value, ~judged)),
-            func.max(EvidenceItem.uploaded_at).filter(of(Side.COMPLAINANT)),
-            func.max(EvidenceItem.uploaded_at).filter(of(Side.RESPONDENT)),
-        ).where(EvidenceItem.case_id == case_id, side_scope(actor, EvidenceItem))
-    ).one()
-    return EvidenceCounts(*row)
+    return select(
+        func.count().filter(accepted),
+        func.count().filter(of(Side.COMPLAINANT)),
+        func.count().filter(of(Side.RESPONDENT)),
+        func.count().filter(and_(accepted, EvidenceItem.side != Side.DESK.value, ~judged)),
+        func.max(EvidenceItem.uploaded_at).filter(of(Side.COMPLAINANT)),
+        func.max(EvidenceItem.uploaded_at).filter(of(Side.RESPONDENT)),
+    ).where(EvidenceItem.case_id == CASE, side_scope(actor, EvidenceItem))
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,11 +330,17 @@ class CaseStand:
 
 def case_stand(tx: Tx, actor: Actor, case_id: UUID) -> CaseStand:
     """State of the case, read under a share lock so that it cannot close while a file is added. Raises NotFound."""
-    row = tx.execute(
-        select(Case.state, Case.submitted_at, Case.legal_hold_at)
-        .where(Case.id == case_id, case_scope(actor, Case.id))
-        .with_for_update(read=True)
-    ).first()
-    if row is None:
+    found = ask(tx, _stand(actor), of_case(case_id))
+    if not found:
         raise NotFound(str(case_id))
+    row = found[0]
     return CaseStand(row.state, row.submitted_at, row.legal_hold_at is not None)
+
+
+@shared(64)
+def _stand(actor: Actor) -> Any:
+    return (
+        select(Case.state, Case.submitted_at, Case.legal_hold_at)
+        .where(Case.id == CASE, case_scope(actor, Case.id))
+        .with_for_update(read=True)
+    )

@@ -138,8 +138,11 @@ def open_item(tx: Tx, case_id: UUID, item_id: UUID, actor: Actor) -> OpenedItem:
         select(EvidenceItem.object_key, EvidenceItem.object_version).where(
             EvidenceItem.id == item_id
         )
-    ).one()
+    ).first()
     sides = reader_sides(tx, actor, case_id)
+    # Sharing, or the part of *actor* in the case, may have ended after the look above.
+    if found is None or not sides:
+        raise NotFound(str(item_id))
     side = row.side if row.side in sides else next(iter(sides))
     return OpenedItem(
         row.id, case_id, row.label, row.filename, row.size, row.sha256,

@@ -40,6 +40,7 @@ from app.evidence.rules.items import (
     object_key,
 )
 from app.evidence.service.custody import log_change, note
+from app.infra.db.kept import ask
 from app.infra.db.transaction import Tx
 from app.infra.i18n import gettext as _
 from app.infra.jobs import defer
@@ -239,12 +240,12 @@ def _write_down(tx: Tx, item: EvidenceItem, answer: Admission, actor: Actor, clo
     emit(tx, EvidenceReceived(item.case_id, item.id, Side(item.side)))
 
 
+_TURN = text("select pg_advisory_xact_lock(hashtextextended(:key, 0))")
+
+
 def one_at_a_time(tx: Tx, case_id: UUID, side: Side) -> None:
     """Numbers are dense, so uploads to one side of one case take turns until their commit."""
-    tx.execute(
-        text("select pg_advisory_xact_lock(hashtextextended(:key, 0))"),
-        {"key": f"evidence:{case_id}:{side}"},
-    )
+    ask(tx, _TURN, {"key": f"evidence:{case_id}:{side}"})
 
 
 def _next_number(tx: Tx, case_id: UUID, side: Side) -> int:

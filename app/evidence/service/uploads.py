@@ -37,6 +37,8 @@ from app.evidence.rules.uploads import (
 )
 from app.evidence.service.intake import CLOSED, one_at_a_time, refusal
 from app.history.service import record
+from app.infra.db.binds import CASE, PERSON, SIDE
+from app.infra.db.kept import ask
 from app.infra.db.transaction import Tx
 from app.infra.i18n import gettext as _
 from app.infra.jobs import defer
@@ -152,13 +154,14 @@ def complete_upload(
 def _join(view: UploadView, command: CompleteUpload, storage: Storage) -> None:
     """Parts of the right sizes become one object; one that was joined before is the same object."""
     try:
-        held = {part.number: part.size for part in storage.parts_of(view.parts)}
+        held = storage.parts_of(view.parts)
     except ObjectMissing:
         held = None
-    if held is not None and (gaps := missing_parts(view.size, view.part_size, held)):
+    sizes = {part.number: part.size for part in held or ()}
+    if held is not None and (gaps := missing_parts(view.size, view.part_size, sizes)):
         raise PartsMissing(gaps)
     try:
-        stored = storage.finish_parts(view.parts, command.checksums)
+        stored = storage.finish_parts(view.parts, command.checksums, held)
     except ObjectMissing as error:
         raise Refused("upload_over", _("This upload is over. Add the file again.")) from error
     if stored.size != view.size:
@@ -213,21 +216,25 @@ def writing_side(tx: Tx, case_id: UUID, side: Side | None, actor: Actor) -> Side
     return found
 
 
+_items = select(func.count()).where(EvidenceItem.case_id == CASE, EvidenceItem.side == SIDE)
+_going = select(func.count()).where(
+    EvidenceUpload.case_id == CASE, EvidenceUpload.side == SIDE, EvidenceUpload.started_by == PERSON,
+    EvidenceUpload.state == UploadState.OPEN.value,
+)  # fmt: skip
+_THERE = select(_items.scalar_subquery().label("items"), _going.scalar_subquery().label("going"))
+"""Files of the side, and those of the person that are on their way."""
+
+
 def _require_room(tx: Tx, case_id: UUID, side: Side, actor: Actor) -> None:
     """Said before the first byte; admission asks again under its lock (B040)."""
-    items = select(func.count()).where(
-        EvidenceItem.case_id == case_id, EvidenceItem.side == side.value
-    )
-    going = select(func.count()).where(
-        EvidenceUpload.case_id == case_id, EvidenceUpload.side == side.value,
-        EvidenceUpload.started_by == actor.person_id, EvidenceUpload.state == UploadState.OPEN.value,
-    )  # fmt: skip
-    if int(tx.execute(items).scalar_one()) >= ITEMS_PER_SIDE:
+    asked = {CASE.key: case_id, SIDE.key: side.value, PERSON.key: actor.person_id}
+    (found,) = ask(tx, _THERE, asked)
+    if found.items >= ITEMS_PER_SIDE:
         raise Refused(
             "too_many_files",
             _("A case takes %(limit)s files from each side. Put several files into one ZIP.", limit=ITEMS_PER_SIDE),
         )  # fmt: skip
-    if int(tx.execute(going).scalar_one()) >= OPEN_MOST:
+    if found.going >= OPEN_MOST:
         raise Refused(
             "too_many_uploads",
             _("%(limit)s files are on their way already. Finish or cancel one first.", limit=OPEN_MOST),

@@ -25,7 +25,8 @@ def engine_options(pool_size: int, *, statement_timeout_ms: int = 30_000) -> dic
     """Pool and session settings of web and worker; the zone is pinned so that intervals mean one thing.
 
     The connection that was used last is used next: the server keeps the plans of a connection, and planning
-    the statements of a case page costs many times their execution.
+    the statements of a case page costs many times their execution. Statements here are brief and many at a time:
+    they neither start parallel workers nor are compiled to machine code, which would cost more than they do.
     """
     return {
         "pool_size": pool_size,
@@ -33,7 +34,8 @@ def engine_options(pool_size: int, *, statement_timeout_ms: int = 30_000) -> dic
         "pool_use_lifo": True,
         "pool_timeout": 10,
         "connect_args": {
-            "options": f"-c timezone=UTC -c statement_timeout={statement_timeout_ms} -c lock_timeout=10000",
+            "options": f"-c timezone=UTC -c statement_timeout={statement_timeout_ms} -c lock_timeout=10000 "
+            "-c max_parallel_workers_per_gather=0 -c jit=off",
             "connect_timeout": 5,
             "application_name": "redress",
         },

@@ -18,7 +18,7 @@ from app.kernel.words import words as _
 
 Tx = Session
 Answer = TypeVar("Answer")
-_RETRYABLE = {"40P01", "40001"}
+_RETRYABLE = {"40P01", "40001", "55P03"}
 _AGAIN = _("Somebody changed this at the same moment. Nothing was done: please press it again.")
 
 
@@ -113,11 +113,11 @@ def brief(actor: Actor, *, lasts: bool = True) -> Iterator[Brief]:
 
 @contextmanager
 def _said_plainly() -> Iterator[None]:
-    """A server that is away, and two who wait for each other, are `Unavailable`."""
+    """A server that is away, two who wait for each other, and who waited too long for another are `Unavailable`."""
     try:
         yield
     except OperationalError as error:
-        if is_deadlock(error):
+        if is_contention(error):
             raise Unavailable("database", _AGAIN) from error
         if error.connection_invalidated or getattr(error.orig, "sqlstate", None) is None:
             raise Unavailable("database") from error
@@ -158,6 +158,6 @@ def once(tx: Tx, key: Hashable, ask: Callable[[], Answer]) -> Answer:
     return seen[key]
 
 
-def is_deadlock(error: BaseException) -> bool:
-    """True for a deadlock or serialisation failure, which a second try cures."""
+def is_contention(error: BaseException) -> bool:
+    """True for a deadlock, a serialisation failure or a lock not had in time, which a second try cures."""
     return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in _RETRYABLE

@@ -27,6 +27,8 @@ _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 _LOWEST_PORT, _HIGHEST_PORT = 15000, 32000
 _SERVICE_USERS = ("postgres", "nobody")
+INSIST_SECONDS = 3.0
+"""What a process is given after the second signal, before it is killed."""
 
 
 class EmbeddedError(RuntimeError):
@@ -129,15 +131,16 @@ def stop(
     grace: float,
     last: signal.Signals = signal.SIGKILL,
 ) -> None:
-    """Ask with *first*, wait *grace* seconds, then insist with *last*."""
-    if process.poll() is not None:
-        return
-    process.send_signal(first)
-    try:
-        process.wait(grace)
-    except subprocess.TimeoutExpired:
-        process.send_signal(last)
-        process.wait(10)
+    """Ask with *first*, wait *grace* seconds, insist with *last*, and kill what has not gone INSIST_SECONDS later."""
+    for sign, patience in ((first, grace), (last, INSIST_SECONDS)):
+        if process.poll() is not None:
+            return
+        process.send_signal(sign)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(patience)
+            return
+    process.kill()
+    process.wait(INSIST_SECONDS)
 
 
 def end_leftover(

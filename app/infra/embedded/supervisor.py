@@ -13,8 +13,8 @@ from types import FrameType
 from app.infra.embedded.children import EmbeddedError, spawn
 from app.infra.embedded.stack import EmbeddedStack
 
-STOP_WITHIN = 18.0
-"""Seconds from the signal until the last server is killed; the promise to people is 25."""
+STOP_WITHIN = 14.0
+"""Seconds from the signal until servers that still run are stopped the hard way; the promise to people is 25."""
 _CHILDREN_WITHIN = 8.0
 _PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 _HEALTHY_AFTER = 60.0

@@ -83,11 +83,15 @@ class MemoryParts(ABC):
         found = sorted(self._open[parts.upload].parts.items())
         return tuple(Part(number, len(body), checksum_of(body)) for number, body in found)
 
-    def finish_parts(self, parts: Parts, checksums: Sequence[str]) -> Stored:
+    def finish_parts(
+        self, parts: Parts, checksums: Sequence[str], held: Sequence[Part] | None = None
+    ) -> Stored:
         """See `Storage`."""
         self._fault("finish_parts")
         if parts.upload in self._open:
             kept = self._open[parts.upload].parts
+            if held is not None and len(held) != len(checksums):
+                raise WrongBytes(parts.key)
             if [checksum_of(kept[n]) for n in sorted(kept)] != list(checksums):
                 raise WrongBytes(parts.key)
             self._objects[parts.key] = (uuid4().hex, b"".join(kept[n] for n in sorted(kept)))

@@ -150,8 +150,12 @@ class Storage(Protocol):
         """What is safe already, by number. Raises `ObjectMissing` when the upload ended or never was."""
         ...
 
-    def finish_parts(self, parts: Parts, checksums: Sequence[str]) -> Stored:
+    def finish_parts(
+        self, parts: Parts, checksums: Sequence[str], held: Sequence[Part] | None = None
+    ) -> Stored:
         """Make one object of parts 1, 2, … whose SHA-256 (base64) are *checksums*. Safe to repeat.
+
+        *held*: as `parts_of` listed them just now; else they are listed once more.
 
         Raises `WrongBytes` when a part is missing or other than said, `ObjectMissing` without upload and object.
         """

@@ -76,10 +76,13 @@ class S3Parts(ABC):
                 for entry in page.get("Parts", [])
             )
 
-    def finish_parts(self, parts: Parts, checksums: Sequence[str]) -> Stored:
+    def finish_parts(
+        self, parts: Parts, checksums: Sequence[str], held: Sequence[Part] | None = None
+    ) -> Stored:
         """See `Storage`."""
         try:
-            safe = {part.number: part for part in self.parts_of(parts)}
+            listed = self.parts_of(parts) if held is None else held
+            safe = {part.number: part for part in listed}
             if sorted(safe) != list(range(1, len(checksums) + 1)):
                 raise WrongBytes(parts.key)
             named: list[Any] = [

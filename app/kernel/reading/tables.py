@@ -13,7 +13,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 
-from app.kernel.reading import sheets
 from app.kernel.reading.encodings import encoding_of
 from app.kernel.reading.faults import Unreadable
 from app.kernel.reading.sources import Source, check_workbook, is_workbook, unpacked
@@ -77,6 +76,8 @@ def not_fitting(cells: list[str], width: int) -> str:
 
 
 def _sheets(source: Source, *, aside: bool) -> Iterator[Table]:
+    from app.kernel.reading import sheets  # and the library behind them, when there is a workbook
+
     for name, sheet in sheets.book(source).items():
 
         def rows(_delimiter: str, sheet: sheets.Sheet = sheet) -> Iterator[Row]:

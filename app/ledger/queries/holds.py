@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +16,7 @@ from app.accounts.rules import Permission, require
 from app.cases.models import Case
 from app.catalogue.queries import cases_about_the_same
 from app.infra.db.binds import CASE, of_case
-from app.infra.db.kept import ask
+from app.infra.db.kept import ask, shared
 from app.infra.db.transaction import Tx
 from app.kernel.actor import Actor
 from app.kernel.errors import NotFound
@@ -90,7 +89,7 @@ def locked_hold(tx: Tx, actor: Actor, hold_id: UUID) -> Hold | None:
     )
 
 
-@lru_cache(256)
+@shared(256)
 def _of_case(actor: Actor) -> Select[Any]:
     order = (Hold.state.not_in(LIVE_HOLDS), Hold.since.desc(), Hold.id)
     return _holds(actor).where(Hold.case_id == CASE).order_by(*order)
@@ -108,16 +107,15 @@ def holds_about(tx: Tx, actor: Actor, case_id: UUID, named: tuple[str, ...]) -> 
     return tuple(_hold_row(row) for row in tx.execute(query.order_by(Hold.since, Hold.id).limit(5)))
 
 
+_OPEN = (
+    select(func.count()).select_from(Hold).where(Hold.case_id == CASE, Hold.state.in_(LIVE_HOLDS))
+)
+
+
 def open_hold_count(tx: Tx, case_id: UUID) -> int:
     """How many holds of a case are proposed or placed: a fact for guards, without names or amounts."""
-    return (
-        tx.scalar(
-            select(func.count())
-            .select_from(Hold)
-            .where(Hold.case_id == case_id, Hold.state.in_(LIVE_HOLDS))
-        )
-        or 0
-    )
+    (count,) = ask(tx, _OPEN, of_case(case_id))
+    return int(count)
 
 
 def held_cases(tx: Tx, actor: Actor, case_ids: Sequence[UUID]) -> frozenset[UUID]:

@@ -66,12 +66,17 @@ class RemedyLine:
 
 @dataclass(frozen=True, slots=True)
 class MoneyLine:
-    """An amount that is paid, taken back or held. *amount*: exact decimal text."""
+    """An amount that is paid, taken back or held. *amount*: exact decimal text.
+
+    *purpose*: royalties (of a *month*, its first day, or of none), tax, or empty where the *label* says it.
+    """
 
     label: str
     amount: str
     currency: str
     due_on: date | None = None
+    purpose: str = ""
+    month: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ _FREED = RemedyLine(
     "release_hold", "What this part earns is paid to you again.", date(2026, 11, 30)
 )
 _MONEY = (
-    MoneyLine("Royalties for August to October 2026", "412.83", "EUR", date(2026, 12, 15)),
+    MoneyLine("", "412.83", "EUR", date(2026, 12, 15), "royalties", date(2026, 10, 1)),
     MoneyLine("Taken back from an earlier statement", "-1234", "JPY"),
 )
 _WORKING = Working(

@@ -85,8 +85,10 @@ def _seconds_into_day(local: datetime, calendar: WorkCalendar) -> int:
 
 def business_seconds_between(start: datetime, end: datetime, calendar: WorkCalendar) -> int:
     """Working seconds between two aware instants by the calendar's wall clock; 0 when not in order."""
+    if start >= end:
+        return 0
     a, b = to_local(start, calendar.zone), to_local(end, calendar.zone)
-    days = business_days_between(a.date(), b.date(), calendar) if a.date() <= b.date() else 0
+    days = business_days_between(a.date(), b.date(), calendar)
     seconds = days * calendar.minutes_a_day * 60
     return max(0, seconds + _seconds_into_day(b, calendar) - _seconds_into_day(a, calendar))
 

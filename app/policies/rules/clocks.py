@@ -177,10 +177,12 @@ def pause(running: Running, at: datetime, rule: Rule) -> Running:
 
 
 def resume(running: Running, at: datetime, rule: Rule) -> Running:
-    """Go on at *at* with as much left as there was; never due earlier than before the pause."""
+    """Go on at *at* with as much left as there was; what was late before it rested stays as late."""
     if running.paused_at is None:
         return running
     due_at = running.due.due_at
+    if running.paused_at >= due_at:
+        return Running(running.due)
     if rule.length.unit is Unit.BUSINESS_HOURS:
         left = business_seconds_between(running.paused_at, due_at, rule.calendar)
         later = add_business_seconds(at, left, rule.calendar) if left else due_at

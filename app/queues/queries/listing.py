@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from app.accounts.models import Person
 from app.accounts.queries import case_scope
 from app.cases.models import Case
 from app.cases.rules.kinds import Kind, Outcome, State, SubKind
-from app.infra.db.kept import ask
+from app.infra.db.kept import ask, shared
 from app.infra.db.transaction import Tx
 from app.kernel.actor import Actor
 from app.kernel.errors import NotFound
@@ -55,20 +55,23 @@ def list_page(
     """Rows of one page and where it ended, None at the end. Raises `Forbidden`, `Invalid` (hidden column)."""
     require_list(actor)
     require_sight(actor, asked)
-    query = _page(actor, asked.wanted, asked.at.zone, asked.sort, limit + 1)
+    page = (actor, asked.wanted, asked.at.zone, asked.sort, limit + 1)
     if place is None:
-        found = ask(tx, query, asked.at.values())
+        found = ask(tx, _first_page(*page), asked.at.values())
     else:
-        found = list(tx.execute(query.where(after(asked.sort, place)), asked.at.values()))
+        later = _page(*page).where(after(asked.sort, place))
+        found = list(tx.execute(later, asked.at.values()))
     rows = tuple(line_of(row) for row in found[:limit])
     return rows, place_of(rows[-1], asked.sort) if len(found) > limit else None
 
 
-@lru_cache(256)
 def _page(actor: Actor, wanted: ListFilter, zone: str, sort: Sort, most: int) -> Any:
-    """A page of the filter at any time, kept as built."""
+    """A page of the filter at any time."""
     query = lines().where(*conditions(actor, wanted, any_time(zone)))
     return query.order_by(*order_of(sort)).limit(most)
+
+
+_first_page = shared(256)(_page)
 
 
 @cache
@@ -106,7 +109,7 @@ def totals(tx: Tx, actor: Actor, asked: Asked) -> Totals:
     return Totals(count, late, soon, week, many=count > COUNTED)
 
 
-@lru_cache(256)
+@shared(256)
 def _totals(actor: Actor, wanted: ListFilter, zone: str) -> Any:
     """The totals of the filter at any time, kept as built."""
     at = any_time(zone)
@@ -130,10 +133,17 @@ def queue_numbers(
 ) -> tuple[int, ...]:
     """How many open cases each filter finds, in one statement over the open cases."""
     require_list(actor)
+    (row,) = ask(tx, _numbers(actor, tuple(queries), at.zone), at.values())
+    return tuple(row)
+
+
+@shared(256)
+def _numbers(actor: Actor, queries: tuple[ListFilter, ...], zone: str) -> Any:
+    """The numbers of the filters at any time as one array, kept as built."""
+    at = any_time(zone)
     counted = [func.count().filter(*conditions(actor, one, at)[2:]) for one in queries]
     everything = conditions(actor, ListFilter(), at)
-    row = tx.execute(select(*counted).select_from(Case).where(*everything)).one()
-    return tuple(int(number) for number in row)
+    return select(func.json_build_array(*counted)).select_from(Case).where(*everything)
 
 
 def tags_on(tx: Tx, actor: Actor, case_ids: Iterable[UUID]) -> dict[UUID, tuple[str, ...]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from flask import flash, redirect, render_template, request
 from werkzeug.wrappers import Response
@@ -22,8 +21,10 @@ from app.queues.queries.listing import list_page
 from app.queues.rules.filters import ListFilter
 from app.queues.rules.order import Sort
 from app.queues.rules.shortcuts import TABLE, Kept, Region
+from app.queues.rules.views import CaseRow
 from app.queues.service.shortcuts import keep_shortcuts
 from app.search.commands import Subject
+from app.search.queries import Found
 from app.search.rules import ask
 from app.web.account.face import bp
 from app.web.shared.context import current_actor, services
@@ -167,16 +168,15 @@ def _cases(tx: Tx, typed: str, actor: Actor) -> list[PaletteRow]:
     if typed.upper().startswith(PREFIX):
         asked = Asked(ListFilter(text=typed, open_only=False), moments_of(services().clock.now(), actor.zone), Sort.UPDATED)  # fmt: skip
         rows, _more = list_page(tx, actor, asked, limit=_MOST)
-        found = [(row.title, row.ref, str(row.state), row.outcome) for row in rows]
-        if found:
-            return [_case(*one) for one in found]
+        if rows:
+            return [_case(row.title, row) for row in rows]
     hits = find(tx, Look(ask(typed), frozenset({Subject.CASE})), actor, size=_MOST).page.rows
-    return [_case(row.title or row.case_title, row.ref, row.state, row.outcome) for row in hits]
+    return [_case(row.title or row.case_title, row) for row in hits]
 
 
-def _case(title: str, ref: str, state: str, outcome: Any) -> PaletteRow:
-    stage = state_words(state, "staff", outcome=outcome).words
-    return PaletteRow(title or ref, f"{ref} · {stage}", f"/desk/cases/{ref}", "inbox")
+def _case(title: str, row: CaseRow | Found) -> PaletteRow:
+    stage = state_words(row.state, "staff", outcome=row.outcome, sub_kind=row.sub_kind).words
+    return PaletteRow(title or row.ref, f"{row.ref} · {stage}", f"/desk/cases/{row.ref}", "inbox")
 
 
 _ALSO = (

@@ -98,7 +98,7 @@ def _facts(tx: Tx, actor: Actor, view: CaseView) -> list[Section]:
         ),
         _section(
             __("Moves"), (__("When"), __("Event"), __("From"), __("To"), __("Who"), __("Reason")),
-            ((m.at, event_name(m.event), state_name(m.from_state), state_name(m.to_state), m.actor_name, m.reason) for m in moves),
+            ((m.at, event_name(m.event), state_name(m.from_state, view.sub_kind), state_name(m.to_state, view.sub_kind), m.actor_name, m.reason) for m in moves),
         ),
         _section(
             __("Deadlines"), (__("Kind"), __("Side"), __("State"), __("Due"), __("Ended")),

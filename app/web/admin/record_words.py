@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.cases.rules.kinds import Kind, State, SubKind
-from app.cases.rules.words import EVENT_WORDS, KIND_WORDS, STAFF_WORDS, SUB_KIND_WORDS
+from app.cases.rules.words import EVENT_WORDS, KIND_WORDS, SUB_KIND_WORDS, staff_words
 from app.infra.i18n import lazy_gettext as __
 from app.infra.i18n import translated
 
@@ -53,9 +53,9 @@ def sub_kind_name(sub_kind: str) -> str:
     return translated(SUB_KIND_WORDS[SubKind(sub_kind)])
 
 
-def state_name(state: State) -> str:
-    """Where a case stands, in the desk's words."""
-    return translated(STAFF_WORDS[state]) if state in STAFF_WORDS else str(state.value)
+def state_name(state: State, sub_kind: SubKind) -> str:
+    """Where a case stands, in the desk's words; before its start it stands nowhere."""
+    return str(state.value) if state is State.NONE else translated(staff_words(state, sub_kind))
 
 
 def event_name(event: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
 from wtforms import (
     DateField,
@@ -32,7 +32,7 @@ from app.kernel.actor import Actor
 from app.kernel.errors import Invalid, NotFound
 from app.web.desk.choices import choices
 from app.web.desk.face import bp
-from app.web.desk.head import LoadedCase, load_case, seen_version
+from app.web.desk.head import LoadedCase, action_link, load_case, seen_version
 from app.web.desk.rows import FieldRow, Line
 from app.web.desk.words import action_words, state_name, sub_kind_words
 from app.web.shared.context import current_actor, services
@@ -107,12 +107,15 @@ class ActionForm(FlaskForm):
 @bp.get("/desk/cases/<ref>/actions/<event>")
 @policy(Permission.CASE_ACT, on="case")
 def cases_action(ref: str, event: str) -> ResponseReturnValue:
-    """What the move does, what it needs, what stands in its way."""
+    """What the move does and what it needs, or in place of the form what stands in its way."""
     actor = current_actor()
     with transaction(actor, read_only=True) as tx:
         case = load_case(tx, actor, ref)
         known = _known(case, event, actor)
         offered = _offer(tx, case, known, actor)
+    own_page = action_link(case.ref, known).href
+    if own_page != request.path:
+        return redirect(own_page, 303)
     return _page(case, known, ActionForm(data={"version": str(case.view.version)}), offered)
 
 
@@ -184,12 +187,14 @@ def _page(
     if isinstance(offered, Refusal):
         lines.append(Line(_("Not possible yet: %(why)s", why=translated(offered.text)), "warn"))
     elif isinstance(offered, Action):
-        target = _target(offered.leads_to)
+        target = _target(offered.leads_to, case.view.sub_kind)
         if offered.fresh:
             lines.append(Line(_("You will be asked to sign in again."), "info"))
+    else:
+        lines.append(Line(_("This step is for somebody else."), "warn"))
     return render_template(
         "desk/cases/action.html", case=case.head, words=action_words(event), form=form, fields=fields, lines=lines,
-        target=target, action=url_for("desk.cases_act", ref=case.ref, event=event.value),
+        target=target, can_act=isinstance(offered, Action), action=url_for("desk.cases_act", ref=case.ref, event=event.value),
     )  # fmt: skip
 
 
@@ -200,6 +205,6 @@ def _own_words(name: str, event: CaseEvent) -> str:
     return ""
 
 
-def _target(states: tuple[State, ...]) -> str:
-    names = ", ".join(state_name(state) for state in states)
+def _target(states: tuple[State, ...], sub_kind: SubKind) -> str:
+    names = ", ".join(state_name(state, sub_kind) for state in states)
     return _("The case then stands at: %(states)s.", states=names) if names else ""

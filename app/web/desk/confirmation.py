@@ -10,7 +10,7 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, TextAreaField
 from wtforms.validators import Length
 
-from app.accounts.queries import names_of
+from app.accounts.queries import name_and_same_human
 from app.accounts.rules import Permission, may
 from app.cases.queries import parties_of
 from app.cases.rules.actions import moves_of_role
@@ -35,7 +35,7 @@ from app.ledger.queries.holds import holds_of
 from app.ledger.rules.holds import LIVE_HOLDS
 from app.web.desk.decision_run import rests_on
 from app.web.desk.face import bp
-from app.web.desk.head import LoadedCase, load_case, seen_version
+from app.web.desk.head import LoadedCase, load_case, own_words, seen_version
 from app.web.desk.readers import reader_words
 from app.web.desk.rows import Effect, Line
 from app.web.desk.words import state_name
@@ -144,14 +144,12 @@ def _confirm_parts(
     tx: Tx, case: LoadedCase, decision: DecisionView, actor: Actor
 ) -> dict[str, Any]:
     labels = {str(row.id): row.label for row in items_of(tx, actor, case.id)}
-    names = names_of(tx, [decision.proposed_by])
+    proposer, own = name_and_same_human(tx, decision.proposed_by, actor.person_id)
     fixes = _fixes(tx, case, actor)
     money = [
         (_payees(lines), money_words(total, actor.locale, plus=True)) for total, lines in fixes
     ]
     run = rests_on(tx, actor, decision, services().clock.now())
-    own = decision.proposed_by == actor.person_id
-    proposer = names.get(decision.proposed_by, "") if decision.proposed_by else ""
     possible = CaseEvent.CONFIRM in set(moves_of_role(case.view, actor))
     content = decision.content
     return {
@@ -200,8 +198,7 @@ def _issue(row: Any, labels: dict[str, str]) -> dict[str, str]:
 
 
 def _own_words(*, own: bool) -> list[Line]:
-    words = _("You proposed this decision. Somebody else confirms it.")
-    return [Line(words, "warn")] if own else []
+    return [Line(own_words(), "warn")] if own else []
 
 
 def _fixes(

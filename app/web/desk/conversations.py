@@ -101,7 +101,9 @@ def _toggles(ref: str, wanted: frozenset[Strand]) -> list[dict[str, Any]]:
 
 def _entry(case: LoadedCase, entry: TimelineEntry) -> EntryRow:
     if entry.kind is EntryKind.EVENT:
-        text, icon = event_words(entry.verb, entry.by, entry.data, entry.filename)
+        text, icon = event_words(
+            entry.verb, entry.by, entry.data, entry.filename, case.view.sub_kind
+        )
         said = f"{text}. “{show_overrides(entry.body)}”" if entry.body else text
         return EntryRow("event", entry.at, said, icon=icon)
     desk = entry.by_side is not None and entry.by_side.value == "desk"

@@ -20,6 +20,7 @@ from wtforms import (
 )
 from wtforms.validators import Optional
 
+from app.cases.rules.kinds import Kind
 from app.decisions.rules import (
     LONGEST_TEXT,
     MONEY_REMEDIES,
@@ -49,6 +50,7 @@ OUTCOMES = (
     ("restored", __("Restored")),
     ("kept_down", __("Kept down")),
 )
+_OF_MATERIAL = frozenset({"restored", "kept_down"})
 REMEDIES = (
     ("", __("Choose")),
     ("put_back", __("Put back")),
@@ -105,6 +107,16 @@ class DecisionForm(FlaskForm):
         description=__("Goes into their letter only."),
         render_kw={"rows": "7"},
     )
+
+    def offer_outcomes(self, kind: Kind) -> None:
+        """Material is restored or kept down where it was taken down; what was chosen stays to be seen."""
+        if kind is not Kind.TAKEDOWN:
+            known = (
+                pair
+                for pair in OUTCOMES
+                if pair[0] not in _OF_MATERIAL or pair[0] == self.outcome.data
+            )
+            self.outcome.choices = choices(known)
 
     def offer_exhibits(self, known: list[tuple[str, str]]) -> None:
         """The exhibits every issue may rest on: (id, label and name)."""

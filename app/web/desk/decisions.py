@@ -95,14 +95,19 @@ class _Desk:
         return [Line(one.text, "danger" if one.blocks else "warn") for one in found]
 
     @property
+    def needs_second(self) -> bool:
+        """Whether another person confirms whatever is decided."""
+        return self.policy.second_pair or self.case.view.state is State.APPEAL_REVIEW
+
+    @property
     def follows(self) -> list[str]:
         """Who must approve, and what comes after."""
-        now, view = services().clock.now(), self.case.view
-        needs_second = self.policy.second_pair or view.state is State.APPEAL_REVIEW
-        until = date_words(add_months(now.date(), 6), self.actor.locale, skeleton="yMMMd")
+        until = date_words(
+            add_months(services().clock.now().date(), 6), self.actor.locale, skeleton="yMMMd"
+        )
         return [
             _("Another reviewer or a lead confirms it. You cannot.")
-            if needs_second
+            if self.needs_second
             else _("You may decide alone as long as no money moves."),
             _("When money moves, finance approves the correction before the letters leave."),
             _("Each side gets its own letter with its own reasons."),
@@ -150,7 +155,12 @@ def decisions_save(ref: str) -> ResponseReturnValue:
     except Invalid as error:
         return _page(desk, form, lines, problems=_problems(error)), 422
     if todo in {"propose", "decide"}:
-        flash(_("Sent for confirmation.") if todo == "propose" else _("Decided."), "ok")
+        flash(
+            _("The decision is proposed. Somebody else confirms it.")
+            if todo == "propose"
+            else _("Decided."),
+            "ok",
+        )
         return redirect(url_for("desk.cases_show", ref=ref), 303)
     return _page(desk, *_grown(desk, form, lines, todo, saved))
 
@@ -244,6 +254,7 @@ def _page(
     extra: list[Line] | None = None,
 ) -> str:
     ref = desk.case.ref
+    form.offer_outcomes(desk.case.view.kind)
     form.offer_exhibits([(str(row.id), f"{row.label} {row.filename}") for row in desk.items])
     form.offer_audits(audit_choices(desk.audits, desk.actor, services().clock.now()))
     lines.offer_payees(payee_choices(desk.payees, desk.parties))
@@ -258,7 +269,7 @@ def _page(
         lines=[*(extra or ()), *desk.guards], returned=returned, has_respondent=desk.has_respondent,
         lines_form=lines if desk.money else None,
         can_propose=CaseEvent.PROPOSE_DECISION in desk.moves and not frozen,
-        can_decide=CaseEvent.DECIDE in desk.moves and not frozen and desk.case.view.state is State.REVIEW,
+        can_decide=CaseEvent.DECIDE in desk.moves and not frozen and not desk.needs_second,
         exhibits=[exhibit_row(ref, row, desk.actor) for row in desk.items],
         follows=desk.follows, action=url_for("desk.decisions_save", ref=ref),
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ from app.infra.db.transaction import Tx
 from app.infra.i18n import gettext as _
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid, NotFound
-from app.web.desk.rows import ActionLink, CaseHead
+from app.web.desk.rows import ActionLink, CaseHead, RefusalLine
 from app.web.desk.words import action_words, kind_words, sub_kind_words
 
 # Moves with a page of their own, better than the general form.
@@ -27,6 +27,8 @@ _OWN_PAGES = {
     CaseEvent.CONFIRM: "desk.decisions_confirm",
     CaseEvent.RETURN: "desk.decisions_confirm",
 }
+FOR_ANOTHER = frozenset({CaseEvent.CONFIRM, CaseEvent.RETURN})
+_DECIDING = frozenset({CaseEvent.PROPOSE_DECISION, CaseEvent.DECIDE})
 _ASKING = frozenset({CaseEvent.ASK_COMPLAINANT, CaseEvent.ASK_RESPONDENT})
 _FINANCE = frozenset({CaseEvent.APPROVE, CaseEvent.REFUSE})
 
@@ -66,6 +68,7 @@ def _head(view: CaseView) -> CaseHead:
         kind=kind_words(view.kind),
         sub_kind=sub_kind_words(view.sub_kind),
         country=view.country or "",
+        sub_kind_code=view.sub_kind,
         state=view.state,
         outcome=view.outcome,
         owner=view.owner_name,
@@ -90,8 +93,8 @@ def mover_words(mover: Mover) -> str:
 
 
 def action_link(ref: str, event: CaseEvent) -> ActionLink:
-    """The button to the page of a move."""
-    words = action_words(event)
+    """The button to the page of a move. Proposing and deciding are one page, where the reviewer sees which it will be."""
+    words = action_words(CaseEvent.DECIDE if event in _DECIDING else event)
     if event in _OWN_PAGES:
         href = url_for(_OWN_PAGES[event], ref=ref)
     elif event in _ASKING:
@@ -102,6 +105,15 @@ def action_link(ref: str, event: CaseEvent) -> ActionLink:
     else:
         href = url_for("desk.cases_action", ref=ref, event=event.value)
     return ActionLink(event.value, words.label, href, words.icon)
+
+
+def step_links(ref: str, events: tuple[CaseEvent, ...]) -> tuple[ActionLink, ...]:
+    """The buttons to all of *events*, each name and page once."""
+    links: dict[tuple[str, str], ActionLink] = {}
+    for event in events:
+        link = action_link(ref, event)
+        links.setdefault((link.label, link.href), link)
+    return tuple(links.values())
 
 
 def head_links(ref: str, events: tuple[CaseEvent, ...]) -> tuple[ActionLink, ...]:
@@ -122,11 +134,23 @@ def head_links(ref: str, events: tuple[CaseEvent, ...]) -> tuple[ActionLink, ...
     ):
         if event in events:
             link = action_link(ref, event)
-            label = _("Decide") if event is CaseEvent.PROPOSE_DECISION else link.label
-            icon = "gavel" if event is CaseEvent.PROPOSE_DECISION else link.icon
-            links.append(ActionLink(link.event, label, link.href, icon, is_primary=True, key=key))
+            links.append(replace(link, is_primary=True, key=key))
             break
     return tuple(links)
+
+
+def left_to_others(
+    events: tuple[CaseEvent, ...], *, own: bool
+) -> tuple[tuple[CaseEvent, ...], tuple[RefusalLine, ...]]:
+    """Moves without those that only somebody else than the proposer makes, and these with the reason."""
+    barred = tuple(event for event in events if own and event in FOR_ANOTHER)
+    lines = tuple(RefusalLine(action_words(event).label, own_words()) for event in barred)
+    return tuple(event for event in events if event not in barred), lines
+
+
+def own_words() -> str:
+    """Four eyes, to the proposer."""
+    return _("You proposed this decision. Somebody else confirms it.")
 
 
 def end_of_day(now: datetime, zone: str) -> datetime:

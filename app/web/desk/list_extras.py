@@ -124,7 +124,7 @@ def _lines(address: Address, actor: Actor) -> Iterator[str]:
 
 def _cells(row: CaseRow, *, amounts: bool) -> list[str]:
     texts = (
-        row.ref, kind_words(row.kind), sub_kind_words(row.sub_kind), state_name(row.state), row.title, row.artist,
+        row.ref, kind_words(row.kind), sub_kind_words(row.sub_kind), state_name(row.state, row.sub_kind), row.title, row.artist,
         row.country or "", row.language, row.store or "", row.channel, row.owner,
     )  # fmt: skip
     moments = (row.opened_at, row.updated_at, row.due_at)

@@ -169,7 +169,7 @@ def _row(
         id=str(row.id), ref=row.ref, ref_shown=ref_markup(row.ref), href=f"/desk/cases/{quote(row.ref)}",
         version=row.version, title=row.title or row.ref, artist=row.artist, attention=row.attention is not None,
         kind=kind_words(row.kind), sub_kind=sub_kind_words(row.sub_kind), country=country_words(row.country, reader.locale) if row.country else "",
-        language=row.language, stage=state_words(row.state, "staff", outcome=row.outcome), owner=row.owner,
+        language=row.language, stage=state_words(row.state, "staff", outcome=row.outcome, sub_kind=row.sub_kind), owner=row.owner,
         owner_short=initials(row.owner) if row.owner else "",
         is_mine=row.owner_id == reader.actor.person_id, can_take=reader.takes and row.owner_id is None,
         tags=tags, store=row.store or "", channel=str(CHANNELS.get(row.channel, row.channel)),  # type: ignore[call-overload]

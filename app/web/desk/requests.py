@@ -163,6 +163,10 @@ class _Asking:
     case: LoadedCase
     parties: tuple[PartyRow, ...]
 
+    def has(self, side: str) -> bool:
+        """Whether anybody stands on that side."""
+        return any(row.side.value == side for row in self.parties)
+
     def zone_of(self, side: str) -> str:
         """Where the deadline of that side ends."""
         return next(
@@ -180,19 +184,19 @@ def _ask_page(
     asking: _Asking, form: AskForm, actor: Actor, todo: str = "", changed: str = ""
 ) -> str:
     case, possible = asking.case, set(moves_of_role(asking.case.view, actor))
+    sides = [side for side, event in EVENTS.items() if event in possible]
+    there = [side for side in sides if asking.has(side)]
     form.side.choices = choices(
-        [
-            (side, reader_words(case.view, Side(side)).capitalize())
-            for side, event in EVENTS.items()
-            if event in possible
-        ]
+        [(side, reader_words(case.view, Side(side)).capitalize()) for side in there]
     )
     if todo == "add":
         form.add_chosen()
     form.offer(case.view.sub_kind)
     lines = [Line(changed, "warn")] if changed else []
-    if not form.side.choices:
+    if not sides:
         lines.append(Line(_("Nobody can be asked at this stage of the case."), "warn"))
+    elif there != sides:
+        lines.append(Line(_("The other side cannot be reached."), "info"))
     return render_template(
         "desk/conversations/ask.html", case=case.head, form=form, lines=lines, why=_why(case.view.sub_kind),
         plan=_plan(asking, form, actor), preview=form.asked() if todo == "preview" else None,

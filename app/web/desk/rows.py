@@ -34,6 +34,7 @@ class CaseHead:
     kind: str
     sub_kind: str
     country: str
+    sub_kind_code: str
     state: str
     outcome: str | None
     owner: str

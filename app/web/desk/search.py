@@ -114,6 +114,7 @@ class Hit:
     ref: str
     state: str
     outcome: str | None
+    sub_kind: str
     at: datetime
     day: date | None = None
     about: tuple[AboutCase, ...] = ()
@@ -199,7 +200,7 @@ def _hit(row: Found, asked: Question, about: About | None) -> Hit:
     title = row.title or row.case_title or row.ref
     return Hit(
         _place(row), str(words), icon, highlight(title, asked, EXCERPT), highlight(row.body, asked, EXCERPT),
-        row.ref, row.state, row.outcome, row.at, None if row.ref else row.at.astimezone(UTC).date(),
+        row.ref, row.state, row.outcome, row.sub_kind, row.at, None if row.ref else row.at.astimezone(UTC).date(),
         about.cases if about else (), about.total - len(about.cases) if about else 0,
     )  # fmt: skip
 

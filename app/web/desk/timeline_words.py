@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.cases.rules.kinds import CaseEvent, State
+from app.cases.rules.kinds import CaseEvent, State, SubKind
 from app.infra.i18n import gettext as _
 from app.infra.i18n import lazy_gettext as __
 from app.web.desk.words import action_words, side_words, state_name
@@ -131,10 +131,12 @@ _PAST: dict[str, Any] = {
 }
 
 
-def event_words(verb: str, by: str, data: dict[str, Any], filename: str) -> tuple[str, str]:
+def event_words(
+    verb: str, by: str, data: dict[str, Any], filename: str, sub_kind: SubKind
+) -> tuple[str, str]:
     """(sentence, icon) of a history row; an unknown verb shows itself."""
     if verb.startswith("case.") and verb.removeprefix("case.") in set(CaseEvent):
-        return _move_words(CaseEvent(verb.removeprefix("case.")), by, data)
+        return _move_words(CaseEvent(verb.removeprefix("case.")), by, data, sub_kind)
     plain = verb.replace(".", " ").replace("_", " ").capitalize()
     words, icon = _VERBS.get(verb, (plain, "flag"))
     if verb.startswith("rating."):
@@ -155,10 +157,12 @@ def _rating_words(what: str, by: str, data: dict[str, Any]) -> str:
     )  # fmt: skip
 
 
-def _move_words(event: CaseEvent, by: str, data: dict[str, Any]) -> tuple[str, str]:
+def _move_words(
+    event: CaseEvent, by: str, data: dict[str, Any], sub_kind: SubKind
+) -> tuple[str, str]:
     words = action_words(event)
     to = data.get("to")
     text = str(_PAST.get(event.value, words.label))
     if to in set(State) - {State.DRAFT} and to != data.get("from"):
-        text = _("%(what)s, now %(stage)s", what=text, stage=state_name(State(to)))
+        text = _("%(what)s, now %(stage)s", what=text, stage=state_name(State(to), sub_kind))
     return (_("%(what)s, by %(who)s", what=text, who=by) if by else text), words.icon

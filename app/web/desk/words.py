@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.cases.rules.kinds import CaseEvent, Kind, State, SubKind
-from app.cases.rules.words import EVENT_HELP, EVENT_WORDS, KIND_WORDS, STAFF_WORDS, SUB_KIND_WORDS
+from app.cases.rules.words import EVENT_HELP, EVENT_WORDS, KIND_WORDS, SUB_KIND_WORDS, staff_words
 from app.infra.i18n import gettext as _
 from app.infra.i18n import lazy_gettext as __
 from app.infra.i18n import translated
@@ -101,9 +101,9 @@ def sub_kind_words(sub_kind: str) -> str:
     return translated(SUB_KIND_WORDS[SubKind(sub_kind)])
 
 
-def state_name(state: State) -> str:
-    """A state in the desk's words."""
-    return translated(STAFF_WORDS[state])
+def state_name(state: State, sub_kind: SubKind | None = None) -> str:
+    """A state in the desk's words; with the *sub_kind* of a case, who exactly is waited for."""
+    return translated(staff_words(state, sub_kind))
 
 
 def clock_words(kind: str) -> str:

@@ -44,10 +44,11 @@ from app.web.desk.evidence import exhibit_row, verdict_form
 from app.web.desk.face import bp
 from app.web.desk.head import (
     LoadedCase,
-    action_link,
     head_links,
+    left_to_others,
     load_case,
     seen_version,
+    step_links,
 )
 from app.web.desk.ledger import hold_lines
 from app.web.desk.letter_words import letter_lines
@@ -89,7 +90,7 @@ def workspace_page(ref: str, typed: Typed | None = None) -> str:
         parts |= timeline_shown(tx, case, actor, request.args)
         newer = _newer(tx, case, actor, typed)
     _was_read(case, actor, messages=bool(frame.unread))
-    events = moves_of_role(case.view, actor)
+    events, refusals = left_to_others(moves_of_role(case.view, actor), own=frame.is_own_proposal)
     parts |= composer_parts(case, actor, frame, parties, typed)
     parts |= {
         "case": replace(case.head, owner=frame.owner),
@@ -104,8 +105,8 @@ def workspace_page(ref: str, typed: Typed | None = None) -> str:
         "views": views_shown(case.ref, request.args, frame),
         "head_actions": head_links(case.ref, events),
         "more_actions": (*care_links(case, actor), *copy_links(case, actor)),
-        "all_actions": tuple(action_link(case.ref, event) for event in events),
-        "refusals": (),
+        "all_actions": step_links(case.ref, events),
+        "refusals": refusals,
         "has_primary": any(link.is_primary for link in head_links(case.ref, events)),
     }
     return render_template("desk/cases/show.html", **parts)

@@ -15,7 +15,7 @@ from app.cases.rules.words import EVENT_WORDS, KIND_WORDS, Mover, needs
 from app.conversations.queries.requests import RequestRow, requests_of
 from app.conversations.queries.timeline import TimelinePage, timeline
 from app.conversations.rules.requests import ItemKind
-from app.corrections.queries.own import OwnLine, own_money
+from app.corrections.queries.own import OwnMoney, own_money
 from app.decisions.queries import NoticeRow, notices_of
 from app.evidence.queries import ItemRow, items_of
 from app.infra.db.transaction import Tx
@@ -33,13 +33,13 @@ from app.web.portal.files import ShownFile, shown_file
 from app.web.portal.letter_rows import shown_letters
 from app.web.portal.lines import Line, lines_of
 from app.web.portal.money_view import MoneyView, money_of
-from app.web.portal.progress import ENDED, Step, dates_of, steps_of
+from app.web.portal.progress import DECIDING, ENDED, Step, dates_of, steps_of
 from app.web.portal.rate import Rated, rated_of
 from app.web.portal.request_view import RequestLine, request_lines
-from app.web.portal.whose_move import Act, Ask, Wanted, ask_of
+from app.web.portal.whose_move import Act, Ask, Wanted, ask_of, read_decision_act
 from app.web.shared.delegation_words import RELATIONS
 from app.web.shared.filters import due_words
-from app.web.shared.promises import Promise, kept_policy, promise_of
+from app.web.shared.promises import Promise, kept_policy, promise_for
 from app.workflows.claim import claim_against
 
 
@@ -55,7 +55,7 @@ class Found:
     talk: TimelinePage
     items: tuple[ItemRow, ...]
     holds: tuple[HoldRow, ...]
-    money: tuple[OwnLine, ...]
+    money: OwnMoney
     letters: tuple[LetterRow, ...]
     notice: NoticeRow | None
     rated: Rated | None
@@ -118,19 +118,20 @@ def read_case(tx: Tx, actor: Actor, ref: str, cursor: str | None = None) -> Foun
     ended = case.state in ENDED
     paid = knows_money(case)
     notices = [n for n in notices_of(tx, actor, case.id) if n.side is case.side] if ended else []
+    moves = moves_of(tx, actor, case.id)
     return Found(
-        case, clocks_of(tx, actor, case.id), moves_of(tx, actor, case.id), parties_of(tx, actor, case.id),
+        case, clocks_of(tx, actor, case.id), moves, parties_of(tx, actor, case.id),
         requests_of(tx, actor, case.id), timeline(tx, actor, case.id, cursor), items_of(tx, actor, case.id),
-        () if ended else holds_of(tx, actor, case.id), own_money(tx, actor, case.id) if paid else (), letters_of(tx, actor, case.id),
+        () if ended else holds_of(tx, actor, case.id), own_money(tx, actor, case.id) if paid else OwnMoney(), letters_of(tx, actor, case.id),
         notices[0] if notices else None, rated_of(tx, actor, case), {} if ended else claim_against(tx, actor, case, policy),
-        promise_of(tx, policy, case.submitted_at or case.created_at),
+        promise_for(tx, case, moves),
         goes_on_in(tx, actor, case.id) if case.outcome is Outcome.DUPLICATE else "",
     )  # fmt: skip
 
 
-def _audit(case: CaseView) -> str:
-    was_computed = case.kind is Kind.PAYOUT and case.outcome is not Outcome.DUPLICATE
-    return f"/cases/{case.ref}/payout" if was_computed and knows_money(case) else ""
+def _audit(case: CaseView, money: OwnMoney) -> str:
+    is_shown = money.is_computed and case.outcome is not Outcome.DUPLICATE
+    return f"/cases/{case.ref}/payout" if is_shown else ""
 
 
 def knows_money(case: CaseView) -> bool:
@@ -142,7 +143,7 @@ def knows_money(case: CaseView) -> bool:
 def page_of(found: Found, actor: Actor, locale: str) -> CasePage:
     """The value the template shows."""
     case, ref, zone = found.case, str(found.case.ref), actor.zone
-    lines = request_lines(found.requests, ref, found.items)
+    lines = request_lines(found.requests, case, found.items)
     dates = dates_of(case, found.moves, found.clocks)
     until = due_words(dates.appeal_until, locale, zone) if dates.appeal_until else ""
     return CasePage(
@@ -150,20 +151,32 @@ def page_of(found: Found, actor: Actor, locale: str) -> CasePage:
         kind=_(KIND_WORDS[case.kind]), icon=ICONS[case.kind], state=case.state.value,
         outcome=case.outcome.value if case.outcome else None, mine=_is_mine(case), version=case.version,
         talk_version=found.talk.version,
-        ask=ask_of(case, found.clocks, _wanted(found.requests), found.promise, found.notice, found.goes_on_in),
+        ask=_ask(found),
         claim_title=claim_title(case), claim=[] if case.state in ENDED else claim_rows(case, found.parties, found.claim, locale, zone),
         steps=steps_of(case, found.promise, locale, zone, dates), privacy=_privacy(case),
         requests=lines, received=sum(line.done for line in lines),
-        money=replace(money_of(case, found.holds, found.money, locale, zone), audit_href=_audit(case)),
+        money=replace(money_of(case, found.holds, found.money.lines, locale, zone), audit_href=_audit(case, found.money)),
         parties=_parties(found.parties, case), letters=shown_letters(found.letters, ref),
         timeline=lines_of(found.talk.entries, found.parties, case), older=_older(ref, found.talk),
         unread=ngettext("%(num)s new message", "%(num)s new messages", found.talk.unread) if found.talk.unread else "",
-        files=[shown_file(item, f"/cases/{ref}/evidence") for item in found.items],
+        files=[shown_file(item, f"/cases/{ref}/evidence", is_judged=case.state in DECIDING | ENDED) for item in found.items],
         is_open=case.state not in {State.CLOSED, State.DELETED},
         write_to=_("Write to us") if case.kind is Kind.SUPPORT else _("Write to the rights team"),
         write_until=until if case.state is State.DECIDED else "",
         review_until=dates.appeal_until if _may_appeal(case) else None, rated=found.rated, acts=_acts(found, actor),
     )  # fmt: skip
+
+
+def _ask(found: Found) -> Ask:
+    """The card; while the decision is carried out, a side that has its letter is led to it."""
+    case, wanted = found.case, _wanted(found.requests)
+    ask = ask_of(case, found.clocks, wanted, found.promise, found.notice, found.goes_on_in)
+    told = any(row.is_readable and row.kind == "decision" for row in found.letters)
+    return (
+        replace(ask, acts=(read_decision_act(case),))
+        if told and case.state is State.IMPLEMENTING and not ask.acts
+        else ask
+    )
 
 
 def _is_mine(case: CaseView) -> bool:

@@ -15,7 +15,7 @@ from app.infra.i18n import lazy_gettext as __
 from app.web.portal.case_view import page_of, read_case
 from app.web.portal.face import bp
 from app.web.portal.news import news_mark
-from app.web.portal.rate import rate_form
+from app.web.portal.rate import invitation
 from app.web.shared.answers import Words
 from app.web.shared.context import current_actor
 from app.web.shared.policy import policy
@@ -54,7 +54,7 @@ def case_page(ref: str, form: Any = None, problems: list[str] | None = None) -> 
         problems=problems or [],
         extra=extra,
         failed=failed,
-        rate=rate_form() if page.rated and page.rated.row is None else None,
+        rate=invitation(page.rated),
         news=has_news(found.case.id),
         mark=news_mark(page),
     )

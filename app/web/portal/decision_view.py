@@ -89,7 +89,7 @@ def read_decision(tx: Tx, actor: Actor, ref: str) -> _Read:
     return _Read(
         case, notices[0] if notices else None, letters,
         letter_view(tx, actor, newest.id).html if newest else "", clocks_of(tx, actor, case.id),
-        items_of(tx, actor, case.id), own_money(tx, actor, case.id), rated_of(tx, actor, case),
+        items_of(tx, actor, case.id), own_money(tx, actor, case.id).lines, rated_of(tx, actor, case),
     )  # fmt: skip
 
 

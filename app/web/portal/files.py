@@ -46,8 +46,11 @@ class ShownFile:
     can_withdraw: bool
 
 
-def shown_file(item: ItemRow, address: str = "") -> ShownFile:
-    """An item as artists read it. *address*: where the file opens, empty for nowhere."""
+def shown_file(item: ItemRow, address: str = "", *, is_judged: bool = False) -> ShownFile:
+    """An item as artists read it. *address*: where the file opens, empty for nowhere.
+
+    *is_judged*: a decision rests on it already, so taking it back is not offered.
+    """
     state, tone = _state_words(item)
     shared = ""
     if item.is_shared:
@@ -55,7 +58,7 @@ def shown_file(item: ItemRow, address: str = "") -> ShownFile:
     return ShownFile(
         item.id, item.label, item.filename, state, tone, ICONS.get(item.kind, "file"), item.size,
         f"{address}/{item.id}" if address and item.can_open else None, shared,
-        item.is_own and item.state is ItemState.ACCEPTED,
+        item.is_own and item.state is ItemState.ACCEPTED and not is_judged,
     )  # fmt: skip
 
 

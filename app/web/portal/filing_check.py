@@ -16,7 +16,7 @@ from app.accounts.queries import person_contact
 from app.accounts.rules import Permission
 from app.cases.commands import SaveDraft, Signature, SubmitCase
 from app.cases.queries import case_by_ref
-from app.cases.rules.filing import parse_money
+from app.cases.rules.filing import clean_answer, parse_money
 from app.cases.service.drafts import save_draft
 from app.cases.service.submit import submit
 from app.evidence.queries import items_of
@@ -39,7 +39,7 @@ from app.web.portal.starts import label_of
 from app.web.shared.answer_texts import kept_answers, put_errors, shown_answers
 from app.web.shared.answers import Words, answers_form, ticked
 from app.web.shared.context import current_actor, services
-from app.web.shared.filters import due_words, money_words, when_words, zone_words
+from app.web.shared.filters import due_words, money_words, percent_words, when_words, zone_words
 from app.web.shared.idempotency import once_per_key
 from app.web.shared.policy import policy
 from app.web.shared.promises import promise_of
@@ -185,6 +185,8 @@ def _said(field: Field, value: str) -> str:
         return money_words(parse_money(value, field.name), pick_locale())
     if field.type is FieldType.DATE:
         return when_words(datetime.fromisoformat(value).date(), pick_locale(), "UTC")
+    if field.type is FieldType.SHARE:
+        return percent_words(clean_answer(field, value), pick_locale())
     if field.type is FieldType.CHOICE:
         return _(dict(field.choices).get(value, value))
     return value
@@ -193,7 +195,7 @@ def _said(field: Field, value: str) -> str:
 def _promise(tx: Tx, draft: Draft) -> str:
     """The dates the policy promises when the case is sent now."""
     promise = promise_of(tx, draft.policy, services().clock.now())
-    if promise is None:
+    if promise is None or promise.decide_by is None:
         return ""
     zone = current_actor().zone
     return _(

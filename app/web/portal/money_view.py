@@ -10,6 +10,7 @@ from app.infra.i18n import gettext as _
 from app.kernel.money import Money
 from app.ledger.queries.holds import HoldRow
 from app.ledger.rules.holds import LIVE_HOLDS
+from app.web.shared.audit_words import month_words
 from app.web.shared.filters import date_words, money_words
 
 
@@ -31,7 +32,7 @@ class MoneyView:
     asked: Money | None
     foot: str
     audit_href: str = ""
-    """How the amounts were computed; empty before it was decided."""
+    """How the amounts were computed; empty before it was decided, and where nothing was."""
 
     @property
     def is_shown(self) -> bool:
@@ -69,7 +70,8 @@ def _held(hold: HoldRow, locale: str, zone: str) -> MoneyLine:
 
 def own_line(line: OwnLine, locale: str, zone: str) -> MoneyLine:
     """An approved correction in words: what it is for and where it is on its way."""
-    about = _("Royalties for %(period)s", period=line.period) if line.period else _("Royalties")
+    month = month_words(line.period, locale)
+    about = _("Royalties for %(month)s", month=month) if line.period else _("Royalties")
     taken = line.amount.amount < 0
     name = _("Taken back") if taken else _("Paid") if line.is_paid else _("We owe you")
     notes = [about, _way(line, locale, zone, taken=taken)]

@@ -111,7 +111,7 @@ def _decision(case: CaseView, promise: Promise | None, state: str, reader: tuple
         return Step(_("Decision sent"), date_words(case.decided_at, *reader), state)
     if case.state is S.IMPLEMENTING:
         return Step(_("Decision"), _("Made. We are carrying it out."), state)
-    if promise is None or case.state in ENDED or case.round > 1:
+    if promise is None or promise.decide_by is None or case.state in ENDED or case.round > 1:
         return Step(_("Decision"), "", state)
     by = date_words(promise.decide_by, *reader)
     if case.state in RESTS:

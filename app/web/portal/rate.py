@@ -62,6 +62,28 @@ class RateForm(FlaskForm):
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """The form on the case's page before anything was said: it differs by the numbers of the address alone."""
+
+    numbers: tuple[tuple[str, str], ...]
+
+    @property
+    def form(self) -> Any:
+        """Made only when the page has no drawing of it yet."""
+        return rate_form()
+
+
+def invitation(rated: Rated | None) -> Invitation | None:
+    """What the case's page offers when its round can be rated and was not."""
+    return Invitation(tuple(_numbers_given().items())) if rated and rated.row is None else None
+
+
+def _numbers_given() -> dict[str, str]:
+    given = {name: request.args.get(name, "") for name in ("handling", "result")}
+    return {name: number for name, number in given.items() if number in NUMBERS}
+
+
 def rate_form(row: RatingRow | None = None, *, fill: bool = True) -> Any:
     """The form: what was given, else the numbers of the address, never sent by themselves."""
     data: dict[str, Any] = {}
@@ -69,9 +91,7 @@ def rate_form(row: RatingRow | None = None, *, fill: bool = True) -> Any:
         first = "" if row.solved_first is None else "yes" if row.solved_first else "no"
         data = {"handling": str(row.process), "result": str(row.outcome), "words": row.words,
                 "solved_first": first}  # fmt: skip
-    for name in ("handling", "result"):
-        if (given := request.args.get(name, "")) in NUMBERS:
-            data[name] = given
+    data |= _numbers_given()
     form = RateForm(formdata=None, data=data) if fill else RateForm()
     for field in (form.handling, form.result):
         field.choices = options((str(number), translated(words)) for number, words in CHOICES)

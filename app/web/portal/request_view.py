@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from app.cases.rules.views import CaseView
 from app.conversations.queries.requests import RequestItemRow, RequestRow
 from app.conversations.rules.requests import ItemKind, ItemState
 from app.evidence.queries import ItemRow
 from app.infra.i18n import gettext as _
 from app.web.portal.files import ICONS as FILE_ICONS
+from app.web.portal.progress import ENDED
 from app.web.shared.context import current_actor
 from app.web.shared.filters import date_words, size_words
 from app.web.shared.shell import pick_locale
@@ -35,8 +37,12 @@ class RequestLine:
     done: bool
 
 
-def item_state(item: RequestItemRow) -> tuple[str, str, str]:
-    """(words, tone, icon) for the party."""
+def item_state(item: RequestItemRow, *, is_over: bool = False) -> tuple[str, str, str]:
+    """(words, tone, icon) for the party. *is_over*: the case is decided, nobody looks at it any more."""
+    if is_over and item.state is ItemState.ANSWERED:
+        return _("Received"), "neutral", "check"
+    if is_over and (item.is_waiting or item.state is ItemState.LAPSED):
+        return _("No answer came"), "neutral", "minus"
     words = {
         ItemState.ASKED: (_("Needed"), "warn", "clock"),
         ItemState.ASKED_AGAIN: (_("Needed again"), "warn", "clock"),
@@ -50,23 +56,23 @@ def item_state(item: RequestItemRow) -> tuple[str, str, str]:
 
 
 def request_lines(
-    requests: tuple[RequestRow, ...], ref: str, files: tuple[ItemRow, ...] = ()
+    requests: tuple[RequestRow, ...], case: CaseView, files: tuple[ItemRow, ...] = ()
 ) -> list[RequestLine]:
     """Every item of every request, the open ones first."""
     known = {file.id: file for file in files}
-    lines = [_line(item, request, ref, known) for request in requests for item in request.items]
+    lines = [_line(item, request, case, known) for request in requests for item in request.items]
     return sorted(lines, key=lambda line: line.done)
 
 
 def _line(
-    item: RequestItemRow, request: RequestRow, ref: str, known: dict[UUID, ItemRow]
+    item: RequestItemRow, request: RequestRow, case: CaseView, known: dict[UUID, ItemRow]
 ) -> RequestLine:
-    words, tone, icon = item_state(item)
+    words, tone, icon = item_state(item, is_over=case.state in ENDED)
     sent = (
         known.get(item.answer.evidence_ids[0]) if item.answer and item.answer.evidence_ids else None
     )
     return RequestLine(
-        item.title, _hint(item, sent), f"/cases/{ref}/requests/{request.number}?item={item.position}",
+        item.title, _hint(item, sent), f"/cases/{case.ref}/requests/{request.number}?item={item.position}",
         FILE_ICONS.get(sent.kind, ICONS[item.kind]) if sent else ICONS[item.kind],
         tone, icon, words, not item.is_waiting,
     )  # fmt: skip

@@ -29,6 +29,7 @@ from app.infra.i18n import lazy_gettext as __
 from app.kernel.errors import Invalid, NotFound
 from app.web.portal.face import bp
 from app.web.portal.files import posted_files, uploaded_items
+from app.web.portal.progress import ENDED
 from app.web.portal.request_view import item_state, request_lines
 from app.web.shared.answers import Words, chosen, options, ticked, translated
 from app.web.shared.context import current_actor, services
@@ -129,9 +130,10 @@ def _page(case: CaseView, row: RequestRow, item: RequestItemRow, **given: Any) -
         "why_not": False,
         **given,
     }
-    version = str(item.version)
+    version, is_over = str(item.version), case.state in ENDED
     return render_template(
-        "portal/requests/show.html", case=case, row=row, item=item, state=item_state(item), good=good_words(item),
+        "portal/requests/show.html", case=case, row=row, item=item, is_over=is_over,
+        state=item_state(item, is_over=is_over), good=good_words(item),
         **context | {
             "form": context["form"] or answer_form(item)(formdata=None, data={"version": version}),
             "decline": context["decline"] or DeclineForm(formdata=None, data={"version": version}),
@@ -243,7 +245,7 @@ def list_requests(ref: str) -> str:
     with transaction(actor, read_only=True) as tx:
         case = case_by_ref(tx, actor, ref)
         rows, files = requests_of(tx, actor, case.id), items_of(tx, actor, case.id)
-    lines = request_lines(rows, str(case.ref), files)
+    lines = request_lines(rows, case, files)
     waiting = sorted((row for row in rows if row.is_open), key=lambda row: row.due_at)
     return render_template(
         "portal/requests/list.html", case=case, lines=lines, done=sum(line.done for line in lines),

@@ -94,10 +94,12 @@ def _promised(case: CaseView, promise: Promise | None) -> datetime | None:
     return promise.reply_by if case.first_replied_at is None else promise.decide_by
 
 
-def _desk_words(case: CaseView) -> str:
-    """What runs, ending in words that the date below completes."""
+def _desk_words(case: CaseView, by: datetime | None) -> str:
+    """What runs; where there is a day to tell, ending in words that the date below completes."""
     if case.round > 1:
         return _("A person who took no part before looks at everything again.")
+    if by is None:
+        return _("You can add evidence or write at any time.")
     if case.first_replied_at is None:
         return _("You can add evidence or write at any time. You have our first reply by:")
     return _(
@@ -124,15 +126,21 @@ def _yours(case: CaseView, clocks: tuple[ClockRow, ...]) -> Ask:
                (Act(_("Write to us"), "#composer", "primary", "reply"),))  # fmt: skip
 
 
+def _told_by(what: str, by: datetime | None) -> str:
+    """*what* runs, and for which day the date below stands."""
+    return _("%(what)s You have the decision by:", what=what) if by else what
+
+
 def _waiting(case: CaseView, clocks: tuple[ClockRow, ...], promise: Promise | None) -> Ask:
     """Somebody else moves. Nothing is asked."""
     lead = _("You need to do nothing now")
+    by = _promised(case, promise)
     words = {
-        Mover.DESK: (_("We are working on it"), _desk_words(case), _promised(case, promise)),
-        Mover.FINANCE: (_("Your payment is being approved"), _("A second person checks every amount before it leaves."), _promised(case, promise)),
+        Mover.DESK: (_("We are working on it"), _desk_words(case, by), by),
+        Mover.FINANCE: (_("Your payment is being approved"), _told_by(_("A second person checks every amount before it leaves."), by), by),
         Mover.STORE: (_("We are waiting for the store"), _("We remind it every week."), _clock(clocks, "store")),
         Mover.COURT: (_("A court has this now"), _("We look again every 90 days, or when an order arrives."), _clock(clocks, "court")),
-        Mover.SYSTEM: (_("We are checking the numbers"), _("Every line of the statement is computed again."), _promised(case, promise)),
+        Mover.SYSTEM: (_("We are checking the numbers"), _told_by(_("Every line of the statement is computed again."), by), by),
     }  # fmt: skip
     default = (
         _("We are waiting for the other side"),
@@ -145,7 +153,13 @@ def _waiting(case: CaseView, clocks: tuple[ClockRow, ...], promise: Promise | No
             _("We are carrying out the decision"),
             _("Your letter says what changes and from when."),
         )
+        due = due if case.needs is Mover.STORE else None  # the promise was the decision
     return Ask(lead, title, why, due, "calm")
+
+
+def read_decision_act(case: CaseView) -> Act:
+    """The way to the decision as their side reads it."""
+    return Act(_("Read the decision"), f"/cases/{case.ref}/decision", "secondary", "file-text")
 
 
 def _ended(case: CaseView, notice: NoticeRow | None, goes_on_in: str) -> Ask:
@@ -154,7 +168,7 @@ def _ended(case: CaseView, notice: NoticeRow | None, goes_on_in: str) -> Ask:
     if str(case.outcome) == "withdrawn":
         why = _("Nothing is held because of it. You can start a new case at any time.")
         return Ask(nobody, _("You took this case back"), why, None, "calm")
-    read = Act(_("Read the decision"), f"/cases/{case.ref}/decision", "secondary", "file-text")
+    read = read_decision_act(case)
     changes = " ".join(str(remedy["text"]) for remedy in notice.remedies) if notice else ""
     why = changes or _("The letter has the reasons and what changes.")
     acts = (read,) if case.decided_at else ()

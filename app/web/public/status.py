@@ -13,6 +13,7 @@ from wtforms.validators import InputRequired
 
 from app.accounts.adapters.vault import keys_from
 from app.accounts.rules import CODE_LIVES, normal_email
+from app.cases.queries import moves_of
 from app.infra.db.transaction import transaction
 from app.infra.i18n import gettext as _
 from app.infra.i18n import lazy_gettext as __
@@ -25,7 +26,7 @@ from app.web.public.status_words import told
 from app.web.shared.context import services
 from app.web.shared.entry_fields import code_field, email_field
 from app.web.shared.policy import public
-from app.web.shared.promises import kept_policy, promise_of
+from app.web.shared.promises import promise_for
 from app.web.shared.ratelimit import (
     STATUS_ADDRESS,
     STATUS_CODE,
@@ -138,8 +139,7 @@ def status_show() -> str | Response:
             status = status_of(tx, kept["ref"], kept["email"], _SYSTEM)
         except NotFound:
             return _again()
-        start = status.case.submitted_at
-        promise = promise_of(tx, kept_policy(tx, status.case.policy_id), start) if start else None
+        promise = promise_for(tx, status.case, moves_of(tx, _SYSTEM, status.case.id))
     return render_template("public/status/show.html", told=told(status, promise))
 
 

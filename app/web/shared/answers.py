@@ -24,6 +24,7 @@ from wtforms import Field as FormField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import StopValidation, ValidationError
 
+from app.cases.rules.filing import parse_share
 from app.infra.i18n import gettext as _
 from app.infra.i18n import translated as in_words
 from app.kernel.amounts import parse_amount
@@ -121,12 +122,10 @@ def an_email(_form: FlaskForm, field: FormField) -> None:
 
 def _share(_form: FlaskForm, field: FormField) -> None:
     try:
-        whole, _dot, part = field.data.strip().rstrip("%").replace(",", ".").partition(".")
-        fits = int(whole) <= 100 and (not part or (part.isdigit() and len(part) <= 4))
-    except ValueError:
-        fits = False
-    if not fits:
-        raise ValidationError(_("Enter a share between 0 and 100 percent, for example 50."))
+        parse_share(field.data.strip(), field.name)
+    except Invalid as error:
+        fix = _("Enter a share between 0 and 100 percent, for example 50.")
+        raise ValidationError(fix) from error
 
 
 def _phone(_form: FlaskForm, field: FormField) -> None:

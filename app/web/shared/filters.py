@@ -21,7 +21,14 @@ from app.infra.i18n import gettext as _
 from app.infra.i18n import ngettext
 from app.kernel.money import CURRENCIES, Money
 from app.web.shared.context import current_actor, services
-from app.web.shared.locale_words import amount_text, city_text, clock_text, country_text, day_text
+from app.web.shared.locale_words import (
+    amount_text,
+    city_text,
+    clock_text,
+    country_text,
+    day_text,
+    percent_text,
+)
 from app.web.shared.navigation import nearest_line, role_words, staff_nav, works_here
 from app.web.shared.state_words import state_words
 
@@ -85,6 +92,11 @@ def money_words(value: MoneyLike, locale: str, *, plus: bool = False) -> str:
     words = amount_text(digits, value.currency, _numbers_locale(locale))
     # Between a mark of the right and digits a sign would stand behind the number.
     return words.replace("-", f"{TO_RIGHT}{sign}" if FROM_RIGHT in words else sign)
+
+
+def percent_words(digits: str, locale: str) -> str:
+    """`70%`: a percentage as the reader writes it."""
+    return percent_text(digits, _numbers_locale(locale))
 
 
 def exact_words(amount: Decimal, currency: str, locale: str) -> str:

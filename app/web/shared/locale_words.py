@@ -32,6 +32,14 @@ def clock_text(hour: int, minute: int, locale: str) -> str:
 
 
 @lru_cache(MOST)
+def percent_text(digits: str, locale: str) -> str:
+    """A percentage with all of its *digits*: `70` is `70%`."""
+    return numbers.format_percent(
+        Decimal(digits).scaleb(-2), locale=locale, decimal_quantization=False
+    )
+
+
+@lru_cache(MOST)
 def amount_text(digits: str, currency: str, locale: str) -> str:
     """An amount with the sign of its currency; *digits* as `str(Decimal)` writes them."""
     return numbers.format_currency(

@@ -24,6 +24,7 @@ from app.kernel.actor import Actor
 from app.kernel.errors import RedressError, Stale
 from tests.factories.accounts import make_cast
 from tests.factories.cases import make_case, make_draft, sign_all
+from tests.support.hammer import Hammer
 
 SYSTEM = Actor.system("test")
 MANY = 50
@@ -33,22 +34,6 @@ def in_transaction(actor: Actor, work: Callable[[Tx], Any]) -> Any:
     """One use-case in a transaction of its own."""
     with transaction(actor) as tx:
         return work(tx)
-
-
-def at_once(app: Any, acts: list[Callable[[], Any]]) -> list[Any]:
-    """Every act in a thread of its own, started together; results or errors in order."""
-    gate = threading.Barrier(len(acts))
-
-    def one(act: Callable[[], Any]) -> Any:
-        with app.app_context():
-            gate.wait()
-            try:
-                return act()
-            except RedressError as error:
-                return error
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(one, acts))
 
 
 def test_b131_parallel_saves_have_one_winner_a_version_and_keep_the_other_texts(
@@ -63,7 +48,7 @@ def test_b131_parallel_saves_have_one_winner_a_version_and_keep_the_other_texts(
             cast["ada"].actor, lambda tx: save_draft(tx, command, cast["ada"].actor, clock)
         )
 
-    found = at_once(app, [lambda n=n: save(n) for n in range(MANY)])
+    found = Hammer(app).strike(*[lambda n=n: save(n) for n in range(MANY)])
 
     won = [item for item in found if not isinstance(item, RedressError)]
     lost = [(n, item) for n, item in enumerate(found) if isinstance(item, Stale)]
@@ -82,7 +67,7 @@ def test_b131_parallel_moves_have_one_winner(app: Any, tx_as: Any, clock: Any) -
         command = ApplyEvent(case.id, CaseEvent.TAKE, case.version)
         return in_transaction(actor, lambda tx: apply_event(tx, command, actor, clock, CaseFacts()))
 
-    found = at_once(app, [lambda key=key: take(key) for key in ("dee", "rio", "eli")])
+    found = Hammer(app).strike(*[lambda key=key: take(key) for key in ("dee", "rio", "eli")])
 
     assert sum(not isinstance(item, RedressError) for item in found) == 1
     with tx_as(SYSTEM) as tx:
@@ -102,7 +87,7 @@ def test_b007_two_clicks_in_one_instant_file_one_case(app: Any, tx_as: Any, cloc
             cast["ada"].actor, lambda tx: submit(tx, command, cast["ada"].actor, clock)
         )
 
-    found = at_once(app, [send, send, send])
+    found = Hammer(app).strike(send, send, send)
 
     assert len({item.ref for item in found}) == 1
     with tx_as(SYSTEM) as tx:
@@ -145,23 +130,3 @@ def test_b132_a_reply_that_meets_the_closing_is_kept_and_the_case_is_flagged(
         bodies = tx.execute(text("select body from message")).scalars().all()
     assert bodies == ["one more thing"]
     assert (row.state, row.needs_attention) == (State.CLOSED, "message_after_end")
-
-
-def test_b133_two_cases_marked_as_each_others_duplicate(app: Any, tx_as: Any, clock: Any) -> None:
-    cast = make_cast("ada", "dee")
-    first, second = make_case(cast["ada"]), make_case(cast["ada"])
-    actor = cast["dee"].actor
-
-    def mark(case: Any, other: Any) -> Any:
-        data: dict[str, object] = {"other_case_id": str(other.id)}
-        command = ApplyEvent(case.id, CaseEvent.MARK_DUPLICATE, case.version, "the same", data)
-        with transaction(actor) as tx:
-            return apply_event(tx, command, actor, clock, CaseFacts())
-
-    found = at_once(app, [lambda: mark(first, second), lambda: mark(second, first)])
-
-    errors = [item for item in found if isinstance(item, RedressError)]
-    assert [error.code for error in errors] == ["other_closed"]
-    with tx_as(SYSTEM) as tx:
-        states = sorted(tx.execute(text('select state from "case"')).scalars())
-    assert states == ["closed", "submitted"]

@@ -56,6 +56,17 @@ def test_a_draft_is_filed_with_reference_parties_clocks_and_statement(
     assert [(row.code, row.signer_name) for row in signed] == [("truth", "Ada Amberg")]
 
 
+def test_the_claimant_of_a_notice_stands_under_its_own_name(app: Any, tx_as: Any) -> None:
+    cast = make_cast("ada")
+    filed = make_case(cast["ada"], SubKind.DMCA_NOTICE, other_email="cy@example.net")
+
+    with tx_as(cast["ada"].actor) as tx:
+        names = {one.side: one.display_name for one in parties_of(tx, cast["ada"].actor, filed.id)}
+
+    assert names[Side.COMPLAINANT] == "Ada Amberg"
+    assert names[Side.RESPONDENT] == "Sample other_name"
+
+
 def test_parties_do_not_see_clocks_owner_or_reasons_of_the_desk(
     app: Any, tx_as: Any, clock: Any
 ) -> None:

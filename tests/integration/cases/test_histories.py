@@ -11,7 +11,7 @@ import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -24,12 +24,13 @@ from sqlalchemy.orm import Session
 
 from app.cases.checks import CHECKS
 from app.cases.commands import ApplyEvent
-from app.cases.models import Case, Clock, ClockEvent
+from app.cases.models import Case, CaseTransition, Clock, ClockEvent
 from app.cases.queries import case_by_id, view_of
 from app.cases.rules.actions import Action, actions_for
-from app.cases.rules.clockwork import RESTING, wanted_in
+from app.cases.rules.clockwork import RESTING, resolution_facts, wanted_in
 from app.cases.rules.facts import CaseFacts, Relation
 from app.cases.rules.kinds import ENDED, CaseEvent, Kind, Outcome, State, SubKind
+from app.cases.rules.views import MoveRow
 from app.cases.service.clocks import rule_of
 from app.cases.service.moves import apply_event
 from app.cases.service.sweep import due_to_wake
@@ -39,7 +40,7 @@ from app.kernel.actor import Actor
 from app.kernel.clock import FixedClock
 from app.kernel.errors import RedressError
 from app.kernel.sides import Side
-from app.policies.rules.clocks import ClockAct, ClockFact, ClockKind, replay
+from app.policies.rules.clocks import ClockAct, ClockFact, ClockKind, Rule, replay
 from app.workflows.sweep_clocks import ring_one
 from tests.factories.accounts import NOON, make_cast
 from tests.factories.cases import make_case
@@ -255,6 +256,16 @@ class History:
                 self.attempt(SYSTEM, partial(ring_one, self.tx, clock_id, SYSTEM, self.clock))
                 self.tale.append(f"rings at {self.clock.now()}: {self.mark.state}")
 
+    def promised(self, rule: Rule) -> datetime:
+        """When a decision is due by the moves alone, as the parties are told."""
+        rows = select(CaseTransition).where(CaseTransition.case_id == self.case_id)
+        moves = [
+            MoveRow(m.event, State(m.from_state), State(m.to_state), m.round, m.at, "", "", "")
+            for m in self.tx.execute(rows.order_by(CaseTransition.version)).scalars()
+        ]
+        facts = resolution_facts(moves, Kind(self.mark.kind))
+        return replay(facts, rule).due.due_at
+
     def judge(self) -> None:
         """All invariants of cases, the chain, and due as a pure function of the clock's events."""
         broken = self.tx.execute(text(ALL_AT_ONCE)).scalars().all()
@@ -270,6 +281,8 @@ class History:
         for clock in self.tx.execute(clocks).scalars():
             assert replay(events[clock.id], rule_of(self.tx, clock)).due.due_at == clock.due_at
             assert clock.ended_at is not None or State(self.mark.state) not in ENDED
+            if clock.kind == ClockKind.RESOLUTION and clock.ended_at is None:
+                assert self.promised(rule_of(self.tx, clock)) == clock.due_at
 
 
 @pytest.fixture

@@ -15,6 +15,8 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from app.accounts.commands import ChangeRoles
+from app.accounts.service.people import change_roles, disable_person
 from app.corrections.commands import (
     CancelCorrection,
     RefuseCorrection,
@@ -31,7 +33,7 @@ from app.corrections.service.proposals import (
     reverse_correction,
     revise_correction,
 )
-from app.kernel.actor import Actor
+from app.kernel.actor import Actor, Role
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from app.ledger.queries.balances import balance_of, entries_of_journal
 from app.ledger.rules.posting import payable, reversal_of
@@ -40,6 +42,9 @@ from tests.factories.corrections import (
     CLOCK,
     Desk,
     approve,
+    export,
+    lock,
+    make_batch,
     make_correction,
     make_desk,
     make_line,
@@ -91,8 +96,10 @@ def test_b096_the_preparer_does_not_approve(desk: Desk) -> None:
         approve(desk.fay.actor, key)
 
 
-def test_b096_nor_after_a_change_of_role(desk: Desk) -> None:
-    key = make_correction(desk)
+def test_b096_nor_after_a_change_of_role(desk: Desk, tx_as: Transaction) -> None:
+    key, adi = make_correction(desk), make_person("adi").actor
+    with tx_as(adi) as tx:
+        change_roles(tx, ChangeRoles(desk.fay.id, desk.gus.roles), adi, CLOCK)
     promoted = replace(desk.fay.actor, roles=desk.gus.roles)
 
     with pytest.raises(Forbidden, match="prepared"):
@@ -228,6 +235,34 @@ def test_b094_the_currency_stays_after_approval(desk: Desk, tx_as: Transaction) 
 
     with pytest.raises(Refused), tx_as(desk.fay.actor) as tx:
         revise_correction(tx, command, desk.fay.actor, CLOCK)
+
+
+def test_the_database_takes_no_approval_of_who_lost_the_role(
+    desk: Desk, tx_as: Transaction
+) -> None:
+    key, adi = make_correction(desk), make_person("adi").actor
+    with tx_as(adi) as tx:
+        change_roles(tx, ChangeRoles(desk.gus.id, frozenset({Role.AGENT})), adi, CLOCK)
+
+    with pytest.raises(DBAPIError, match="does not hold the role"), tx_as(desk.gus.actor) as tx:
+        insert_approval(tx, desk, key, desk.gus.id)
+
+
+@pytest.mark.parametrize("act", ["approve", "export"])
+def test_who_lost_the_role_or_the_account_lets_no_money_go(
+    app: Any, desk: Desk, tx_as: Transaction, act: str
+) -> None:
+    batch_id, adi = make_batch(desk), make_person("adi").actor
+    lock(desk, batch_id)
+    key, storage = make_correction(desk), app.extensions["redress"].storage
+    with tx_as(adi) as tx:
+        disable_person(tx, desk.gus.id, adi, CLOCK)
+
+    with pytest.raises(Forbidden):
+        if act == "approve":
+            approve(desk.gus.actor, key)
+        else:
+            export(desk.gus.actor, batch_id, storage)
 
 
 def test_b098_an_amount_edited_after_opening_must_be_seen_again(

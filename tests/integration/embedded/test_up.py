@@ -18,8 +18,15 @@ from pathlib import Path
 
 import pytest
 
+from app.cli.up import up
+from app.infra.embedded.children import INSIST_SECONDS, stop
+from app.infra.embedded.supervisor import STOP_WITHIN
+
 ROOT = Path(__file__).resolve().parents[3]
-STOP_WITHIN = 25.0
+PROMISED = 25.0
+"""Seconds in which all is over, as `redress up --help` says; by its plan, as a busy machine keeps no time."""
+MARGIN = 4.0
+"""Seconds for the processes' own ends."""
 PATIENCE = 300.0
 
 pytestmark = pytest.mark.slow
@@ -93,16 +100,13 @@ class Running:
         os.kill(min(before), signal.SIGKILL)
         return before
 
-    def stop(self, sign: signal.Signals = signal.SIGTERM) -> float:
-        """Seconds until the last process of this copy is gone."""
+    def stop(self, sign: signal.Signals = signal.SIGTERM) -> str:
+        """Wait until the last process of this copy is gone; the last line that it said."""
         assert self.process is not None
-        begun = time.monotonic()
         self.process.send_signal(sign)
-        self.process.wait(60)
-        while self.pids() and time.monotonic() - begun < 60:
-            time.sleep(0.1)
-        assert self.pids() == set()
-        return time.monotonic() - begun
+        self.process.wait(PATIENCE)
+        self.until(lambda: not self.pids(), "without processes")
+        return (self.folder / "up.log").read_text().splitlines()[-1]
 
 
 @pytest.fixture
@@ -119,7 +123,7 @@ def running() -> Iterator[Running]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def test_every_part_may_be_killed_and_the_whole_stops_in_time(running: Running) -> None:
+def test_every_part_may_be_killed_and_the_whole_stops_in_order(running: Running) -> None:
     running.start()
     for word in ("gunicorn", "redress.py\0worker", "weed", "bin/postgres"):
         before = running.kill(word)
@@ -136,10 +140,30 @@ def test_every_part_may_be_killed_and_the_whole_stops_in_time(running: Running) 
     assert taken.returncode == 3
     assert "PORT=" in taken.stderr
 
-    assert running.stop() < STOP_WITHIN
+    assert running.stop() == "Stopped."
 
     running.start()
-    assert running.stop(signal.SIGINT) < STOP_WITHIN
+    assert running.stop(signal.SIGINT) == "Stopped."
+
+
+def test_the_plan_of_a_stop_keeps_the_promise() -> None:
+    at_the_worst = STOP_WITHIN + 2 * INSIST_SECONDS  # the database, then the store
+
+    assert at_the_worst < PROMISED - MARGIN
+    assert f"{PROMISED:.0f} seconds" in (up.help or "")
+
+
+def test_who_hears_no_signal_is_killed() -> None:
+    deaf = "import signal, time; [signal.signal(s, signal.SIG_IGN) for s in (2, 3)]; print(1, flush=True); time.sleep(600)"
+    with subprocess.Popen([sys.executable, "-c", deaf], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"1\n"
+
+        try:
+            stop(process, signal.SIGINT, 0.2, signal.SIGQUIT)
+            assert process.returncode == -signal.SIGKILL
+        finally:
+            process.kill()
 
 
 def test_a_killed_supervisor_leaves_no_orphan_and_the_next_start_goes_on(running: Running) -> None:

@@ -1,11 +1,14 @@
 """Who sees which exhibit: sharing is history, its end is at once, verdicts are the desk's, nothing is deleted."""
 
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import event, select, text
 
 from app.evidence.commands import RecordVerdict, ShareItem, UnshareItem, WithdrawItem
 from app.evidence.models import EvidenceItem
@@ -27,6 +30,7 @@ from app.evidence.service import (
 )
 from app.evidence.service.custody import record_opening
 from app.infra.checks import run_checks
+from app.infra.db.extension import db
 from app.infra.db.transaction import transaction
 from app.kernel.actor import Actor
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused
@@ -116,6 +120,43 @@ def test_b146_the_end_of_sharing_is_at_once_and_stays_written(
     share(case, item, ada, clock)
     with tx_as(cy) as tx:
         assert [row.label for row in items_of(tx, cy, case.id)] == ["S1"]
+
+
+@contextmanager
+def just_before(app: Any, beginning: str, act: Callable[[], Any]) -> Iterator[None]:
+    """Somebody else does *act*, once, before the first statement that begins so."""
+    waiting = [act]
+
+    def elsewhere(act: Callable[[], Any]) -> None:
+        with app.app_context():
+            act()
+
+    def look(*args: Any) -> None:
+        if waiting and args[2].startswith(beginning):
+            with ThreadPoolExecutor(1) as other:
+                other.submit(elsewhere, waiting.pop()).result(60)
+
+    event.listen(db.engine, "before_cursor_execute", look)
+    try:
+        yield
+    finally:
+        event.remove(db.engine, "before_cursor_execute", look)
+    assert not waiting, "no statement began so"
+
+
+def test_b146_sharing_that_ends_between_the_look_and_the_opening_refuses_it(
+    app: Any, people: Any, case: Any, item: Any, clock: Any
+) -> None:
+    ada, cy = people["ada"].actor, people["cy"].actor
+    share(case, item, ada, clock)
+
+    def end() -> None:
+        with transaction(ada) as tx:
+            unshare_item(tx, UnshareItem(case.id, item.id), ada, clock)
+
+    opening = "SELECT evidence_item.object_key, evidence_item.object_version"
+    with just_before(app, opening, end), pytest.raises(NotFound), transaction(cy) as tx:
+        open_item(tx, case.id, item.id, cy)
 
 
 @pytest.mark.parametrize("who", ["cy", "fay", "aud", "adi", "dee"])

@@ -41,3 +41,19 @@ def test_b140_a_deadlock_is_a_clear_try_again(app: Any, pg: dict[str, Any]) -> N
     thread.join(20)
 
     assert "press it again" in told
+
+
+def test_b140_a_lock_that_is_not_had_in_time_is_a_clear_try_again(
+    app: Any, pg: dict[str, Any]
+) -> None:
+    told = ""
+    with psycopg.connect(pg["superuser"]) as admin:
+        admin.execute("select pg_advisory_xact_lock(3)")
+        try:
+            with transaction(SYSTEM) as tx:
+                tx.execute(text("set local lock_timeout = '50ms'"))
+                tx.execute(text(LOCK), {"key": 3})
+        except Unavailable as error:
+            told = str(error.message)
+
+    assert "press it again" in told

@@ -10,18 +10,20 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from sqlalchemy import Integer, Numeric, any_, bindparam, event, literal, select, text
+from sqlalchemy import Integer, Numeric, Uuid, any_, bindparam, event, literal, select, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session, aliased
 
 from app.cases.models import CaseParty, PartyContact
+from app.cases.queries.one import case_by_ref
 from app.infra.db.binds import IDS, unfolded
 from app.infra.db.driver import PREPARED, tell
 from app.infra.db.extension import db
-from app.infra.db.kept import ask
-from app.infra.db.transaction import brief
-from app.kernel.actor import Actor
-from app.kernel.errors import Unavailable
+from app.infra.db.kept import Built, ask, shared
+from app.infra.db.transaction import brief, house
+from app.kernel.actor import ANYBODY, Actor, ActorKind, Role
+from app.kernel.errors import NotFound, Unavailable
 from app.search.models import SearchRecent
 from tests.factories.accounts import NOON, make_cast
 from tests.factories.cases import make_case
@@ -255,3 +257,78 @@ def test_a_connection_whose_statements_were_lost_fails_once_and_mends_itself(app
             ask(tx, SHAPES[6])
         with brief(SYSTEM) as tx:
             assert ask(tx, SHAPES[6]) == []
+
+
+@pytest.fixture
+def built() -> list[Actor]:
+    """For whom the statement of `who` was built."""
+    return []
+
+
+@pytest.fixture
+def who(built: list[Actor]) -> Any:
+    """A statement that says who asks it."""
+
+    @shared(8)
+    def build(actor: Actor, first: int) -> Built:
+        built.append(actor)
+        me = literal(actor.person_id, Uuid())
+        return select(me, literal(first)).where(me.in_([actor.person_id]))
+
+    return build
+
+
+def person(*roles: Role, name: str = "") -> Actor:
+    """Somebody signed in, in a session of their own."""
+    return Actor(
+        ActorKind.PERSON, uuid4(), name, frozenset(roles), session_id=uuid4(), zone="Asia/Tokyo"
+    )
+
+
+def test_readers_of_the_same_roles_share_a_statement_each_with_their_own_id(
+    tx_as: As, who: Any, built: list[Actor]
+) -> None:
+    ann, ben, lead = person(Role.ARTIST, name="Ann"), person(Role.ARTIST), person(Role.LEAD)
+    with tx_as(SYSTEM) as tx:
+        found = [ask(tx, who(actor, 1)) for actor in (ann, ben, ann, lead)]
+        other = ask(tx, who(ann, 2))
+
+    assert found == [[(actor.person_id, 1)] for actor in (ann, ben, ann, lead)]
+    assert other == [(ann.person_id, 2)]
+    assert [(one.roles, one.person_id, one.name, one.session_id, one.zone) for one in built] == [
+        ({Role.ARTIST}, ANYBODY, "", None, "UTC"),
+        ({Role.LEAD}, ANYBODY, "", None, "UTC"),
+        ({Role.ARTIST}, ANYBODY, "", None, "UTC"),
+    ]
+
+
+def test_who_is_no_person_is_not_asked_as_one(tx_as: As, who: Any, built: list[Actor]) -> None:
+    with tx_as(SYSTEM) as tx:
+        assert ask(tx, who(SYSTEM, 1)) == []  # nothing equals nobody
+    assert [one.person_id for one in built] == [None]
+
+
+def test_a_shared_statement_without_its_asker_is_an_error(tx_as: As, who: Any) -> None:
+    with tx_as(SYSTEM) as tx, pytest.raises(ProgrammingError):
+        ask(tx, who(person(Role.ARTIST), 1).statement)
+
+
+@pytest.mark.parametrize("hidden", [str(ANYBODY), [ANYBODY], {"who": [f"person:{ANYBODY}"]}])
+def test_the_id_of_who_asks_may_not_hide_inside_another_value(tx_as: As, hidden: Any) -> None:
+    @shared(1)
+    def hiding(_actor: Actor) -> Built:
+        return select(literal(hidden, JSONB()))
+
+    with tx_as(SYSTEM) as tx, pytest.raises(ValueError, match="hidden"):
+        ask(tx, hiding(person(Role.ARTIST)))
+
+
+def test_the_first_wall_alone_keeps_out_who_shares_the_statement(tx_as: As) -> None:
+    cast = make_cast("artist", "other_artist")
+    owner, stranger = cast["artist"], cast["other_artist"].actor
+    ref = make_case(owner).ref
+    with tx_as(SYSTEM) as tx, house(tx):
+        assert case_by_ref(tx, owner.actor, ref).ref == ref
+        with pytest.raises(NotFound):
+            case_by_ref(tx, stranger, ref)
+        assert case_by_ref(tx, owner.actor, ref).ref == ref

@@ -18,7 +18,7 @@ from app.evidence.service import share_item, withdraw_item
 from app.kernel.actor import Actor
 from app.kernel.clock import FixedClock
 from app.search.commands import Subject
-from app.search.queries import FoundPage, Wanted
+from app.search.queries import FoundPage, Seen, Wanted
 from app.search.queries import find as find_entries
 from app.search.rules import ask
 from app.workflows.find import Look, find
@@ -64,7 +64,7 @@ def kinds(look: Any) -> Any:
 def every(tx: Any, actor: Actor, typed: str) -> FoundPage:
     """The query as any actor, role or not: what the walls alone let through."""
     wanted = Wanted(ask(typed), frozenset(Subject))
-    return find_entries(tx, wanted, lambda model: side_scope(actor, model))
+    return find_entries(tx, wanted, Seen(actor, side_scope))
 
 
 @pytest.mark.parametrize(
@@ -150,13 +150,16 @@ def _seen(tx_as: Any, actor: Actor, typed: str) -> tuple[int, tuple[Any, ...]]:
         return page.total, tuple(row.id for row in page.rows)
 
 
+def _everything(_actor: Actor, _entry: Any) -> Any:
+    return text("true")
+
+
 def test_b145_row_level_security_alone_keeps_the_canary(people: Any, case: Any, tx_as: Any) -> None:
     make_message(people["ada"].actor, case.id, body=CANARY)
 
     with tx_as(people["cy"].actor) as tx:
-        page = find_entries(
-            tx, Wanted(ask(CANARY), frozenset(Subject)), lambda _model: text("true")
-        )  # type: ignore[arg-type,return-value]
+        wanted = Wanted(ask(CANARY), frozenset(Subject))
+        page = find_entries(tx, wanted, Seen(people["cy"].actor, _everything))
 
     assert (page.total, page.rows) == (0, ())
 

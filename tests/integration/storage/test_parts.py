@@ -77,6 +77,21 @@ def test_a_missing_or_other_part_makes_no_object(storage: Any) -> None:
     assert storage.finish_parts(parts, [checksum(LAST)]).size == 1000
 
 
+def test_what_was_listed_just_now_need_not_be_listed_again(
+    storage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts = storage.begin_parts()
+    send(storage, parts, 1, LAST)
+    held = storage.parts_of(parts)
+    monkeypatch.setattr(type(storage), "parts_of", lambda *_: pytest.fail("listed again"))
+
+    for sums, said in (([checksum(LAST)], ()), ([checksum(FIRST)], held)):
+        with pytest.raises(WrongBytes):
+            storage.finish_parts(parts, sums, said)
+    assert storage.finish_parts(parts, [checksum(LAST)], held).size == 1000
+    assert storage.finish_parts(parts, [checksum(LAST)], held).size == 1000
+
+
 def test_finishing_twice_gives_the_same_object(storage: Any) -> None:
     parts = storage.begin_parts()
     send(storage, parts, 1, LAST)

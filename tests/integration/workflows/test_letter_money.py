@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from datetime import date
 
 import pytest
 from flask import Flask
@@ -77,6 +78,6 @@ def test_letters_wait_for_finance_and_name_each_sides_own_money(
         }
     assert before == ()
     assert {side: context.money for side, context in found.items()} == {
-        Side.COMPLAINANT: (MoneyLine("Royalties for 2026-08", "412.83", "EUR"),),
-        Side.RESPONDENT: (MoneyLine("Royalties for 2026-08", "-412.83", "EUR"),),
+        Side.COMPLAINANT: (MoneyLine("", "412.83", "EUR", None, "royalties", date(2026, 8, 1)),),
+        Side.RESPONDENT: (MoneyLine("", "-412.83", "EUR", None, "royalties", date(2026, 8, 1)),),
     }

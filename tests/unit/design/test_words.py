@@ -11,6 +11,9 @@ import pytest
 from flask import Flask
 from flask_babel import Babel
 
+from app.cases.rules.kinds import State, SubKind
+from app.cases.rules.words import STAFF_WORDS
+from app.web.desk.words import state_name
 from app.web.shared import filters
 from app.web.shared.state_words import state_words
 
@@ -175,4 +178,31 @@ def test_artists_never_read_who_lost() -> None:
         assert state_words("decided", "artist", outcome=outcome).words == "Resolved"
     assert state_words("waiting_complainant", "artist", mine=True).words == "Waiting for you"
     assert state_words("waiting_complainant", "artist").words == "Waiting for the other side"
-    assert state_words("waiting_complainant", "staff").words == "Waiting on artist"
+
+
+def test_staff_read_one_word_for_a_state_in_chips_lists_and_filters() -> None:
+    chips = {state: state_words(state, "staff").words for state in STAFF_WORDS}
+
+    assert chips == {state: state_name(state) for state in STAFF_WORDS}
+    assert chips[State.WAITING_COMPLAINANT] == "Waiting on artist or claimant"
+    assert chips[State.WAITING_RESPONDENT] == "Waiting on respondent"
+
+
+@pytest.mark.parametrize(
+    ("sub_kind", "complainant", "respondent"),
+    [
+        (SubKind.WRONG_SPLIT, "Waiting on artist", "Waiting on respondent"),
+        (SubKind.OWNERSHIP, "Waiting on artist", "Waiting on respondent"),
+        (SubKind.DMCA_NOTICE, "Waiting on claimant", "Waiting on artist"),
+        (SubKind.EU_NOTICE, "Waiting on claimant", "Waiting on artist"),
+    ],
+)
+def test_who_is_waited_for_follows_from_who_filed(
+    sub_kind: SubKind, complainant: str, respondent: str
+) -> None:
+    states = {State.WAITING_COMPLAINANT: complainant, State.WAITING_RESPONDENT: respondent}
+
+    chips = {s: state_words(s, "staff", sub_kind=sub_kind).words for s in states}
+
+    assert chips == states
+    assert {s: state_name(s, sub_kind) for s in states} == states

@@ -77,6 +77,32 @@ def test_adding_working_time_and_measuring_it_agree(
     )
 
 
+@given(moments, st.integers(0, 400_000), st.sampled_from(CALENDARS))
+@settings(max_examples=300)
+def test_there_is_no_working_time_between_instants_out_of_order(
+    end: Any, seconds: Any, calendar: Any
+) -> None:
+    assert business_seconds_between(end + timedelta(seconds=seconds), end, calendar) == 0
+
+
+@given(moments, rules, st.integers(0, 400_000), st.integers(1, 400_000))
+@settings(max_examples=300)
+def test_what_was_late_before_it_rested_stays_as_late(
+    start: Any, rule: Any, late: Any, rest: Any
+) -> None:
+    due = due_from(start, rule).due_at
+    rests = due + timedelta(seconds=late)
+    goes_on = rests + timedelta(seconds=rest)
+
+    facts = [
+        ClockFact(ClockAct.START, start),
+        ClockFact(ClockAct.PAUSE, rests),
+        ClockFact(ClockAct.RESUME, goes_on),
+    ]
+
+    assert replay(facts, rule).due.due_at == due
+
+
 @given(moments, st.integers(1, 90), st.sampled_from(PLACES))
 @settings(max_examples=300)
 def test_party_deadlines_read_18_00_in_their_zone(start: Any, days: Any, place: Any) -> None:

@@ -68,6 +68,7 @@ def test_lost_zeros_of_a_upc_are_put_back_for_a_suggestion_and_rounded_ones_are_
         (Said("", "", "Quiet Tide", "Sabina Aliyeva"), [(TIDE.id, Why.NAMES, How.FOLDED)]),
         (Said("", "", "Quiet Tide", "Səbinə"), [(TIDE.id, Why.NAMES, How.SAME)]),
         (Said("", "", "QUIET TIDE", "SƏBİNƏ"), [(TIDE.id, Why.NAMES, How.FOLDED)]),
+        (Said("", "", "QUIET TIDE", "Səbinə"), [(TIDE.id, Why.NAMES, How.FOLDED)]),
         (Said("", "", "Quiet Tide", ""), []),
         (Said("", "36000291452", "Unheard", ""), []),
         (Said("", "", "Quiet", "Sabina Aliyeva"), []),
@@ -79,6 +80,13 @@ def test_what_is_suggested_why_and_how_it_was_compared(
     seen = suggested(said, (TIDE, ROAD))
 
     assert [(one.recording.id, one.why, one.how) for one in seen] == found
+
+
+def test_the_only_recording_of_a_release_needs_no_title() -> None:
+    said = Said("", "036000291452", "Unheard", "")
+
+    assert [(one.recording.id, one.why) for one in suggested(said, (TIDE,))] == [(TIDE.id, Why.UPC)]
+    assert suggested(said, (TIDE, ROAD)) == ()
 
 
 def test_what_speaks_for_a_match_is_what_suggested_it_or_nothing() -> None:

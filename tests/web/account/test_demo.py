@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from app.accounts.commands import ChangeRoles
 from app.accounts.service.demo import DEMO_HOST
+from app.accounts.service.people import change_roles, disable_person
+from app.infra.db.transaction import transaction
 from app.kernel.actor import Role
 from tests.factories.accounts import TestPerson, make_person, trust
 
@@ -24,6 +27,12 @@ def enter(browser: Any, email: str) -> Any:
     token = re.search(r'name="csrf_token" value="([^"]+)"', page)
     assert token
     return browser.post("/signin/demo", data={"email": email, "csrf_token": token[1]})
+
+
+def row_of(browser: Any, someone: TestPerson) -> str:
+    """The line of the list about *someone*."""
+    page = browser.get("/signin/demo").text
+    return next(row for row in page.split("<tr") if someone.email in row)
 
 
 def demo_person(key: str, **changes: Any) -> TestPerson:
@@ -73,3 +82,29 @@ def test_only_people_of_the_demo_are_let_in(browser: Any, email: str) -> None:
 
     assert answer.status_code == 404
     assert browser.get("/me").status_code == 303
+
+
+def test_the_list_names_the_roles_that_somebody_holds_now(browser: Any, clock: Any) -> None:
+    someone = demo_person("zoe", roles={Role.AGENT, Role.REVIEWER}, clock=clock)
+    adi = make_person("adi", clock=clock).actor
+    assert row_of(browser, someone).count("Agent") == 1
+
+    with transaction(adi) as tx:
+        change_roles(tx, ChangeRoles(someone.id, frozenset({Role.REVIEWER})), adi, clock)
+
+    row = row_of(browser, someone)
+    assert "Reviewer" in row
+    assert "Agent" not in row
+
+
+def test_an_account_that_is_off_is_neither_listed_nor_let_in(browser: Any, clock: Any) -> None:
+    someone, other = demo_person("zoe", clock=clock), demo_person("yan", clock=clock)
+    adi = make_person("adi", clock=clock).actor
+
+    with transaction(adi) as tx:
+        disable_person(tx, someone.id, adi, clock)
+
+    listed = browser.get("/signin/demo").text
+    assert other.email in listed
+    assert someone.email not in listed
+    assert enter(browser, someone.email).status_code == 404

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 from sqlalchemy import text
@@ -10,6 +10,7 @@ from sqlalchemy import text
 from app.infra.db.transaction import transaction
 from app.kernel.actor import Actor, Role
 from tests.factories.accounts import make_person, sign_in
+from tests.support.hammer import hammer, rounds
 
 SYSTEM = Actor.system("test")
 FORM = {"name": "Nia New", "email": "nia@example.com", "roles": ["agent"], "idempotency_key": "k-1"}
@@ -67,17 +68,20 @@ def test_too_long_a_key_is_400(client_as: Any) -> None:
     assert answer.status_code == 400
 
 
-def test_b138_the_same_key_many_times_at_once_has_one_effect(app: Any) -> None:
+@rounds(1)
+def test_b138_the_same_key_many_times_at_once_has_one_effect(app: Any, rounds: int) -> None:
     adi = make_person("adi")
-    clients = [app.test_client() for _ in range(20)]
+    clients = [app.test_client() for _ in range(100 if rounds > 1 else 20)]
     for client in clients:
         sign_in(client, adi)
 
-    with ThreadPoolExecutor(10) as pool:
-        answers = list(
-            pool.map(lambda client: client.post("/admin/people/new", data=FORM), clients)
-        )
-
-    assert invited() == 1
-    assert {answer.status_code for answer in answers} <= {303, 409}
-    assert len({answer.location for answer in answers if answer.status_code == 303}) == 1
+    with hammer(app, f"{len(clients)} with the same key") as blow:
+        for number in range(1, rounds + 1):
+            form = FORM | {"email": f"nia{number}@example.com", "idempotency_key": f"k-{number}"}
+            answers = blow.strike(
+                *(partial(client.post, "/admin/people/new", data=form) for client in clients),
+                width=10,
+            )
+            assert invited() == number
+            assert {answer.status_code for answer in answers} <= {303, 409}
+            assert len({one.location for one in answers if one.status_code == 303}) == 1

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from sqlalchemy import event, text
 
+from app.cases.rules.kinds import CaseEvent, SubKind
 from app.infra.db.extension import db
 from app.infra.db.transaction import transaction
 from app.kernel.actor import Actor
 from tests.factories.accounts import make_person
-from tests.factories.cases import make_case
+from tests.factories.cases import act, make_case
 
 PARTS = ("facts", "messages", "evidence", "outcome", "money", "history")
 
@@ -47,6 +48,19 @@ def test_auditor_lists_open_and_closed_cases(app: Any, client_as: Any) -> None:
     page = client_as(make_person("aud")).get("/audit/cases?q=night").get_data(as_text=True)
 
     assert f"/audit/cases/{case.ref}" in page
+
+
+def test_auditor_reads_for_whom_a_notice_waits(app: Any, client_as: Any) -> None:
+    case = make_case(make_person("ada"), SubKind.DMCA_NOTICE)
+    rio = make_person("rio").actor
+    act(case.id, CaseEvent.ASK_COMPLAINANT, rio, items="The address")
+    auditor = client_as(make_person("aud"))
+
+    listed = auditor.get("/audit/cases").get_data(as_text=True)
+    shown = auditor.get(f"/audit/cases/{case.ref}?part=facts").get_data(as_text=True)
+
+    assert listed.count("Waiting on claimant") == 1
+    assert shown.count("Waiting on claimant") == 2  # beside the title, and in the move
 
 
 def test_b149_auditor_writes_nothing_anywhere(app: Any, client_as: Any) -> None:

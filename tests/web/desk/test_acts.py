@@ -9,7 +9,8 @@ import pytest
 from app.cases.rules.kinds import CaseEvent, SubKind
 from app.cases.rules.lifecycle import rows
 from app.cases.rules.who import WHO
-from tests.factories.cases import make_case
+from tests.factories.accounts import make_person
+from tests.factories.cases import act, make_case
 from tests.web.desk.pages import form_of, make_world, send
 
 ORIGIN = {"Sec-Fetch-Site": "same-origin"}
@@ -103,6 +104,47 @@ def test_b013_a_move_that_the_state_lacks_is_not_found(
     assert client_as(world.rio).get(f"{world.at}/actions/{event}").status_code == 404
 
 
+def test_a_move_that_is_barred_shows_why_instead_of_its_form(client_as: Any, clock: Any) -> None:
+    """What was typed before it was barred stays."""
+    ada, rio = make_person("ada", clock=clock), make_person("rio", clock=clock)
+    case = make_case(ada, SubKind.OWNERSHIP, clock=clock)
+    act(case.id, CaseEvent.TAKE, rio.actor, clock=clock)
+    page = f"/desk/cases/{case.ref}/actions/start_exchange"
+    client = client_as(rio)
+
+    shown = client.get(page).text
+    free = client.get(f"/desk/cases/{case.ref}/actions/recuse").text
+
+    assert "Not possible yet: The other side cannot be reached." in shown
+    assert f'action="{page}"' not in shown
+    assert 'action="' in free.partition("<main")[2]
+
+
+def test_a_move_with_a_page_of_its_own_leads_there(client_as: Any, clock: Any) -> None:
+    world = make_world(clock, to="review")
+    client = client_as(world.rio)
+
+    pages = {
+        move: client.get(f"{world.at}/actions/{move}").location
+        for move in ("propose_decision", "decide", "ask_complainant")
+    }
+
+    assert pages == {
+        "propose_decision": f"{world.at}/decide",
+        "decide": f"{world.at}/decide",
+        "ask_complainant": f"{world.at}/requests/new?side=complainant",
+    }
+
+
+def test_proposing_and_deciding_are_one_step_of_the_list(client_as: Any, clock: Any) -> None:
+    world = make_world(clock, to="review")
+
+    page = client_as(world.rio).get(world.at).text
+
+    assert page.count(f'href="{world.at}/decide"') == 2  # beside the title, and in the list
+    assert "Propose the decision" not in page
+
+
 def test_an_agent_cannot_make_a_reviewers_move(client_as: Any, clock: Any) -> None:
     world = make_world(clock, to="review")
 
@@ -125,6 +167,44 @@ def test_asking_moves_the_case_and_shows_the_request(client_as: Any, clock: Any)
     assert "0 of 2 received" in shown
     assert "Producer agreement" in shown
     assert "Waiting on" in shown
+
+
+def test_a_side_on_which_nobody_stands_is_not_offered(client_as: Any, clock: Any) -> None:
+    ada, cy, rio = (make_person(key, clock=clock) for key in ("ada", "cy", "rio"))
+    alone = make_case(ada, SubKind.MISSING_EARNINGS, clock=clock)
+    against = make_case(ada, SubKind.OWNERSHIP, respondent=cy, clock=clock)
+    for case in (alone, against):
+        act(case.id, CaseEvent.TAKE, rio.actor, clock=clock)
+
+    one, two = (
+        client_as(rio).get(f"/desk/cases/{case.ref}/requests/new?side=respondent").text
+        for case in (alone, against)
+    )
+
+    assert 'value="complainant"' in one
+    assert 'value="respondent"' not in one
+    assert "The other side cannot be reached." in one
+    assert 'value="respondent"' in two
+    assert "The other side cannot be reached." not in two
+
+
+def test_where_nobody_can_be_asked_the_page_says_so_instead_of_a_form(
+    client_as: Any, clock: Any
+) -> None:
+    """What was typed before the case moved on stays."""
+    world = make_world(clock, to="triage")
+    client, page = client_as(world.rio), f"{world.at}/requests/new"
+    form = form_of(client.get(page).text, page) | {"reason": "My careful reason", "do": "send"}
+    act(world.case.id, CaseEvent.WITHDRAW, world.ada.actor, clock=clock)
+
+    shown = client.get(page).text
+    kept = client.post(page, data=form, headers=ORIGIN)
+
+    assert "Nobody can be asked at this stage of the case." in shown
+    assert "Send request" not in shown
+    assert "Deadline and reminders" not in shown
+    assert kept.status_code in {409, 422}
+    assert "My careful reason" in kept.text
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from app.cases.rules.kinds import SubKind
 from app.infra.db.transaction import transaction
 from app.kernel.actor import Actor
 from tests.factories.evidence import make_item
@@ -101,8 +102,17 @@ def test_a_private_label_of_the_other_side_is_held_up_once(client_as: Any, clock
     assert sent.status_code == 303
 
 
-def test_send_and_wait_asks_and_the_case_waits(client_as: Any, clock: Any) -> None:
-    world = make_world(clock, to="triage")
+@pytest.mark.parametrize(
+    ("sub_kind", "at", "stage"),
+    [
+        (SubKind.OWNERSHIP, "triage", "Waiting on artist"),
+        (SubKind.DMCA_NOTICE, "submitted", "Waiting on claimant"),
+    ],
+)
+def test_send_and_wait_asks_and_the_case_waits(
+    client_as: Any, clock: Any, sub_kind: SubKind, at: str, stage: str
+) -> None:
+    world = make_world(clock, sub_kind, to=at)
     rio = client_as(world.rio)
 
     answer = send(
@@ -116,7 +126,8 @@ def test_send_and_wait_asks_and_the_case_waits(client_as: Any, clock: Any) -> No
 
     page = rio.get(world.at).text
     assert answer.status_code == 303
-    assert "Waiting on artist" in page
+    assert f"<span>{stage}</span>" in page
+    assert f", now {stage}, by" in page
     assert "Your answer to our message" in page
 
 

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from app.cases.rules.kinds import SubKind
+from app.infra.db.transaction import transaction
+from app.policies.commands import PublishPolicy
+from app.policies.rules.defaults import default_policies
+from app.policies.service import publish_policy
 from tests.factories.ledger import make_payee
+from tests.integration.decisions.test_decisions import SYSTEM, link_people
 from tests.web.desk.pages import form_of, make_world, send, statements
 
 ORIGIN = {"Sec-Fetch-Site": "same-origin"}
@@ -40,6 +47,53 @@ def test_an_empty_decision_names_everything_that_is_missing(client_as: Any, cloc
         "reasons for the respondent",
     ):
         assert words in answer.text
+
+
+@pytest.mark.parametrize(
+    ("sub_kind", "offered"), [(SubKind.STORE_TAKEDOWN, True), (SubKind.OWNERSHIP, False)]
+)
+def test_material_is_restored_only_where_it_was_taken_down(
+    client_as: Any, clock: Any, sub_kind: SubKind, offered: bool
+) -> None:
+    world = make_world(clock, sub_kind, to="review")
+
+    page = client_as(world.rio).get(f"{world.at}/decide").text
+
+    assert ('value="upheld"' in page, 'value="restored"' in page) == (True, offered)
+
+
+@pytest.fixture
+def one_person_decides(app: Any, clock: Any) -> Iterator[None]:
+    """The policy of ownership asks for no second person, for this test."""
+    content = default_policies()[SubKind.OWNERSHIP.value]
+    alone = replace(content, second_pair=False)
+    with transaction(SYSTEM) as tx:
+        publish_policy(tx, PublishPolicy(alone, "one person is enough"), SYSTEM, clock)
+    yield
+    with transaction(SYSTEM) as tx:
+        publish_policy(tx, PublishPolicy(content, "as it was"), SYSTEM, clock)
+
+
+def test_deciding_alone_is_offered_where_the_policy_lets_one_person(
+    client_as: Any, clock: Any, one_person_decides: None
+) -> None:
+    world = make_world(clock, to="review")
+
+    page = client_as(world.rio).get(f"{world.at}/decide").text
+
+    assert "Decide now" in page
+    assert "You may decide alone" in page
+
+
+def test_deciding_alone_is_not_offered_where_a_second_person_confirms(
+    client_as: Any, clock: Any
+) -> None:
+    world = make_world(clock, to="review")
+
+    page = client_as(world.rio).get(f"{world.at}/decide").text
+
+    assert "Decide now" not in page
+    assert "Another reviewer or a lead confirms it" in page
 
 
 def test_a_draft_is_kept(client_as: Any, clock: Any) -> None:
@@ -93,6 +147,44 @@ def test_the_proposer_reads_the_confirmation_without_its_button(client_as: Any, 
     assert "Somebody else confirms it." in shown.text
     assert 'value="confirm"' not in shown.text
     assert forced.status_code in {403, 409}
+
+
+def test_the_proposer_reads_on_the_case_why_only_others_confirm(client_as: Any, clock: Any) -> None:
+    world = make_world(clock, to="review")
+    proposer, second = client_as(world.rio), client_as(world.rae)
+    page, confirm = f"{world.at}/decide", f"{world.at}/confirm"
+    send(proposer, page, page, do="propose", **FILLED)
+
+    proposer.get(world.at)
+    with statements() as seen:
+        own = proposer.get(world.at).text
+    others = second.get(world.at).text
+
+    assert len(seen) <= 12
+    assert "You proposed this decision. Somebody else confirms it." in own
+    assert f'href="{confirm}"' not in own
+    assert f'href="{confirm}"' in others
+    assert "You proposed this decision" not in others
+    for move in ("confirm", "return"):
+        typed = proposer.get(f"{world.at}/actions/{move}")
+        assert (typed.status_code, typed.location) == (303, confirm)
+
+    send(second, confirm, confirm, do="return", reason="Quote the contract.")
+    send(second, page, page, do="propose", **FILLED)
+    assert f'href="{confirm}"' in proposer.get(world.at).text, "another one proposed it now"
+    assert f'href="{confirm}"' not in second.get(world.at).text
+
+
+def test_nor_by_another_account_of_theirs(client_as: Any, clock: Any) -> None:
+    world = make_world(clock, to="review")
+    page, confirm = f"{world.at}/decide", f"{world.at}/confirm"
+    send(client_as(world.rio), page, page, do="propose", **FILLED)
+    with transaction(SYSTEM) as tx:
+        link_people(tx, world.rio, world.rae, clock)
+    again = client_as(world.rae)
+
+    assert "Somebody else confirms it." in again.get(world.at).text
+    assert 'value="confirm"' not in again.get(confirm).text
 
 
 def test_b098_what_was_read_is_what_is_confirmed(client_as: Any, clock: Any) -> None:

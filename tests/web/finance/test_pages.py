@@ -396,6 +396,24 @@ def test_who_locked_a_batch_is_kept_from_exporting_it(desk: Desk, client_as: Cli
     )
 
 
+def test_who_locked_a_batch_reads_why_and_others_find_the_way_to_export_it(
+    desk: Desk, client_as: Client
+) -> None:
+    batch_id = make_batch(desk)
+    lock(desk, batch_id)
+    said, button = "You locked this batch, so somebody else exports it.", "<span>Export</span>"
+
+    own, others = (
+        client_as(person).get(f"/finance/batches/{batch_id}").text
+        for person in (desk.fay, desk.gus)
+    )
+
+    assert said in own
+    assert button not in own
+    assert said not in others
+    assert button in others
+
+
 def test_held_money_is_listed_and_a_hold_without_an_open_case_stands_first(
     desk: Desk, client_as: Client, pg: dict[str, Any]
 ) -> None:

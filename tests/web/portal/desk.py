@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from app.cases.commands import ApplyEvent
-from app.cases.queries import case_by_id, case_by_ref
+from app.cases.queries import case_by_id, case_by_ref, clocks_of
 from app.cases.rules.kinds import CaseEvent
 from app.cases.rules.views import CaseView
 from app.conversations.commands import SendMessage
@@ -62,6 +63,14 @@ def ask(
         "It shows who owns the recording. A photo of each page is fine if you do not have a PDF.",
         items=items, item_kind=kind,
     )  # fmt: skip
+
+
+def decides_by(person: TestPerson, ref: str) -> datetime:
+    """When the decision is due by the desk's own clock."""
+    case = case_of(person, ref)
+    with transaction(person.actor, read_only=True) as tx:
+        clocks = clocks_of(tx, person.actor, case.id)
+    return next(clock.due_at for clock in clocks if clock.kind == "resolution")
 
 
 def write(person: TestPerson, ref: str, clock: Clock, body: str) -> None:

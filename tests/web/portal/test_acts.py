@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 from app.cases.queries import case_by_id
 from app.cases.rules.kinds import CaseEvent, State, SubKind
+from app.cases.rules.words import Mover
 from app.corrections.queries.corrections import corrections_of
 from app.infra.db.transaction import transaction
+from app.web.portal.whose_move import ask_of
+from app.web.shared.promises import Promise
 from app.workflows import decide
 from tests.factories.accounts import make_cast
 from tests.factories.cases import SYSTEM, act, make_case
@@ -66,7 +71,7 @@ def test_an_offer_is_taken_as_it_was_read(app: Any, client_as: Any) -> None:
 
 
 def test_after_finance_approved_nobody_reads_that_a_payment_is_being_approved(
-    pg: dict[str, Any], clock: Any, client_as: Any
+    pg: dict[str, Any], clock: Any, client_as: Any, run_jobs: Any
 ) -> None:
     desk = make_desk(pg)
     made = make_proposed_case(desk.payee, clock)
@@ -83,8 +88,36 @@ def test_after_finance_approved_nobody_reads_that_a_payment_is_being_approved(
     assert seen
     gus.post(f"{form}/approve", data={"seen_hash": seen[1], "idempotency_key": uuid4().hex})
     carried_out = ada.get(page).text
+    run_jobs()
+    told = ada.get(page).text
+    way = f'href="{page}/decision"'
+
+    assert way not in carried_out, "its letter is not there yet"
+    assert way in told
+    assert ada.get(f"{page}/decision").status_code == 200
 
     assert "Your payment is being approved" in waits
     assert "Your payment is being approved" not in carried_out
     assert "We are carrying out the decision" in carried_out
     assert "Made. We are carrying it out." in carried_out
+
+
+def test_a_decision_that_is_carried_out_has_no_day_of_the_decision(app: Any, clock: Any) -> None:
+    cast = make_cast("ada", "cy")
+    case = make_case(cast["ada"], SubKind.OWNERSHIP, respondent=cast["cy"])
+    actor, promise = cast["ada"].actor, Promise(clock.now(), clock.now() + timedelta(days=40))
+    with transaction(actor, read_only=True) as tx:
+        view = case_by_id(tx, actor, case.id)
+
+    with app.test_request_context("/"):
+        review, implementing = (
+            ask_of(replace(view, state=state, needs=needs), (), None, promise, None, "")
+            for state, needs in (
+                (State.REVIEW, Mover.DESK),
+                (State.IMPLEMENTING, Mover.FINANCE),
+            )
+        )
+
+    assert review.due is not None
+    assert implementing.title == "We are carrying out the decision"
+    assert implementing.due is None

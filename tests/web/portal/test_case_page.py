@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import event
 
 from app.cases.rules.kinds import CaseEvent, SubKind
+from app.infra.jobs import Run
 from app.kernel.clock import FixedClock
+from app.workflows.sweep_clocks import sweep_clocks
 from tests.factories.accounts import TestPerson, make_person
 from tests.factories.cases import make_case
 from tests.factories.evidence import make_item
@@ -130,6 +133,32 @@ def test_a_question_in_between_moves_no_step_back(
     desk.ask(rio, ref, clock, "Stems")
 
     assert (asked, answered, now()) == ("Received", "Received", "Reviewing evidence")
+
+
+def test_the_promised_day_moves_on_by_the_time_that_we_waited(
+    client_as: Clients, ada: TestPerson, rio: TestPerson, clock: FixedClock
+) -> None:
+    ref = steps.filed(client_as(ada))
+    desk.take(rio, ref, clock)
+
+    def told() -> list[str]:
+        page = client_as(ada).get(f"/cases/{ref}").text
+        return re.findall(r"(?:By|Planned for) (\w+, \d+ \w+ \d{4})", page)
+
+    before = desk.decides_by(rio, ref)
+    desk.ask(rio, ref, clock, "Agreement")
+    asked = told()
+    clock.advance(timedelta(days=5))
+    lost = {"reason": "lost", "why": "Lost."}
+    client_as(ada).post(f"/cases/{ref}/requests/1/1/cannot", data=lost)
+    after = desk.decides_by(rio, ref)
+
+    assert after - before >= timedelta(days=2)
+    assert (asked, told()) == ([day_of(before)], [day_of(after)])
+
+
+def day_of(moment: datetime) -> str:
+    return f"{moment.astimezone(ZoneInfo('Europe/Lisbon')):%a, %-d %b %Y}"
 
 
 def test_a_document_that_came_in_parts_is_the_answer(
@@ -285,6 +314,46 @@ def test_the_decision_and_its_letter(
     case = client.get(f"/cases/{ref}").text
     assert "Resolved" in case
     assert "Read the decision" in case
+
+
+def test_what_a_decision_rests_on_is_neither_in_review_nor_taken_back(
+    client_as: Clients, ada: TestPerson, rio: TestPerson, clock: FixedClock
+) -> None:
+    client = client_as(ada)
+    ref = steps.filed(client)
+    case = desk.take(rio, ref, clock)
+    desk.ask(rio, ref, clock, "Agreement")
+    sent = {"text": "All pages", "file": steps.pdf()}
+    client.post(f"/cases/{ref}/requests/1/1", data=sent)
+
+    desk.move(rio, case.id, CaseEvent.START_REVIEW, clock)
+    before = client.get(f"/cases/{ref}").text
+    desk.decide(rio, make_person("rae"), ref, clock)
+    after = client.get(f"/cases/{ref}").text
+
+    assert "agreement.pdf" in after
+    assert ("In review" in before, "Withdraw agreement.pdf" in before) == (True, True)
+    assert ("In review" in after, "Withdraw agreement.pdf" in after) == (False, False)
+
+
+def test_what_was_asked_is_asked_no_more_when_the_case_has_ended(
+    app: Any, client_as: Clients, ada: TestPerson, rio: TestPerson, clock: FixedClock
+) -> None:
+    client = client_as(ada)
+    ref = steps.filed(client)
+    desk.take(rio, ref, clock)
+    desk.ask(rio, ref, clock, "Agreement")
+    asked = f"/cases/{ref}/requests/1?item=1"
+
+    before = client.get(asked).text
+    clock.advance(timedelta(days=15))
+    sweep_clocks(Run("clocks.sweep", app.extensions["redress"]))
+    client = client_as(ada)  # the session has ended too
+    after = client.get(asked).text
+
+    assert ("Needed" in before, "Send document" in before) == (True, True)
+    assert ("No answer came" in after, "Send document" in after) == (True, False)
+    assert "you can still answer" not in client.get(f"/cases/{ref}").text
 
 
 def test_no_decision_page_before_there_is_one(client_as: Clients, ada: TestPerson) -> None:

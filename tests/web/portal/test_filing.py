@@ -326,6 +326,20 @@ def test_b018_every_step_works_without_javascript(ada: Any) -> None:
         assert " onclick" not in page
 
 
+def test_the_last_page_says_money_and_shares_as_the_reader_writes_them(ada: Any) -> None:
+    told = {
+        "summary": "They paid 50.", "other_name": "Cy", "agreed_share": "70",
+        "disputed_amount": "140.84", "disputed_amount_currency": "EUR",
+    }  # fmt: skip
+    period = {"period_start": "2026-06-01", "period_end": "2026-07-31"}
+    draft = steps.ready(ada, "payout", "wrong_split", which=steps.WHICH | period, what=told)
+
+    page = ada.get(f"/cases/new/{draft}/check").text
+
+    assert ">70%<" in page
+    assert ">€140.84<" in page
+
+
 ZALGO = "Z" + "\u0301" * 190
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from app.cases.rules.kinds import CaseEvent, SubKind
+from app.kernel.sides import Side
 from tests.factories.accounts import make_person
 from tests.factories.audits import PAID, make_audit
 from tests.factories.cases import act, make_case
@@ -116,12 +117,13 @@ def test_our_statements_are_not_shown_before_the_decision(
 
 
 @pytest.mark.parametrize("is_duplicate", [True, False])
-def test_a_duplicate_does_not_lead_to_a_computation_that_never_was(
-    people: Any, client_as: Any, clock: Any, is_duplicate: bool
+def test_a_duplicate_does_not_lead_to_a_computation_that_is_not_its_own(
+    people: Any, client_as: Any, clock: Any, tmp_path: Path, is_duplicate: bool
 ) -> None:
     one, other = (
         make_case(people["ada"], SubKind.MISSING_EARNINGS, clock=clock) for _n in range(2)
     )
+    make_audit(one.id, clock, tmp_path)
     rio = people["rio"].actor
     act(one.id, CaseEvent.TAKE, rio, clock=clock)
     if is_duplicate:
@@ -133,6 +135,41 @@ def test_a_duplicate_does_not_lead_to_a_computation_that_never_was(
 
     assert ("How we computed it" in page) is not is_duplicate
     assert (f'href="/cases/{other.ref}"' in page) is is_duplicate
+
+
+@pytest.mark.parametrize(
+    ("sides", "is_there"),
+    [
+        (None, False),
+        ({"ada": Side.COMPLAINANT, "cy": Side.RESPONDENT}, True),
+        ({"cy": Side.RESPONDENT}, False),
+    ],
+)
+def test_the_way_to_the_working_is_offered_where_something_was_computed_for_the_reader(
+    people: Any,
+    client_as: Any,
+    clock: Any,
+    tmp_path: Path,
+    sides: dict[str, Side] | None,
+    is_there: bool,
+) -> None:
+    """Figures of the other side alone lead nowhere either."""
+    made = make_case(people["ada"], SubKind.MISSING_EARNINGS, respondent=people["cy"], clock=clock)
+    if sides is not None:
+        make_audit(made.id, clock, tmp_path, sides)
+    rio = people["rio"].actor
+    act(made.id, CaseEvent.TAKE, rio, clock=clock)
+    act(made.id, CaseEvent.CLOSE_OUT_OF_SCOPE, rio, clock=clock, reason="Agreed by phone")
+
+    client = client_as(people["ada"])
+    page = client.get(f"/cases/{made.ref}").text
+    with statements() as seen:
+        client.get(f"/cases/{made.ref}")
+
+    assert len(seen) <= 12
+    assert ("How we computed it" in page) is is_there
+    working = client.get(f"/cases/{made.ref}/payout").text
+    assert ("Nothing was computed for you" in working) is not is_there
 
 
 def test_a_duplicate_of_a_case_of_somebody_else_names_no_case(

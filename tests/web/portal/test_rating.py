@@ -84,6 +84,29 @@ def test_a_number_of_a_mail_fills_in_and_never_counts(
     assert stored() == []
 
 
+def test_the_form_on_the_case_page_is_drawn_once_for_the_same_numbers_and_belongs_to_its_reader(
+    client_as: Clients, cast: Any, clock: FixedClock, run_jobs: Any
+) -> None:
+    ref = decided(cast, clock)
+    run_jobs()
+
+    def seen(who: str, query: str = "") -> tuple[list[tuple[str, str]], set[str]]:
+        page = client_as(cast[who]).get(f"/cases/{ref}{query}").text
+        tokens = set(re.findall(r'name="csrf_token" value="([^"]+)"', page))
+        return re.findall(r'name="(\w+)" value="(\d)" checked', page), tokens
+
+    asked = [("ada", "?handling=4"), ("ada", ""), ("cy", "?handling=4"), ("ada", "?handling=x&result=2")]  # fmt: skip
+    pages = [seen(*one) for one in asked]
+
+    assert [checked for checked, _ in pages] == [
+        [("handling", "4")], [], [("handling", "4")], [("result", "2")],
+    ]  # fmt: skip
+    assert all(len(tokens) == 1 for _, tokens in pages)
+    assert len(set.union(*(tokens for _, tokens in pages))) == len(
+        pages
+    )  # each has a session of its own
+
+
 def test_words_are_read_by_the_side_and_leads_alone(
     client_as: Clients, cast: Any, clock: FixedClock, run_jobs: Any
 ) -> None:
