@@ -36,16 +36,16 @@ def files(tokens: list[str]) -> Ask:
     return ask
 
 
-def bare_files() -> Ask:
-    """The bytes alone: taken in, hashed, written to a folder, one row."""
+def bare_files(path: str) -> Ask:
+    """The bytes alone: taken in, hashed, written to a folder; at /filing with one row."""
     chance = random.Random(13)  # noqa: S311 - as above
 
     def ask(wire: http.client.HTTPConnection) -> None:
-        wire.request("POST", "/filing", chance.randbytes(SIZE))
+        wire.request("POST", path, chance.randbytes(SIZE))
         answer = wire.getresponse()
         answer.read()
         if answer.status != 201:
-            raise RuntimeError(f"/filing: {answer.status}")
+            raise RuntimeError(f"{path}: {answer.status}")
 
     return ask
 

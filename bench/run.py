@@ -13,7 +13,8 @@ import resource
 import sys
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import fmean
@@ -25,7 +26,8 @@ from sqlalchemy import event, text
 from bench.fill import fill
 from bench.place import Place, place
 from bench.server import FLOOR, Ask, Server, asked_by, percentile, web
-from bench.work import SAME, Work, chosen_of, day, reader, tell_floor
+from bench.twin import TwinAct, noting, twin_of, written
+from bench.work import SAME, Act, Chosen, Work, acts, chosen_of, pages, reader, tell_floor
 
 AIM_READ, AIM_WRITE, FAILURE, MOST_STATEMENTS, SAME_SIZE = 3.0, 4.0, 6.0, 12, 0.2
 WARM_CLIENTS, WARM = 8, 6
@@ -40,13 +42,15 @@ MOST_COLD, MOST_MEMORY = 3.0, 400
 @dataclass(frozen=True)
 class Line:
     """One operation. CPU in milliseconds per call: *own* of the web server, *database* of PostgreSQL; *bare*: both of the
-    bare twin. Percentiles in milliseconds of clock, alone and with many clients. *kb*: of the answer.
+    bare twin, *least*: of one row of an act. Percentiles in milliseconds of clock, alone and with many clients. *kb*: of
+    the answer.
     """
 
     name: str
     own: float
     database: float
     bare: float
+    least: float
     ratio: float
     statements: int
     kb: float
@@ -96,8 +100,9 @@ def measured(bench: Bench, work: Work) -> Line:
     alone = sorted(taken for ours, _floor in turns for taken in ours[2])
     each = max(bench.rounds // bench.clients, 2)
     many = asked_by(bench.server, bench.clients, each, work.ask)
+    least = sum(_spent(bench, bench.floor, work.least)[:2]) if work.least else 0
     return Line(
-        work.name, own, base, bare, (own + base) / bare, statements, size / 1024, _points(alone), _points(many)
+        work.name, own, base, bare, least, (own + base) / bare, statements, size / 1024, _points(alone), _points(many)
     )  # fmt: skip
 
 
@@ -125,6 +130,28 @@ def _seen(bench: Bench, work: Work) -> tuple[int, int]:
         f"{work.name}: the bare page is not the same page"
     )
     return bench.counted.of(lambda: client.get(work.path, headers=SAME)), len(html)
+
+
+@contextmanager
+def beside(
+    where: Place, server: Server, works: list[Work], todo: list[Act], chosen: Chosen
+) -> Iterator[Server]:
+    """The bare application with the twins of all pages and acts; *works* has the acts then too.
+
+    A twin that does not write as many rows into each table as the act is refused.
+    """
+    told = where.folder / "floor.json"
+    with noting(where.superuser) as notes:
+        twins: dict[str, TwinAct] = {one.key: twin_of(server, notes, one.sample) for one in todo}
+        works += [one.beside(twins[one.key]) for one in todo]
+        tell_floor(told, where.superuser, works, twins, chosen)
+        with web({"BENCH_FLOOR": str(told)}, FLOOR) as floor:
+            for one in todo:
+                twin = twins[one.key]
+                found = written(notes, lambda t=twin, k=one.key: asked_by(floor, 1, 1, t.asks(k)))  # type: ignore[misc]
+                assert found == twin.rows, f"{one.name}: {found} instead of {twin.rows}"
+    with web({"BENCH_FLOOR": str(told)}, FLOOR) as floor:
+        yield floor
 
 
 def letters(app: Any) -> float | None:
@@ -162,11 +189,12 @@ def table(cases: int, lines: list[Line], facts: dict[str, Any]) -> str:
             f"{facts['memory']:.0f} MB. Letters per CPU second: {facts['letters'] or 'none in this demo'}. Load before {facts['load']:.1f}."
         ),
         "",
-        "| Operation | Own ms | Database ms | Bare ms | Ratio | Statements | KB | p50, p95, p99 alone | with many |",
-        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+        "| Operation | Own ms | Database ms | Bare ms | Ratio | One row ms | Statements | KB | p50, p95, p99 alone | with many |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
     rows += [
-        f"| {one.name} | {one.own:.1f} | {one.database:.1f} | {one.bare:.2f} | {one.ratio:.1f} | {one.statements or '–'} | "
+        f"| {one.name} | {one.own:.1f} | {one.database:.1f} | {one.bare:.2f} | {one.ratio:.1f} | "
+        f"{f'{one.least:.2f}' if one.least else '–'} | {one.statements or '–'} | "
         f"{one.kb:.0f} | {', '.join(f'{p:.0f}' for p in one.alone)} | {', '.join(f'{p:.0f}' for p in one.many)} |"
         for one in lines
     ]
@@ -214,10 +242,8 @@ def main() -> int:
         facts["filled"] = time.monotonic() - begun
         with psycopg.connect(where.superuser, autocommit=True) as connection:
             picked = chosen_of(app, connection)
-            works = day(app, connection, picked)
-        told = where.folder / "floor.json"
-        tell_floor(told, where.superuser, works, picked)
-        with web(where.environ) as server, web({"BENCH_FLOOR": str(told)}, FLOOR) as floor:
+            works, todo = pages(app, connection, picked), acts(app, connection, picked)
+        with web(where.environ) as server, beside(where, server, works, todo, picked) as floor:
             facts["cold"] = server.cold
             bench = Bench(app, where, server, floor, counted, chosen.rounds, chosen.clients)
             lines = [measured(bench, one) for one in works]

@@ -17,6 +17,7 @@ from bench.bare import LIST, BarePage, Source, case_sources, own_list
 from bench.filing import ARTISTS, bare_files, files
 from bench.fill import COMMON, RARE, READERS
 from bench.server import Ask
+from bench.twin import TwinAct
 
 REVIEWER = "dee@tidewater.example"
 LONG = "w" * 200
@@ -30,6 +31,7 @@ class Work:
     """One operation. *ask*: of the product, *floor*: the same of the bare application, both over the wire.
 
     *path*, *cookie*, *page*, *twin*: of a page, its bare one and where that stands; empty for an act.
+    *least*: of an act, one row of its many, or none.
     """
 
     name: str
@@ -39,7 +41,35 @@ class Work:
     cookie: str = ""
     page: BarePage | None = None
     twin: str = ""
-    is_write: bool = False
+    least: Ask | None = None
+
+    @property
+    def is_write(self) -> bool:
+        """Whether this is an act."""
+        return self.least is not None
+
+
+@dataclass(frozen=True)
+class Act:
+    """An act without its twin, which is made from the running product. *file*: what the bare one does with its file.
+
+    *sample*: the same act where the twin may write over it: the product finds its own rows as it left them.
+    """
+
+    name: str
+    ask: Ask
+    least: Ask
+    sample: Ask
+    file: Ask | None = None
+
+    @property
+    def key(self) -> str:
+        """Its name in the floor's addresses."""
+        return self.name.replace(" ", "-")
+
+    def beside(self, twin: TwinAct) -> Work:
+        """With the rows that it really wrote."""
+        return Work(self.name, self.ask, twin.asks(self.key, self.file), least=self.least)
 
 
 def cookie_of(app: Any, email: str) -> str:
@@ -73,9 +103,10 @@ def token_of(app: Any, email: str) -> str:
 
 @dataclass(frozen=True)
 class Chosen:
-    """The case that is worked on, and who does: a reviewer, its artist, readers by turns, a program."""
+    """The case that is worked on, another like it, and who works: a reviewer, its artist, readers by turns, a program."""
 
     ref: str
+    other_ref: str
     case_id: Any
     email: str
     reviewer: str
@@ -85,47 +116,57 @@ class Chosen:
 
 
 def chosen_of(app: Any, connection: psycopg.Connection) -> Chosen:
-    """An open filled case of eight messages."""
+    """Two open filled cases of eight messages."""
     filled = (
         'select c.ref, p.email, c.id from "case" c join case_member m on m.case_id = c.id join person p on p.id = m.person_id '
         "where p.email like '%@bench.example' and (select count(*) from message where case_id = c.id) = 8 "
-        "and c.state <> 'closed' order by c.id limit 1"
+        "and c.state <> 'closed' order by c.id limit 2"
     )
-    found = connection.execute(filled).fetchone()
-    assert found is not None, "no copied case has eight messages"
-    ref, email, key = found
+    found = connection.execute(filled).fetchall()
+    assert len(found) == 2, "too few copied cases have eight messages"
+    (ref, email, key), (other, _email, _key) = found
     readers = tuple(cookie_of(app, f"r{n + 1}@bench.example") for n in range(READERS))
     return Chosen(
-        ref, key, email, cookie_of(app, REVIEWER), cookie_of(app, email), readers, token_of(app, REVIEWER)
+        ref, other, key, email, cookie_of(app, REVIEWER), cookie_of(app, email), readers, token_of(app, REVIEWER)
     )  # fmt: skip
 
 
-def day(app: Any, connection: psycopg.Connection, chosen: Chosen) -> list[Work]:
-    """Everything in the order of a day."""
+def pages(app: Any, connection: psycopg.Connection, chosen: Chosen) -> list[Work]:
+    """What is read in a day."""
     ref, readers = chosen.ref, chosen.readers
     return [
-        *(
-            _page(number, name, path, cookies, BarePage(connection, sources, first(app, path, cookies[0])))
-            for number, (name, path, cookies, sources) in enumerate((
-                ("desk list", "/desk", (chosen.reviewer,), LIST),
-                ("case of 8 messages", f"/desk/cases/{ref}", (chosen.reviewer,), case_sources(ref)),
-                ("artist's case", f"/cases/{ref}", (chosen.artist,), case_sources(ref)),
-                ("artist's cases", "/cases", (chosen.artist,), own_list(chosen.email)),
-                ("search, rare word", f"/search?q={RARE}", readers, _search(RARE)),
-                ("search, common word", f"/search?q={COMMON}", readers, _search(COMMON)),
-            ))
-        ),
-        Work("reply", _reply(ref, chosen.token), _bare("/reply"), is_write=True),
-        Work("file a case with 200 kB", files(_artists(app, connection)), bare_files(), is_write=True),
-        Work("read and step", _steps(connection, chosen.token), _bare("/step"), is_write=True),
+        _page(number, name, path, cookies, BarePage(connection, sources, first(app, path, cookies[0])))
+        for number, (name, path, cookies, sources) in enumerate((
+            ("desk list", "/desk", (chosen.reviewer,), LIST),
+            ("case of 8 messages", f"/desk/cases/{ref}", (chosen.reviewer,), case_sources(ref)),
+            ("artist's case", f"/cases/{ref}", (chosen.artist,), case_sources(ref)),
+            ("artist's cases", "/cases", (chosen.artist,), own_list(chosen.email)),
+            ("search, rare word", f"/search?q={RARE}", readers, _search(RARE)),
+            ("search, common word", f"/search?q={COMMON}", readers, _search(COMMON)),
+        ))
     ]  # fmt: skip
 
 
-def tell_floor(file: Path, database: str, works: list[Work], chosen: Chosen) -> None:
-    """Write what the bare application answers; a work's number is its page's."""
+def acts(app: Any, connection: psycopg.Connection, chosen: Chosen) -> list[Act]:
+    """What is done in a day."""
+    filing, steps = files(_artists(app, connection)), _steps(connection, chosen.token)
+    reply, elsewhere = _reply(chosen.ref, chosen.token), _reply(chosen.other_ref, chosen.token)
+    name = "file a case with 200 kB"
+    return [
+        Act("reply", reply, _bare("/reply"), elsewhere),
+        Act(name, filing, bare_files("/filing"), filing, bare_files("/file")),
+        Act("read and step", steps, _bare("/step"), steps),
+    ]
+
+
+def tell_floor(
+    file: Path, database: str, works: list[Work], twins: dict[str, TwinAct], chosen: Chosen
+) -> None:
+    """Write what the bare application answers; a work's number is its page's, an act's key its name."""
     told = {
         "database": database,
         "pages": [work.page.told() for work in works if work.page],
+        "acts": {key: twin.told() for key, twin in twins.items()},
         "reply": _BARE_REPLY,
         "step": _BARE_STEP,
         "case": chosen.case_id,

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.people import Visitor
 
@@ -27,6 +27,10 @@ FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--hide-scrollbars",
 ]  # fmt: skip
+
+PATIENCE = 60_000
+"""Milliseconds that a page, a click or a sight may take: a busy machine is no finding."""
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -90,7 +94,7 @@ def running_demo() -> Iterator[dict[str, str]]:
         raise
     yield env
     process.send_signal(signal.SIGTERM)
-    process.wait(30)
+    process.wait(120)
     shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -154,6 +158,7 @@ def visit(product: str, browser: Browser) -> Iterator[Callable[..., Visitor]]:
             locale="en-GB",
             timezone_id="Asia/Baku",
         )
+        context.set_default_timeout(PATIENCE)
         complaints: list[str] = []
         page: Page = context.new_page()
         page.on("console", lambda message: _note(complaints, message))

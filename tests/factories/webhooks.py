@@ -38,7 +38,7 @@ def calling_loopback(app: Any) -> Iterator[None]:
     """Within the block the application may call this machine."""
     before = app.extensions["redress"]
     settings = replace(before.settings, webhook_loopback=True)
-    egress = Egress(loopback=True, limits=Limits(connect=1.0, total=2.0))
+    egress = Egress(loopback=True, limits=Limits(connect=20, total=40))
     app.extensions["redress"] = replace(before, egress=egress, settings=settings)
     try:
         yield

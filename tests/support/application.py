@@ -17,6 +17,7 @@ from sqlalchemy import text
 
 from app.infra.checks import run_checks
 from app.infra.db.transaction import transaction
+from app.infra.egress import Egress
 from app.infra.jobs import TASKS, run_task
 from app.kernel.actor import Actor
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
 
+    from app.infra.services import Services
     from app.kernel.clock import FixedClock
 
 ROOT = Path(__file__).parents[2]
@@ -76,6 +78,7 @@ def test_application(pg: dict[str, Any]) -> Iterator[Flask]:
     from config import Settings
 
     app = create_app(Settings.from_env(environment(pg)))
+    app.extensions["redress"] = kept_inside(app.extensions["redress"])
     app.test_client_class = fresh_client()
     app.config.update(TESTING=False, PROPAGATE_EXCEPTIONS=False)
     yield app
@@ -97,11 +100,16 @@ def rooms_application(pg: dict[str, Any]) -> Iterator[Flask]:
     settings = Settings.from_env(environment(pg))
     app = Flask("rooms")
     open_database(app, settings)
-    app.extensions["redress"] = build_services(settings)
+    app.extensions["redress"] = kept_inside(build_services(settings))
     load_reactions()
     yield app
     with app.app_context():
         db.engine.dispose()
+
+
+def kept_inside(services: Services) -> Services:
+    """No name of the outside world is known: a look-up takes as long as the machine's network wants."""
+    return replace(services, egress=Egress(resolve=lambda _host, _port: []))
 
 
 def fresh_client() -> type[FlaskClient]:

@@ -119,7 +119,7 @@ def running() -> Iterator[Running]:
     for pid in copy.pids():
         os.kill(pid, signal.SIGKILL)
     if copy.process is not None:
-        copy.process.wait(30)
+        copy.process.wait(PATIENCE)
     shutil.rmtree(folder, ignore_errors=True)
 
 

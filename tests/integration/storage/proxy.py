@@ -146,6 +146,13 @@ MODES: dict[str, Pump] = {
     "loses_the_answer": loses_the_answer, "half_an_answer": half_an_answer, "hangs": hangs,
     "says_503": _says(503), "says_500": _says(500), "speaks_nonsense": speaks_nonsense,
 }  # fmt: skip
+HONEST = ("passes", "slow")
+HASTY = 1
+
+
+def patience(mode: str) -> int:
+    """Seconds a read may take: long where the store answers truly and only the machine is busy."""
+    return 20 if mode in HONEST else HASTY
 
 
 @contextlib.contextmanager

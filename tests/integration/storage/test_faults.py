@@ -13,9 +13,8 @@ from app.infra.clock import SystemClock
 from app.infra.storage.port import PART, AlreadyThere, ObjectMissing
 from app.infra.storage.s3 import S3Access, S3Storage, make_client
 from app.kernel.errors import Unavailable
-from tests.integration.storage.proxy import MODES, between
+from tests.integration.storage.proxy import HASTY, HONEST, MODES, between, patience
 
-HONEST = ("passes", "slow")
 BODY = b"evidence " * 1000
 
 
@@ -42,7 +41,8 @@ def faulty(access: S3Access, mode: str) -> Iterator[S3Storage]:
     assert access.endpoint is not None
     with between(access.endpoint, mode) as url:
         there = replace(access, endpoint=url)
-        yield S3Storage(there, client=make_client(there, read_timeout=1, attempts=1))
+        client = make_client(there, read_timeout=patience(mode), attempts=1)
+        yield S3Storage(there, client=client)
 
 
 CALLS: dict[str, Callable[[Any, Any, Any], Any]] = {
@@ -74,7 +74,7 @@ def test_every_call_answers_truly_or_says_unavailable(
     except Unavailable:
         outcome = "unavailable"
 
-    assert time.monotonic() - began < 12
+    assert time.monotonic() - began < 60
     assert outcome == ("answered" if mode in HONEST else "unavailable")
     assert b"".join(direct.open(kept.key, kept.version)) == BODY
 
@@ -116,6 +116,6 @@ def test_reading_what_was_cut_never_gives_a_short_file(direct: S3Storage, access
 
     with between(access.endpoint, "half_an_answer") as url:
         there = replace(access, endpoint=url)
-        storage = S3Storage(there, client=make_client(there, read_timeout=1, attempts=1))
+        storage = S3Storage(there, client=make_client(there, read_timeout=HASTY, attempts=1))
         with pytest.raises((Unavailable, ObjectMissing)):
             b"".join(storage.open(big.key))

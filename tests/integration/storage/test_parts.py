@@ -12,10 +12,9 @@ from app.infra.storage.memory import MemoryStorage
 from app.infra.storage.port import PART, ObjectMissing, Parts, WrongBytes
 from app.infra.storage.s3 import S3Access, S3Storage, make_client
 from app.kernel.errors import Unavailable
-from tests.integration.storage.proxy import MODES, between
+from tests.integration.storage.proxy import HONEST, MODES, between, patience
 from tests.support.parts import checksum, put_part, send
 
-HONEST = ("passes", "slow")
 FIRST, LAST = b"a" * PART, b"b" * 1000
 
 
@@ -181,7 +180,8 @@ def test_every_call_answers_truly_or_says_unavailable(
 
     with between(access.endpoint, mode) as url:
         there = replace(access, endpoint=url)
-        faulty = S3Storage(there, client=make_client(there, read_timeout=1, attempts=1))
+        client = make_client(there, read_timeout=patience(mode), attempts=1)
+        faulty = S3Storage(there, client=client)
         try:
             CALLS[call](faulty, parts)
             outcome = "answered"

@@ -21,6 +21,10 @@ PUBLIC = "93.184.216.34"
 URL = "https://hooks.example/in"
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ndone"
 QUICK = Limits(connect=0.6, total=1.0, answer=64 * 1024)
+"""For a host that is too slow whatever the machine does."""
+PATIENT = Limits(connect=30, total=30, answer=64 * 1024)
+CUT_OFF = 15
+"""Seconds after which nobody can still be waiting for QUICK; a host here would hang or drip for twenty and more."""
 
 
 @pytest.fixture(scope="module")
@@ -31,17 +35,20 @@ def tls(tmp_path_factory: pytest.TempPathFactory) -> tuple[ssl.SSLContext, ssl.S
 Tls = tuple[ssl.SSLContext, ssl.SSLContext]
 
 
-def client(outside: Outside, trust: ssl.SSLContext | None = None, limits: Limits = QUICK) -> Egress:
+def client(
+    outside: Outside, trust: ssl.SSLContext | None = None, limits: Limits = PATIENT
+) -> Egress:
     return Egress(resolve=outside.resolve, connect=outside.connect, trust=trust, limits=limits)
 
 
 def ask(
-    tls: Tls, talk: Callable[[socket.socket], None], url: str = URL
+    tls: Tls, talk: Callable[[socket.socket], None], url: str = URL, limits: Limits = PATIENT
 ) -> tuple[Outside, Answer | str]:
     outside = Outside([[PUBLIC]])
     with listening(talk, outside, tls[0]):
         try:
-            return outside, client(outside, tls[1]).post(url, b'{"a":1}', {"webhook-id": "msg_1"})
+            egress = client(outside, tls[1], limits)
+            return outside, egress.post(url, b'{"a":1}', {"webhook-id": "msg_1"})
         except NoAnswer as no:
             return outside, no.failure.value
 
@@ -152,11 +159,25 @@ def long_head(link: socket.socket) -> None:
         link.sendall(b"X-" + b"y" * 4000 + b": z\r\n")
 
 
+def hang(link: socket.socket) -> None:
+    link.recv(1)
+
+
+@pytest.mark.parametrize("talk", [hang, drip_body])
+def test_b170_a_host_that_hangs_or_drips_is_cut_off(
+    tls: Tls, talk: Callable[[socket.socket], None]
+) -> None:
+    began = time.monotonic()
+
+    _outside, said = ask(tls, talk, limits=QUICK)
+
+    assert said == "too_slow"
+    assert time.monotonic() - began < CUT_OFF
+
+
 @pytest.mark.parametrize(
     ("talk", "failure"),
     [
-        (lambda link: time.sleep(3), "too_slow"),
-        (drip_body, "too_slow"),
         (flood, "too_big"),
         (gigabyte, "too_big"),
         (long_head, "too_big"),
@@ -165,15 +186,12 @@ def long_head(link: socket.socket) -> None:
         (says(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"), "garbled"),
     ],
 )
-def test_b170_a_host_that_hangs_drips_floods_or_babbles_is_cut_off(
+def test_b170_a_host_that_floods_or_babbles_is_cut_off(
     tls: Tls, talk: Callable[[socket.socket], None], failure: str
 ) -> None:
-    began = time.monotonic()
-
     _outside, said = ask(tls, talk)
 
     assert said == failure
-    assert time.monotonic() - began < 2.5
 
 
 def test_a_host_that_said_yes_and_was_cut_off_has_said_yes(tls: Tls) -> None:
@@ -186,10 +204,10 @@ def test_a_host_that_said_yes_and_was_cut_off_has_said_yes(tls: Tls) -> None:
 def test_b170_a_head_that_never_ends_is_cut_off(tls: Tls) -> None:
     began = time.monotonic()
 
-    _outside, said = ask(tls, drip)
+    _outside, said = ask(tls, drip, limits=QUICK)
 
     assert said in {"too_slow", "garbled"}, "the library allows a hundred lines of head"
-    assert time.monotonic() - began < 2.5
+    assert time.monotonic() - began < CUT_OFF
 
 
 def test_b170_a_certificate_for_another_host_is_no_answer(tls: Tls, tmp_path: Path) -> None:
@@ -210,7 +228,7 @@ def test_b170_a_host_without_tls_is_no_answer(tls: Tls) -> None:
         link.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
 
     with listening(plain, outside), pytest.raises(NoAnswer) as no:
-        client(outside, tls[1]).post(URL, b"secret", {})
+        client(outside, tls[1], QUICK).post(URL, b"secret", {})
 
     assert no.value.failure in {Failure.TLS, Failure.TOO_SLOW}
     assert not any(b"secret" in heard for heard in outside.heard)
@@ -248,7 +266,7 @@ def test_a_second_address_is_tried_when_the_first_is_closed(tls: Tls) -> None:
         return outside.connect(address, port, seconds)
 
     with listening(says(OK), outside, tls[0]):
-        egress = Egress(resolve=outside.resolve, connect=connect, trust=tls[1], limits=QUICK)
+        egress = Egress(resolve=outside.resolve, connect=connect, trust=tls[1], limits=PATIENT)
         answer = egress.post(URL, b"", {})
 
     assert (answer.status, outside.dialled) == (200, ["closed", f"{PUBLIC}:443"])
@@ -275,7 +293,7 @@ def test_loopback_without_tls_needs_the_setting() -> None:
     outside = Outside()
     with listening(says(OK), outside):
         url = f"http://127.0.0.1:{outside.port}/hook"
-        answer = Egress(loopback=True, limits=QUICK).post(url, b"x", {})
+        answer = Egress(loopback=True, limits=PATIENT).post(url, b"x", {})
         with pytest.raises(NoAnswer):
             Egress(limits=QUICK).post(url, b"x", {})
 

@@ -25,7 +25,7 @@ def port(app: Any, pg: Any) -> Iterator[int]:
     own = {"REDRESS_BASE_URL": f"https://localhost:{server.port}", "REDRESS_DEMO": "false"}
     secure = create_app(Settings.from_env(environment(pg) | own))
     server.app = secure
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield server.port
     server.shutdown()

@@ -20,6 +20,8 @@ from app.web.shared.uploads import CHUNK, FIELD_BYTES, receives_files, staged_of
 
 LIMIT = 300_000
 BOUNDARY = "----redress"
+AT_ONCE = 20
+"""Seconds: what is read part by part to the end takes minutes, on an idle machine too."""
 
 
 def spooled() -> set[str]:
@@ -234,7 +236,7 @@ def test_b046_odd_bodies_are_refused_at_once(client: Any, token: Any, storage: A
     long = with_boundary(client, token, "b" * 201)
 
     assert [answer.status_code for answer in (many, none, head, long)] == [413, 400, 413, 400]
-    assert time.monotonic() - began < 4
+    assert time.monotonic() - began < AT_ONCE
     assert storage.puts == 0
 
 
