@@ -21,6 +21,7 @@ import psycopg
 
 from app.infra.db.migrate import upgrade
 from app.infra.embedded.stack import EmbeddedStack
+from app.infra.queue import STALLED_AFTER
 from app.notifications.service.mail import LEASE
 from tests.soak.nursery import Child
 
@@ -177,6 +178,23 @@ class House:
     def _done(self) -> int:
         return int(
             self.rows("select count(*) from procrastinate_jobs where status = 'succeeded'")[0][0]
+        )
+
+    def minutes_pass(self) -> None:
+        """While no worker lives: all count as dead then, nobody holds a mail any more, pauses are over, and the look for
+        what was left behind is due.
+        """
+        past = STALLED_AFTER + LEASE.total_seconds()
+        self.rows(
+            "update procrastinate_workers set last_heartbeat = now() - make_interval(secs => %s) returning 1", past
+        )  # fmt: skip
+        self.rows("update outgoing_mail set claimed_at = claimed_at - make_interval(secs => %s) returning 1", past)  # fmt: skip
+        self.rows(
+            "update procrastinate_jobs set scheduled_at = now() where status = 'todo' and attempts > 0 returning 1"
+        )
+        self.rows(
+            "insert into procrastinate_jobs (queue_name, task_name, args) "
+            "values ('soon', 'jobs.rescue', '{\"timestamp\": 0}') returning 1"
         )
 
     def revive(self, but: tuple[Part, ...] = ()) -> None:

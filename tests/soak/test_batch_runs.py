@@ -84,7 +84,7 @@ def until_ended(running: House, run: str) -> str:
 def test_a_worker_killed_half_way_leaves_a_batch_as_it_was_and_ends_it_then(
     count: int, kills: dict[str, int]
 ) -> None:
-    """A dead job is taken up after a minute, so the short form kills in one of the two alone."""
+    """The short form kills in one of the two alone."""
     dice = seeded(count)
     with house() as running:
         batch, locker, exporter = said(running, "fill", str(count))
@@ -100,6 +100,7 @@ def test_a_worker_killed_half_way_leaves_a_batch_as_it_was_and_ends_it_then(
             run = said(running, act, batch, who)[0]
             kill_half_way(running, worker, run, kills.get(act, 0), dice)
             assert stands(running, batch) == before
+            running.minutes_pass()
             worker.start()
             assert until_ended(running, run) == "done"
             before = stands(running, batch)

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from tests.soak.house import house, seeded
-from tests.soak.test_kills import assert_nothing_lost_or_doubled, until_more
+from tests.soak.test_kills import PATIENCE, assert_nothing_lost_or_doubled, until_more
 
 
 @pytest.mark.parametrize(
@@ -29,10 +29,11 @@ def test_database_crashes(crashes: int) -> None:
             running.stack.postgres.start()
             running.revive()
         until_more(running, writers, before)
-        for part in writers:
+        for part in running.parts:
             part.kill()
+        running.minutes_pass()
         running.revive(but=tuple(writers))
-        assert running.drained(240, tuple(writers)), "jobs are left over"
+        assert running.drained(PATIENCE, tuple(writers)), "jobs are left over"
         acked = assert_nothing_lost_or_doubled(running)
         running.assert_sound()
         print(f"\n{crashes} crashes, {acked} acknowledged, none lost, none twice")

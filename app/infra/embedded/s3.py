@@ -34,7 +34,10 @@ log = logging.getLogger(__name__)
 BUCKET = "redress"
 _SENTINEL = "health/sentinel"
 _READY_SECONDS = 60.0
-_STOP_SECONDS = 20.0
+_STOP_SECONDS = 2.0
+"""What the store gets at most: its parts wait for each other's streams when they are asked to end, so it never ends of
+itself, and what was answered is on disk.
+"""
 _LAUNCHES = 3
 _PORTS = (
     "master",
@@ -174,9 +177,10 @@ class EmbeddedS3(Server[S3Endpoint]):
             self.process.send_signal(signal.SIGTERM if self.durable else signal.SIGKILL)
 
     def stop(self, grace: float = _STOP_SECONDS) -> None:
-        """SIGTERM, *grace* seconds, then SIGKILL, which loses nothing that was answered."""
+        """SIGTERM, *grace* seconds or _STOP_SECONDS, then SIGKILL, which loses nothing that was answered."""
         if self.process is not None:
-            stop(self.process, signal.SIGTERM, grace if self.durable else 0)
+            patience = min(grace, _STOP_SECONDS) if self.durable else 0
+            stop(self.process, signal.SIGTERM, patience)
             self.process = None
             _sweep(read_json(self.data_dir / "s3.ports.json"))
         self._unlock()
