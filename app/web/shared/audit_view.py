@@ -175,10 +175,10 @@ def factor_of(line: LineRow, history: tuple[Share, ...], currency: str, locale: 
         gross=" + ".join(money_words(one.rounded(), locale) for one in grosses),
         exact_gross=" + ".join(f"{_number(one.amount)} {one.currency}" for one in grosses),
         used=used if line.reason == "split_version" else "",
-        share=percent(own.share),
-        fee=percent(own.fee),
+        share=percent(own.share, locale),
+        fee=percent(own.fee, locale),
         rate=", ".join(rates),
-        tax=percent(own.withholding) if own.withholding != "0" else "",
+        tax=percent(own.withholding, locale) if own.withholding != "0" else "",
         formula=_formula(line, currency),
         expected=f"{_number(line.expected)} {currency}",
         paid=f"{_number(line.paid)} {currency}",
@@ -221,7 +221,7 @@ def _share(one: Share, locale: str) -> str:
     since = month_words(one.from_month, locale) if one.from_month else _("the beginning")
     return _(
         "%(share)s in %(where)s, from %(since)s until before %(until)s",
-        share=percent(one.share), where=one.territories, since=since, until=until,
+        share=percent(one.share, locale), where=one.territories, since=since, until=until,
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from app.infra.i18n import gettext as _
 from app.infra.i18n import translated
 from app.recompute.rules.words import CAUSE_WORDS, FAULT_WORDS, SUSPENSE_WORDS
-from app.web.shared.filters import date_words
+from app.web.shared.filters import date_words, percent_words
 
 _DETAIL = re.compile(r"([a-z_]+)(?: month)?=(\S+)(?: from (\S*))?")
 
@@ -40,17 +40,21 @@ def detail_words(detail: str, locale: str) -> str:
     if name == "fx":
         return month_words(value, locale) if "month" in detail else value
     if name == "share" and since:
-        return _("%(share)s from %(month)s", share=percent(value), month=month_words(since, locale))
-    return percent(value)
+        return _(
+            "%(share)s from %(month)s",
+            share=percent(value, locale),
+            month=month_words(since, locale),
+        )
+    return percent(value, locale)
 
 
-def percent(fraction: str) -> str:
-    """`0.5` → `50%`; empty for none."""
+def percent(fraction: str, locale: str) -> str:
+    """`0.5` → `50%`, all its places, as the reader writes it; empty for none, and what is no number as it is."""
     try:
-        value = (Decimal(fraction) * 100).normalize() if fraction else None
+        value = Decimal(fraction) * 100 if fraction else None
     except InvalidOperation:
         return fraction
-    return "" if value is None else f"{value:f}%"
+    return "" if value is None else percent_words(f"{value.normalize():f}", locale)
 
 
 def month_words(month: str, locale: str) -> str:
