@@ -19,7 +19,8 @@ UNIT = ["tests/unit", "tests/architecture"]
 SELECT = {"all": "not soak", "check": "not soak and not slow and not browser", "unit": "not slow"}
 EQUALITY = ["-m", "bench.audit", "--lines", "100000", "--engine", "duckdb", "--engine", "spark"]
 IMPORTS = ["-m", "bench.imports", "--lines", "5000"]
-WORKERS = os.environ.get("REDRESS_TEST_WORKERS", "2")
+WORKERS = os.environ.get("REDRESS_TEST_WORKERS", "3")
+"""One more than two cores: who drives a browser or starts servers waits half of the time."""
 SEED = "REDRESS_TEST_SEED"
 """The order of tests and the examples of the laws. The same for everybody unless told, so that what was green here is
 green there; `make soak` takes a new one each time, and a number that is set here repeats it."""
@@ -57,7 +58,7 @@ def _static() -> list[str]:
 
 
 def _pytest(profile: str, failed: list[str]) -> int:
-    """All trees on two workers; the table of times comes before pytest's own closing line."""
+    """All trees, shared out to WORKERS; the table of times comes before pytest's own closing line."""
     argv = [PYTHON, "-m", "pytest", "-p", "tools.times", "-q", "--durations=10"]
     argv += ["-m", SELECT[profile], "-n", WORKERS]
     argv += [f"--randomly-seed={os.environ.get(SEED, USUAL_SEED)}"]
