@@ -257,7 +257,7 @@ class _Maker:
         values: list[Value] = []
         for row in rows:
             texts = table.texts(self._connection, row)
-            values += self._unlike(table, texts, list(texts)).values()
+            values += self._unlike(table, texts).values()
         line = sql.SQL("({})").format(sql.SQL(", ").join([sql.Placeholder()] * len(table.kinds)))
         statement = sql.SQL("insert into {} ({}) values {}").format(
             table.name,
@@ -269,7 +269,7 @@ class _Maker:
     def _updated(self, table: _Table, before: Any, row: Any) -> Plain:
         changed = [name for name in table.kinds if before[name] != row[name]]
         texts = table.texts(self._connection, row)
-        sets = self._unlike(table, {name: texts[name] for name in changed}, changed)
+        sets = self._unlike(table, {name: texts[name] for name in changed})
         if not sets:  # a lock that writes the row as it is
             sets = {name: self._value(texts[name]) for name in list(table.kinds)[:1]}
         statement = sql.SQL("update {} set {} where {}").format(
@@ -288,21 +288,17 @@ class _Maker:
     def _where(self, table: _Table, row: Any) -> list[Value]:
         return [self._value(str(row[name])) for name in table.key]
 
-    def _unlike(
-        self, table: _Table, texts: Mapping[str, str | None], changed: list[str]
-    ) -> dict[str, Value]:
-        """The values of a row, other in each turn where the table wants them to be."""
+    def _unlike(self, table: _Table, texts: Mapping[str, str | None]) -> dict[str, Value]:
+        """The values of a row, other in each turn where the table wants them to be: nothing differs from nothing, a slot
+        does so by itself, and of other columns the last one that may is made anew.
+        """
         values = {name: self._value(text) for name, text in texts.items()}
         for columns in table.unique:
-            mine = [name for name in columns if name in changed and texts[name] is not None]
-            if len(mine) < len([name for name in columns if name in texts]) or not mine:
-                continue
-            if any(isinstance(values[name], list) for name in mine):
-                continue
-            for name in reversed(mine):
-                if table.kinds[name] in NUMBERS | TEXTS:
+            mine = [name for name in columns if name in texts]
+            if all(isinstance(values[name], str) for name in mine):
+                able = [name for name in mine if table.kinds[name] in NUMBERS | TEXTS]
+                for name in able[-1:]:
                     values[name] = self._anew(str(texts[name]), table.kinds[name])
-                    break
         return values
 
     def _anew(self, text: str, kind: str) -> list[str | int]:
