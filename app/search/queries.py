@@ -1,11 +1,13 @@
 """Looking things up: ids first, capped, then the rows of one page. The caller says who may see what.
 
-`search_hits` and `search_newest` read the keys behind row-level security; *within* is the first wall on
-the rows themselves. A word that is everywhere is not counted out: above the cap the page walks by date.
+`search_hits`, `search_newest` and `search_walked` read the keys behind row-level security; *within* is the first wall on
+the rows themselves. A word that is everywhere is not counted out: above the cap the page walks by date. For who sees
+nearly everything, a word that is known to be everywhere is walked by date at once (ADR 0066).
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -43,6 +45,10 @@ from app.search.rules import Question
 PAGE = 50
 MOST = 1000
 RECENT = 8
+COMMON = 0.25
+"""The share of all entries from which a word is common: some thousand entries, walked by date, hold `MOST` with it."""
+COMMON_FOR = 60.0
+"""Seconds that a process remembers which words are common."""
 
 Within = Callable[[Actor, Any], ColumnElement[bool]]
 """From the reader and the model (case_id, side, disclosure) to the condition that the reader's rows meet."""
@@ -56,6 +62,12 @@ _hits = (
 _NEWEST = text(
     f"select * from search_newest({_ARGUMENTS}, cast(:before as timestamptz), cast(:before_id as uuid), :most)"  # noqa: S608 - as above
 )
+_walked = (
+    text(f"select * from search_walked({_ARGUMENTS}, :most)")  # noqa: S608 - as above
+    .columns(column("subject_kind", Text()), column("subject_id", Uuid()), column("at", DateTime(timezone=True)))
+    .subquery("hits")
+)  # fmt: skip
+_COMMON = text("select search_common(cast(:least as real)) as words")
 _BEFORE = bindparam("before", type_=DateTime(timezone=True))
 _BEFORE_ID = bindparam("before_id", type_=Uuid())
 
@@ -115,10 +127,13 @@ class FoundPage:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Who looks, and the first wall."""
+    """Who looks, and the first wall. *widely*: through which nearly everything is seen, and nothing but words narrows
+    it down: else a walk by date might pass a million others.
+    """
 
     reader: Actor
     within: Within
+    widely: bool = False
 
 
 _Key = tuple[datetime, UUID, str]
@@ -131,9 +146,10 @@ def find(
     before = parse_cursor(cursor) if cursor else None
     if wanted.asked.is_empty and not wanted.fuzzy:
         return FoundPage((), 0, more=False, next=None)
-    total, page = _matching(tx, wanted, seen, before, size + 1)
+    by_date = seen.widely and not wanted.fuzzy and is_common(wanted.asked, common_words.words(tx))
+    total, page = _matching(tx, wanted, seen, before, size + 1, by_date=by_date)
     more = total > MOST
-    if more:
+    if more and not (by_date and before is None):  # the walk began with the newest
         found = ask(tx, _NEWEST, _arguments(wanted, size + 1) | _before(before))
         page = [(row.at, row.subject_id, row.subject_kind) for row in found]
     shown = page[:size]
@@ -144,21 +160,56 @@ def find(
     )
 
 
+def is_common(asked: Question, common: frozenset[str]) -> bool:
+    """One word alone that is common, or with which a common one begins. Of several, all might be and not together."""
+    if len(asked.words) + len(asked.starts) != 1:
+        return False
+    start = next(iter(asked.starts), None)
+    return any(word.startswith(start) if start else word in asked.words for word in common)
+
+
+class CommonWords:
+    """The common words, asked for once in a while."""
+
+    def __init__(self) -> None:
+        self._known: tuple[float, frozenset[str]] | None = None
+
+    def words(self, tx: Tx | Brief) -> frozenset[str]:
+        """As the database's statistics have them."""
+        now = time.monotonic()
+        if self._known is None or now - self._known[0] > COMMON_FOR:
+            self._known = now, frozenset(ask(tx, _COMMON, {"least": COMMON})[0].words)
+        return self._known[1]
+
+    def forget(self) -> None:
+        """Ask anew the next time."""
+        self._known = None
+
+
+common_words = CommonWords()
+
+
 def _matching(
-    tx: Tx | Brief, wanted: Wanted, seen: Seen, before: tuple[datetime, UUID] | None, most: int
+    tx: Tx | Brief,
+    wanted: Wanted,
+    seen: Seen,
+    before: tuple[datetime, UUID] | None,
+    most: int,
+    *,
+    by_date: bool,
 ) -> tuple[int, list[_Key]]:
     """How many hits the first wall lets through, so that counts tell nothing either, and the newest after *before*."""
     values = _arguments(wanted, MOST + 1) | _before(before)
-    found = ask(tx, _newest(seen.reader, seen.within, most), values)
+    found = ask(tx, _newest(seen.reader, seen.within, most, by_date=by_date), values)
     keys = [(row.at, row.subject_id, row.subject_kind) for row in found if row.subject_id is not None]  # fmt: skip
     return found[0].total, sorted(keys, reverse=True)
 
 
 @shared(256)
-def _newest(actor: Actor, within: Within, most: int) -> Select[Any]:
-    entry = SearchEntry
-    same = and_(entry.subject_kind == _hits.c.subject_kind, entry.subject_id == _hits.c.subject_id)
-    seen = select(_hits).join(entry, same).where(within(actor, entry)).cte("seen")
+def _newest(actor: Actor, within: Within, most: int, *, by_date: bool) -> Select[Any]:
+    entry, hits = SearchEntry, _walked if by_date else _hits
+    same = and_(entry.subject_kind == hits.c.subject_kind, entry.subject_id == hits.c.subject_id)
+    seen = select(hits).join(entry, same).where(within(actor, entry)).cte("seen")
     key = (seen.c.at, seen.c.subject_id, seen.c.subject_kind)
     after = or_(_BEFORE.is_(None), tuple_(seen.c.at, seen.c.subject_id) < tuple_(_BEFORE, _BEFORE_ID))  # fmt: skip
     newest = select(seen).where(after).order_by(*(part.desc() for part in key)).limit(most)

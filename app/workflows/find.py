@@ -65,7 +65,8 @@ def find(
     kinds = findable(actor) & (look.kinds or frozenset(Subject))
     if not kinds:
         return Answer(FoundPage((), 0, more=False, next=None))
-    seen = Seen(actor, within)
+    narrowed = look.kinds or look.states or look.since or look.until
+    seen = Seen(actor, within, widely=may(actor, Permission.CASE_TRIAGE) and not narrowed)
     wanted = Wanted(look.asked, kinds, look.states, look.since, look.until)
     page = find_entries(tx, wanted, seen, cursor, size)
     if page.total or not look.asked.name:

@@ -8,7 +8,8 @@ import psycopg
 import pytest
 from sqlalchemy import text
 
-from app.search.queries import MOST
+from app.search.commands import Subject
+from app.search.queries import MOST, common_words
 from app.search.rules import ask
 from app.workflows.find import Look, find
 from tests.factories.accounts import make_cast
@@ -33,10 +34,11 @@ def rio(app: Any, pg: dict[str, Any]) -> Any:
             [ROWS],
         )
         admin.execute("vacuum analyze search_entry, search_key")
+    common_words.forget()
     return make_cast("rio")["rio"].actor
 
 
-def looked(tx_as: Any, actor: Any, typed: str) -> tuple[Any, dict[str, int]]:
+def looked(tx_as: Any, actor: Any, typed: str, *kinds: Subject) -> tuple[Any, dict[str, int]]:
     """The page found, and the scans by table and index that its own transaction made for it.
 
     Counted inside the transaction: the counters of the whole database also hold what any other
@@ -44,7 +46,7 @@ def looked(tx_as: Any, actor: Any, typed: str) -> tuple[Any, dict[str, int]]:
     """
     with tx_as(actor) as tx:
         before = _scans(tx)
-        page = find(tx, Look(ask(typed)), actor).page
+        page = find(tx, Look(ask(typed), frozenset(kinds)), actor).page
         after = _scans(tx)
     return page, {name: after[name] - before[name] for name in after}
 
@@ -80,6 +82,29 @@ def test_a_word_that_is_everywhere_is_not_counted_out(rio: Any, tx_as: Any) -> N
     assert [row.title for row in found.rows[:2]] == ["Ferry 20000", "Ferry 19999"]
     assert seen["search_key"] == seen["search_entry"] == 0, seen
     assert any(seen.values()), "the counters saw nothing at all"
+
+
+def test_a_word_that_is_everywhere_is_walked_by_date_from_the_start(rio: Any, tx_as: Any) -> None:
+    found, seen = looked(tx_as, rio, COMMON)
+
+    assert found.more
+    assert seen["ix_search_entry_at"] == 1, sorted(seen.items())
+    assert seen["ix_search_key_tokens"] == 0, sorted(seen.items())
+
+
+def test_a_common_word_among_few_kinds_is_not_walked_by_date(rio: Any, tx_as: Any) -> None:
+    _found, seen = looked(tx_as, rio, COMMON, Subject.LETTER)
+
+    assert seen["ix_search_entry_at"] == 0, sorted(seen.items())
+    assert seen["ix_search_key_tokens"] >= 1, sorted(seen.items())
+
+
+def test_finance_sees_little_and_does_not_walk_past_all_the_rest(rio: Any, tx_as: Any) -> None:
+    del rio
+    found, seen = looked(tx_as, make_cast("fay")["fay"].actor, COMMON)
+
+    assert found.total == MOST
+    assert seen["ix_search_key_tokens"] >= 1, sorted(seen.items())
 
 
 def test_pages_of_a_common_word_follow_each_other_without_gap(rio: Any, tx_as: Any) -> None:
