@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from app.kernel.actor import Actor
+    from tests.factories.corrections import Desk
 
 # A busy machine makes slow examples; a slow draw is no finding.
 # The same examples for everybody, unless a seed is set (`make soak` sets one, and prints it).
@@ -135,6 +136,14 @@ def client_as(app: Flask) -> Callable[[Any], Any]:
     from tests.support.application import signed_in_client
 
     return lambda person=None: signed_in_client(app, person)
+
+
+@pytest.fixture
+def desk(app: Flask, pg: dict[str, Any]) -> Desk:
+    """The people and the payee of a finance desk, see `tests/factories/corrections.py`."""
+    from tests.factories.corrections import make_desk
+
+    return make_desk(pg)
 
 
 @pytest.fixture

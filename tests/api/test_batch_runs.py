@@ -15,17 +15,12 @@ from app.corrections.service import runs
 from app.infra.db.transaction import transaction
 from app.infra.jobs import run_task
 from app.kernel.actor import Actor
-from tests.factories.corrections import Desk, make_batch, make_desk
+from tests.factories.corrections import Desk, make_batch
 
 Program = Callable[..., Any]
 Jobs = Callable[[], None]
 SYSTEM = Actor.system("test")
 AMOUNTS = ("10.00", "20.00", "30.00", "40.00", "50.00")
-
-
-@pytest.fixture
-def desk(app: Any, pg: dict[str, Any]) -> Desk:
-    return make_desk(pg)
 
 
 @pytest.fixture

@@ -9,16 +9,11 @@ import pytest
 
 from app.accounts.rules import Scope
 from tests.factories.accounts import make_person
-from tests.factories.corrections import Desk, make_desk
+from tests.factories.corrections import Desk
 from tests.factories.reconciling import HEAD, make_left, posted
 from tests.web.desk.pages import statements
 
 API = "/api/v1"
-
-
-@pytest.fixture
-def desk(app: Any, pg: dict[str, Any]) -> Desk:
-    return make_desk(pg)
 
 
 @pytest.fixture

@@ -6,8 +6,6 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-import pytest
-
 from tests.factories.corrections import (  # fmt: skip
     Desk,
     acknowledge,
@@ -15,17 +13,11 @@ from tests.factories.corrections import (  # fmt: skip
     lock,
     make_batch,
     make_correction,
-    make_desk,
 )
 
 API = "/api/v1"
 WHY = {"reason": "The ledger was closed."}
 Program = Callable[..., Any]
-
-
-@pytest.fixture
-def desk(app: Any, pg: dict[str, Any]) -> Desk:
-    return make_desk(pg)
 
 
 def seen(client: Any, path: str) -> dict[str, str]:

@@ -35,8 +35,8 @@ BUCKET = "redress"
 _SENTINEL = "health/sentinel"
 _READY_SECONDS = 60.0
 _STOP_SECONDS = 2.0
-"""What the store gets at most: its parts wait for each other's streams when they are asked to end, so it never ends of
-itself, and what was answered is on disk.
+"""What the store gets at most: asked to end, it waits fifteen seconds for streams that its own parts keep open, and what
+was answered is on disk already.
 """
 _LAUNCHES = 3
 _PORTS = (

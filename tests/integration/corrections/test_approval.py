@@ -46,18 +46,12 @@ from tests.factories.corrections import (
     lock,
     make_batch,
     make_correction,
-    make_desk,
     make_line,
     seen_by,
 )
 from tests.factories.ledger import euro, make_money_case, make_payee
 
 Transaction = Callable[[Actor], AbstractContextManager[Session]]
-
-
-@pytest.fixture
-def desk(app: Any, pg: dict[str, Any]) -> Desk:
-    return make_desk(pg)
 
 
 def look(actor: Actor, correction_id: UUID, tx_as: Transaction) -> Any:

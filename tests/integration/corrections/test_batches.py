@@ -35,16 +35,10 @@ from tests.factories.corrections import (
     lock,
     make_batch,
     make_correction,
-    make_desk,
     make_exported,
 )
 
 Transaction = Callable[[Actor], AbstractContextManager[Session]]
-
-
-@pytest.fixture
-def desk(app: Any, pg: dict[str, Any]) -> Desk:
-    return make_desk(pg)
 
 
 @pytest.fixture

@@ -43,7 +43,6 @@ from tests.factories.corrections import (
     lock,
     make_batch,
     make_correction,
-    make_desk,
     make_line,
 )
 from tests.factories.ledger import euro
@@ -54,11 +53,6 @@ INSERT_ACT = (
     "values (gen_random_uuid(), %s, %s, %s, 'why', %s, now())"
 )
 NOVEMBER, OCTOBER = date(2026, 11, 1), date(2026, 10, 1)
-
-
-@pytest.fixture
-def desk(app: Any, pg: dict[str, Any]) -> Desk:
-    return make_desk(pg)
 
 
 @pytest.fixture

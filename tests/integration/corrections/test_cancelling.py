@@ -41,15 +41,9 @@ from tests.factories.corrections import (
     export,
     lock,
     make_batch,
-    make_desk,
 )
 
 Transaction = Callable[[Actor], AbstractContextManager[Session]]
-
-
-@pytest.fixture
-def desk(app: Any, pg: dict[str, Any]) -> Desk:
-    return make_desk(pg)
 
 
 @pytest.fixture

@@ -36,7 +36,7 @@ from app.infra.db.extension import db
 from app.infra.db.transaction import transaction
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid, Refused
-from tests.factories.corrections import CLOCK, Desk, export, lock, make_batch, make_desk
+from tests.factories.corrections import CLOCK, Desk, export, lock, make_batch
 from tests.factories.ledger import make_money_case
 
 Transaction = Callable[[Actor], AbstractContextManager[Session]]
@@ -50,11 +50,6 @@ def _two_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "AT_ONCE", 2)
     for module in (freezing, rows):
         monkeypatch.setattr(module, "IN_ONE", 2)
-
-
-@pytest.fixture
-def desk(app: Any, pg: dict[str, Any]) -> Desk:
-    return make_desk(pg)
 
 
 @pytest.fixture

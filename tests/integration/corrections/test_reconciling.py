@@ -33,15 +33,10 @@ from app.corrections.service.reconciling import (
 from app.kernel.actor import Actor
 from app.kernel.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from tests.factories.accounts import make_person
-from tests.factories.corrections import CLOCK, Desk, lock, make_batch, make_desk
+from tests.factories.corrections import CLOCK, Desk, lock, make_batch
 from tests.factories.reconciling import HEAD, make_left, posted
 
 TxAs = Callable[[Actor], AbstractContextManager[Session]]
-
-
-@pytest.fixture
-def desk(app: Any, pg: dict[str, Any]) -> Desk:
-    return make_desk(pg)
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ from app.kernel.actor import Actor, Role
 from app.kernel.errors import Forbidden, Refused, Stale
 from app.workflows import run_batches
 from app.workflows.check_invariants import all_checks
-from tests.factories.corrections import CLOCK, Desk, export, lock, make_batch, make_desk
+from tests.factories.corrections import CLOCK, Desk, export, lock, make_batch
 
 Transaction = Callable[[Actor], AbstractContextManager[Session]]
 Jobs = Callable[[], None]
@@ -46,11 +46,6 @@ def _small_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run_batches, "SAY_EVERY", 0.0)
     for module in (freezing, rows):
         monkeypatch.setattr(module, "IN_ONE", 2)
-
-
-@pytest.fixture
-def desk(app: Any, pg: dict[str, Any]) -> Desk:
-    return make_desk(pg)
 
 
 @pytest.fixture

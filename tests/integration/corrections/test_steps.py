@@ -17,13 +17,7 @@ from tests.factories.corrections import (
     export,
     lock,
     make_correction,
-    make_desk,
 )
-
-
-@pytest.fixture
-def desk(app: Any, pg: dict[str, Any]) -> Desk:
-    return make_desk(pg)
 
 
 def steps(desk: Desk, tx_as: Any) -> StepsRow:

@@ -46,7 +46,6 @@ from tests.factories.corrections import (
     export,
     lock,
     make_batch,
-    make_desk,
 )
 from tests.factories.ledger import make_money_case
 
@@ -57,11 +56,6 @@ BY_LINES = text("""
 select batch.id, count(fix.id), coalesce(sum(fix.total_minor), 0)::bigint from batch
 left join batch_line as line on line.batch_id = batch.id and (line.live or line.frozen is not null)
 left join correction as fix on fix.id = line.correction_id group by batch.id""")
-
-
-@pytest.fixture
-def desk(app: Any, pg: dict[str, Any]) -> Desk:
-    return make_desk(pg)
 
 
 @pytest.fixture

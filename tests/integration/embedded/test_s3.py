@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 import urllib.error
 import urllib.request
 from datetime import timedelta
@@ -96,6 +97,16 @@ def test_a_stopped_store_leaves_no_sockets_in_the_common_folder(
     assert left_behind(folder)
     s3.stop()
     assert left_behind(folder) == []
+
+
+def test_a_stop_does_not_wait_until_a_store_ends_of_itself(folder: Path) -> None:
+    kept = EmbeddedS3(folder)
+    kept.start()
+    began = time.monotonic()
+
+    kept.stop(grace=60)
+
+    assert time.monotonic() - began < 12, "of itself it takes fifteen seconds"
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can leave a socket of another account")

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from app.evidence.commands import ShareItem, UnshareItem
+from app.evidence.rules.admission import ITEMS_PER_SIDE
 from app.evidence.service import open_item, share_item, unshare_item
 from app.evidence.service.custody import record_opening
 from app.infra.db.transaction import transaction
@@ -20,30 +21,36 @@ from tests.factories.evidence import make_item, pdf
 from tests.support.hammer import hammer, kind_of, rounds
 
 SYSTEM = Actor.system("test")
-MOST = 2
+LEFT = 2
+"""Files that a side may still send when several come at once."""
 
 
 @rounds()
 def test_b040_a_side_filled_by_several_at_once_holds_its_quota_and_no_more(
-    app: Any, monkeypatch: Any, rounds: int
+    app: Any, rounds: int
 ) -> None:
-    monkeypatch.setattr("app.evidence.service.intake.ITEMS_PER_SIDE", MOST)
     cast = make_cast("ada", "bo")
     ada = cast["ada"].actor
     with hammer(app, "upload to the edge of the quota") as blow:
         for _ in range(rounds):
             case = make_case(cast["ada"])
+            with transaction(ada) as tx:
+                for n in range(ITEMS_PER_SIDE - LEFT):
+                    make_item(ada, case.id, body=pdf(f"before {n}"), name=f"before {n}.pdf", tx=tx)
             found = blow.strike(
                 *(
                     partial(make_item, ada, case.id, body=pdf(f"file {n}"), name=f"{n}.pdf")
-                    for n in range(MOST + 3)
+                    for n in range(LEFT + 3)
                 )
             )
             refused = [one.code for one in found if kind_of(one) == "Refused"]
             assert refused == ["too_many_files"] * 3
             with transaction(SYSTEM, read_only=True) as tx:
                 held = text("select count(*), max(number) from evidence_item where case_id = :id")
-                assert tuple(tx.execute(held, {"id": case.id}).one()) == (MOST, MOST)
+                assert tuple(tx.execute(held, {"id": case.id}).one()) == (
+                    ITEMS_PER_SIDE,
+                    ITEMS_PER_SIDE,
+                )
 
 
 @rounds()

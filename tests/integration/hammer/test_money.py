@@ -28,7 +28,6 @@ from tests.factories.corrections import (
     lock,
     make_batch,
     make_correction,
-    make_desk,
     make_line,
     seen_by,
 )
@@ -36,11 +35,6 @@ from tests.support.hammer import hammer, kind_of, rounds
 
 SYSTEM = Actor.system("test")
 LARGE = "5000.00"
-
-
-@pytest.fixture
-def desk(app: Any, pg: dict[str, Any]) -> Desk:
-    return make_desk(pg)
 
 
 def look(actor: Actor, key: UUID) -> CorrectionView:

@@ -13,17 +13,12 @@ import pytest
 from app.ledger.rules.posting import AccountKind
 from tests.factories.accounts import make_person
 from tests.factories.books import FULL, close, make_codes
-from tests.factories.corrections import Desk, make_batch, make_desk
+from tests.factories.corrections import Desk, make_batch
 from tests.web.finance.test_pages import hidden, post_from, statements, words
 
 Client = Callable[[Any], Any]
 CODES = "/finance/books/codes"
 MONTHS = "/finance/books/months"
-
-
-@pytest.fixture
-def desk(app: Any, pg: dict[str, Any]) -> Desk:
-    return make_desk(pg)
 
 
 def form(**changes: str) -> dict[str, str]:

@@ -6,20 +6,13 @@ from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
-import pytest
-
 from app.corrections.commands import AckFault
 from app.corrections.queries.batches import batch_page, batch_view
 from app.corrections.rules.batches import AckResult
 from app.infra.db.transaction import transaction
-from tests.factories.corrections import Desk, acknowledge, export, lock, make_batch, make_desk
+from tests.factories.corrections import Desk, acknowledge, export, lock, make_batch
 
 Client = Callable[[Any], Any]
-
-
-@pytest.fixture
-def desk(app: Any, pg: dict[str, Any]) -> Desk:
-    return make_desk(pg)
 
 
 def send(client: Any, href: str, **fields: str) -> Any:

@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import pytest
-
 from app.exports.formats import FORMATS, PAYMENTS
 from app.web.finance.format_words import FORMAT_CHOICES, FORMAT_HINTS
-from tests.factories.corrections import Desk, lock, make_batch, make_desk
+from tests.factories.corrections import Desk, lock, make_batch
 from tests.web.finance.test_pages import Client, post_from, words
-
-
-@pytest.fixture
-def desk(app: Any, pg: dict[str, Any]) -> Desk:
-    return make_desk(pg)
 
 
 def test_every_format_has_its_words_in_the_order_it_is_offered() -> None:

@@ -30,17 +30,11 @@ from tests.factories.corrections import (
     lock,
     make_batch,
     make_correction,
-    make_desk,
     make_waiting_case,
 )
 from tests.factories.ledger import euro, make_hold, make_money_case, make_payee
 
 Client = Callable[[Any], Any]
-
-
-@pytest.fixture
-def desk(app: Any, pg: dict[str, Any]) -> Desk:
-    return make_desk(pg)
 
 
 @contextmanager

@@ -10,15 +10,10 @@ from uuid import UUID
 import pytest
 
 from tests.factories.accounts import make_person
-from tests.factories.corrections import Desk, make_desk
+from tests.factories.corrections import Desk
 from tests.factories.reconciling import HEAD_IN_WORDS as HEAD
 from tests.factories.reconciling import make_left, posted
 from tests.web.finance.test_pages import Client, hidden, post_from, words
-
-
-@pytest.fixture
-def desk(app: Any, pg: dict[str, Any]) -> Desk:
-    return make_desk(pg)
 
 
 @pytest.fixture

@@ -18,16 +18,11 @@ from app.kernel.actor import Actor
 from app.policies.commands import PublishLimits
 from app.policies.service import publish_limits
 from tests.factories.accounts import make_person
-from tests.factories.corrections import CLOCK, Desk, approve, make_correction, make_desk, make_line
+from tests.factories.corrections import CLOCK, Desk, approve, make_correction, make_line
 from tests.factories.ledger import euro, make_payee
 from tests.web.desk.pages import form_of, send, statements
 
 SYSTEM = Actor.system("test:limits")
-
-
-@pytest.fixture
-def desk(app: Any, pg: dict[str, Any]) -> Desk:
-    return make_desk(pg)
 
 
 def address(key: UUID) -> str:
