@@ -86,13 +86,13 @@ class MarkLetter:
 
 @dataclass(frozen=True, slots=True)
 class IssueDecisionLetters:
-    """Tell both sides a confirmed decision. *money*, *working*: what each side may see."""
+    """Tell both sides a confirmed decision. By side: the last day of a second review; *money*, *working*: what it may see."""
 
     case_id: UUID
     decision_id: UUID
     sender: Sender
     base_url: str
-    appeal_until: date
+    appeal_until: Mapping[Side, date]
     money: Mapping[Side, tuple[MoneyLine, ...]] = field(default_factory=dict)
     working: Mapping[Side, Working] = field(default_factory=dict)
 

@@ -7,21 +7,24 @@ so that the letter waits as a draft with the part marked.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
+from app.cases.queries import parties_of
 from app.cases.rules.kinds import SubKind
 from app.cases.rules.views import CaseView, ClockRow
 from app.infra.db.transaction import Tx
 from app.infra.i18n import gettext as _
+from app.kernel.actor import Actor
 from app.kernel.money import Money
 from app.kernel.sides import Side
 from app.ledger.queries.holds import HoldRow
 from app.letters.queries import LetterMove
 from app.letters.rules.context import Ground, RemedyLine, Window
 from app.letters.rules.kinds import LetterKind
+from app.letters.service.rows import PARTIES
 from app.policies.queries import calendar_by_id
 from app.policies.rules.clocks import ClockKind, add_months
 from app.policies.rules.zones import local_day
@@ -36,23 +39,32 @@ _CLOSING = frozenset({_K.OUT_OF_SCOPE, _K.WITHDRAWN, _K.NO_RESPONSE})
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known when a letter is written, on the day *on*. *clocks*: ended ones too; *hold*: the one it tells.
+    """What is known when a letter is written, on the day *on*. *until*: see `review_days`. *clocks*: ended ones too; *hold*: the one it tells.
 
     *given_back*: what its end paid back to the payee it was taken from.
     """
 
     case: CaseView
     on: date
+    until: Mapping[Side, date]
     move: LetterMove = NO_MOVE
     clocks: tuple[ClockRow, ...] = ()
     hold: HoldRow | None = None
     given_back: Money | None = None
 
 
+def review_days(tx: Tx, actor: Actor, case: CaseView, now: datetime) -> dict[Side, date]:
+    """By side the last day of six months from *now*, counted where the side is at home, as its clock counts them."""
+    zones = {party.side: party.zone for party in reversed(parties_of(tx, actor, case.id))}
+    return {
+        side: add_months(local_day(now, zones.get(side) or case.zone), APPEAL_MONTHS)
+        for side in PARTIES
+    }
+
+
 def parts_of(tx: Tx, kind: LetterKind, side: Side, known: Known) -> dict[str, Any]:
     """Fields of the context of *kind* to *side*, beyond case and recipient."""
-    until = add_months(known.on, APPEAL_MONTHS)
-    own = {"reopen_until" if kind in _CLOSING else "appeal_until": until}
+    own = {"reopen_until" if kind in _CLOSING else "appeal_until": known.until[side]}
     if kind in (_K.COUNTER_RECEIVED, _K.COUNTER_FORWARDED):
         return own | {"window": _window(tx, known)}
     return own | _PARTS[kind](side, known)

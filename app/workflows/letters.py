@@ -42,9 +42,8 @@ from app.letters.rules.readiness import readiness
 from app.letters.service.decided import issue_decision_letters
 from app.letters.service.drafts import draft_letter
 from app.letters.service.written import letter_context, write_letter
-from app.policies.rules.clocks import add_months
 from app.workflows.letter_money import money_by_side
-from app.workflows.letter_parts import APPEAL_MONTHS, Known, parts_of, role_of
+from app.workflows.letter_parts import Known, parts_of, review_days, role_of
 from app.workflows.letter_working import working_by_side
 from app.workflows.notices import sides_taking_part
 
@@ -61,9 +60,11 @@ def write_letters_of_move(run: Run, event: CaseMoved) -> None:
         move = letter_move(tx, event.transition_id)
         if event.event == CaseEvent.CLOSE_OUT_OF_SCOPE and move.reason.strip().lower() == SPAM:
             return
+        case, now = case_by_id(tx, run.actor, event.case_id), run.clock.now()
         known = Known(
-            case_by_id(tx, run.actor, event.case_id),
-            run.clock.now().date(),
+            case,
+            now.date(),
+            review_days(tx, run.actor, case, now),
             move,
             clocks_of(tx, run.actor, event.case_id, open_only=False),
         )
@@ -96,12 +97,13 @@ def issue_letters_of_decision(run: Run, event: DecisionConfirmed | CorrectionApp
             return
         if not once(tx, f"letters:{event.decision_id}"):
             return
+        case = case_by_id(tx, run.actor, event.case_id)
         command = IssueDecisionLetters(
-            case_id=event.case_id,
+            case_id=case.id,
             decision_id=event.decision_id,
             sender=Sender(settings.product_name, (), settings.mail_from),
             base_url=settings.base_url,
-            appeal_until=add_months(run.clock.now().date(), APPEAL_MONTHS),
+            appeal_until=review_days(tx, run.actor, case, run.clock.now()),
             money=money_by_side(tx, run.actor, run.clock, event.case_id, event.decision_id),
             working=working_by_side(tx, run.actor, event.decision_id),
         )
@@ -118,7 +120,9 @@ def _write_of_hold(run: Run, step: str, case_id: UUID, hold_id: UUID, key: str) 
         if hold is None or case.submitted_at is None:
             return
         back = given_back(tx, run.actor, hold_id)
-        known = Known(case, run.clock.now().date(), hold=hold, given_back=back)
+        now = run.clock.now()
+        until = review_days(tx, run.actor, case, now)
+        known = Known(case, now.date(), until, hold=hold, given_back=back)
         _write(tx, run, row, Side(hold.side), known)
 
 
@@ -169,6 +173,7 @@ def start_letter(tx: Tx, command: StartLetter, actor: Actor, clock: Clock) -> Le
     known = Known(
         case,
         clock.now().date(),
+        review_days(tx, actor, case, clock.now()),
         clocks=clocks_of(tx, actor, case.id, open_only=False),
         hold=_live_hold(tx, actor, case.id, command.side),
     )

@@ -83,7 +83,7 @@ def _decision_context(
         ),
         money=command.money.get(side, ()),
         working=command.working.get(side),
-        appeal_until=command.appeal_until,
+        appeal_until=command.appeal_until[side],
     )
 
 

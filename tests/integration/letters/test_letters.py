@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import pikepdf
@@ -132,6 +133,21 @@ def test_confirmed_decision_reaches_both_sides_as_letter_and_mail(
         (cast["cy"].email, f"Case {case.ref}: we decided"),
     }
     assert (facts.total, facts.unsettled, facts.informed_at) == (2, 0, clock.now())
+
+
+def test_a_letter_late_in_the_evening_counts_from_the_day_at_its_readers_home(
+    cast: Cast, case: CaseView, tx_as: TxAs, clock: FixedClock,
+    mailer: RecordingMailer, renderer: QuickRenderer, run_jobs: Callable[[], int],
+) -> None:  # fmt: skip
+    clock.advance(timedelta(days=10, hours=13, minutes=30))  # 22:30 UTC on 30 November
+    confirm(make_decision(case, cast["rio"], clock), cast["rae"], clock)
+    run_jobs()
+
+    with tx_as(SYSTEM) as tx:
+        views = [letter_view(tx, SYSTEM, row.id) for row in letters_of(tx, SYSTEM, case.id)]
+    said = {view.context.recipient.side: view.context.appeal_until for view in views}
+
+    assert said == {"complainant": date(2027, 5, 30), "respondent": date(2027, 6, 1)}
 
 
 def test_b181_a_letter_holds_nothing_private_of_the_other_side(

@@ -131,7 +131,9 @@ def test_without_a_run_the_page_says_what_to_do_and_computes(
     page: str, world: World, client_as: Any
 ) -> None:
     client = client_as(world.rio)
-    assert "Import the store report or change the period" in client.get(page).text
+    before = client.get(page).text
+    assert "Nothing was computed for this case yet." in before
+    assert "No statement lines" not in before, "nobody has looked"
 
     answer = send(client, page, page)
 
